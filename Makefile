@@ -1,0 +1,48 @@
+# The two commands of the README are `make demo` and `make test`. Both set up everything that they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test check unit test-statistical clean help
+
+help:
+	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
+	@echo "make test              lint, types, layers and tests"
+	@echo "make test-statistical  the longer seeded statistical tests"
+	@echo "make clean             remove $(VENV) and what was built"
+
+demo: $(VENV)/.core
+	@rm -rf runs/demo
+	@$(BIN)/causalsynth demo runs/demo
+
+test: check unit
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not statistical"
+
+test-statistical: $(VENV)/.dev
+	$(BIN)/python -m pytest -m statistical
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("CausalSynth needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing into $(VENV) (once, a few minutes) …"
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing into $(VENV) (once, a few minutes) …"
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.core
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,105 @@
+"""Text with known causal truth.
+
+Draw facts from a structural causal model, have them written as text, read the text back with a deterministic
+extractor, correct until it says exactly the facts, and prove with numbers that nothing causal was lost on the way.
+
+>>> import causalsynth
+>>> scm = causalsynth.SCM.from_bif("asia")
+>>> domain = causalsynth.Domain.load("asia")
+>>> result = causalsynth.generate(scm, domain, n=3, seed=7)
+>>> [str(record.status) for record in result.records]
+['realized', 'realized', 'realized']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from causalsynth._version import __version__
+
+if TYPE_CHECKING:
+    from causalsynth.domain import Domain as Domain
+    from causalsynth.domain import Lexicon as Lexicon
+    from causalsynth.errors import CausalSynthError as CausalSynthError
+    from causalsynth.evaluate.independence import independence as independence
+    from causalsynth.evaluate.realizability import realizability as realizability
+    from causalsynth.extract import Extractor as Extractor
+    from causalsynth.realize.chat import ChatModel as ChatModel
+    from causalsynth.realize.chat import Completion as Completion
+    from causalsynth.realize.chat import Message as Message
+    from causalsynth.realize.chat import Sampling as Sampling
+    from causalsynth.realize.grammar import Grammar as Grammar
+    from causalsynth.realize.openai_server import OpenAIServer as OpenAIServer
+    from causalsynth.realize.simulated import Simulated as Simulated
+    from causalsynth.realize.simulated import SimulatedBehaviour as SimulatedBehaviour
+    from causalsynth.run.generate import RunResult as RunResult
+    from causalsynth.run.generate import agenerate as agenerate
+    from causalsynth.run.generate import generate as generate
+    from causalsynth.run.records import Record as Record
+    from causalsynth.scm import SCM as SCM
+    from causalsynth.scm import CategoricalTable as CategoricalTable
+    from causalsynth.scm import Skeletons as Skeletons
+    from causalsynth.verify import Violation as Violation
+
+_HOMES = {
+    "CategoricalTable": "causalsynth.scm",
+    "CausalSynthError": "causalsynth.errors",
+    "ChatModel": "causalsynth.realize.chat",
+    "Completion": "causalsynth.realize.chat",
+    "Domain": "causalsynth.domain",
+    "Extractor": "causalsynth.extract",
+    "Grammar": "causalsynth.realize.grammar",
+    "Lexicon": "causalsynth.domain",
+    "Message": "causalsynth.realize.chat",
+    "OpenAIServer": "causalsynth.realize.openai_server",
+    "Record": "causalsynth.run.records",
+    "RunResult": "causalsynth.run.generate",
+    "SCM": "causalsynth.scm",
+    "Sampling": "causalsynth.realize.chat",
+    "Simulated": "causalsynth.realize.simulated",
+    "SimulatedBehaviour": "causalsynth.realize.simulated",
+    "Skeletons": "causalsynth.scm",
+    "Violation": "causalsynth.verify",
+    "agenerate": "causalsynth.run.generate",
+    "generate": "causalsynth.run.generate",
+    "independence": "causalsynth.evaluate.independence",
+    "realizability": "causalsynth.evaluate.realizability",
+}
+"""Where each public name lives; imported when first asked for, so that ``import causalsynth`` stays cheap."""
+
+__all__ = [
+    "SCM",
+    "CategoricalTable",
+    "CausalSynthError",
+    "ChatModel",
+    "Completion",
+    "Domain",
+    "Extractor",
+    "Grammar",
+    "Lexicon",
+    "Message",
+    "OpenAIServer",
+    "Record",
+    "RunResult",
+    "Sampling",
+    "Simulated",
+    "SimulatedBehaviour",
+    "Skeletons",
+    "Violation",
+    "__version__",
+    "agenerate",
+    "generate",
+    "independence",
+    "realizability",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'causalsynth' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,98 @@
+"""Packs of cues: words that negate, hedge, or turn what stands beside them into something else.
+
+The idea is ConText's (Harkema, Dowling, Thornblade & Chapman 2009, J. Biomed. Inform. 42:839): a cue has a direction
+and a scope, something ends the scope, and longer cues that only look like one are listed to be passed over.
+``packs/english.yaml`` is always used; a lexicon asks for others with ``use:``.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from causalsynth.domain.lexicon import Lexicon
+from causalsynth.domain.phrases import expand
+from causalsynth.domain.yaml_text import parse_yaml, validate
+from causalsynth.errors import LexiconError
+
+__all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "cues_for", "load_pack"]
+
+DEFAULT_PACK = "english"
+
+CueKind = Literal[
+    "negate",  # no, without: what follows isn't so; reaches the end of its clause
+    "negate_list",  # denies, no evidence of: the same, and surely for the whole list that follows
+    "negate_after",  # absent, not present: what stands before isn't so
+    "negate_either",  # excluded: what stands before, or else what follows
+    "answer_no",  # none: an answer right after a name, a colon or a question
+    "answer_yes",  # present: the same
+    "degree",  # on exertion: after a heading's colon it says that there is some
+    "not_it",  # doesn't have it: what was last spoken of
+    "hedge",  # possible
+    "hedge_after",  # can't be excluded
+    "suppose",  # screened for, if: a hypothesis, goal, plan, question, risk
+    "suppose_after",  # was considered, screening
+    "compound",  # clinic: the name right before it, as in TB clinic, is only part of a longer one
+    "past",  # previous, history of
+    "past_after",  # ten years ago
+    "current",  # now, a week's history of: ends the past and the hypothesis
+    "same",  # so was: what follows stands as what was last named
+    "former",  # the former: the first of the two names before
+    "latter",  # the latter: the second
+    "pair",  # both: the two names before
+    "person",  # mother: somebody else
+    "report",  # says: the other person speaks of the subject after all
+    "self",  # he, the patient: back to the subject
+    "affirm",  # no doubt: looks like a negation and is none
+    "included",  # Asia included: belongs to the list before
+    "stop",  # but: ends every scope
+    "clause",  # because: ends negation and hedge
+    "verb",  # has, smokes: ends a scope when it follows a comma, 'and' or a subject
+    "be",  # is, were: may stand between a name and what is said of it
+    "and",
+    "or",
+    "between",  # adverbs that may stand between a name and what is said of it
+    "relation",  # with, to: a person after it isn't who the sentence is about
+    "nothing",  # passed over
+]
+
+
+class CuePack(BaseModel):
+    """One file of cues."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pack: str
+    words: Mapping[str, tuple[str, ...]] = {}
+    cues: Mapping[CueKind, tuple[str, ...]]
+
+
+@cache
+def load_pack(name: str) -> CuePack:
+    """Load a pack that ships with the package.
+
+    Raises
+    ------
+    LexiconError
+        There is none of this name.
+    """
+    folder = files("causalsynth.domain") / "packs"
+    file = folder / f"{name}.yaml"
+    known = sorted(p.name.removesuffix(".yaml") for p in folder.iterdir() if p.name.endswith(".yaml"))
+    if name not in known:
+        raise LexiconError(f"use: no pack of cues '{name}'", hint=f"known: {', '.join(known)}")
+    return validate(CuePack, parse_yaml(file.read_text(encoding="utf-8"), name=f"{name}.yaml"))
+
+
+def cues_for(lexicon: Lexicon) -> dict[str, frozenset[CueKind]]:
+    """Give every plain cue phrase of the default pack and those that `lexicon` uses, with its kinds."""
+    kinds: dict[str, frozenset[CueKind]] = {}
+    for name in (DEFAULT_PACK, *lexicon.use):
+        pack = load_pack(name)
+        for kind, phrases in pack.cues.items():
+            for phrase in phrases:
+                for form in expand(phrase, pack.words):
+                    kinds[form] = kinds.get(form, frozenset()) | {kind}
+    return kinds

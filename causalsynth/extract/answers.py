@@ -1,0 +1,62 @@
+"""Which cues stand as an answer, to a heading (``TB: no``) or to a question (``TB? No.``)."""
+
+from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["answer_question", "answers", "is_bare_not"]
+
+_LONGEST_SPEAKER = 3
+"""How many tokens may name the speaker before the colon: ``Patient: No.``"""
+
+
+def answers(items: list[Item], k: int, sentence_end: int) -> bool:
+    """Say whether item `k` can stand as an answer: ``negative`` always, ``no`` before a mark or the sentence's end."""
+    end = items[k][1]
+    if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
+        return True
+    following = items[k + 1] if k + 1 < len(items) else None
+    if following is None or following[0] != end:
+        return False
+    entry = following[2]
+    return bool(entry.sign) or bool(entry.cues & {"between", "stop"})
+
+
+def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
+    """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… he has not``."""
+    entry = items[k][2]
+    bare = "negate" in entry.cues and entry.phrase[0].endswith(("not", "n't", "never"))
+    return bare and answers(items, k, sentence_end)
+
+
+def answer_question(readings: dict[int, Reading], following: Sentence | None, tokens: Tokens) -> None:
+    """Read a question by its answer, ``TB? No.``; without one it asserts nothing.
+
+    A question about a test, a plan or somebody else (``Tested for TB? Yes.``) asserts nothing whatever the answer.
+    """
+    cues = _answer_cues(following, tokens)
+    for reading in readings.values():
+        if not cues or reading.supposed or reading.person:
+            reading.supposed = True
+            reading.negated = Negated.NO
+        elif "answer_no" in cues:
+            reading.negated, reading.hedged = Negated.YES, False
+        else:
+            reading.hedged = False
+
+
+def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
+    if following is None:
+        return frozenset()
+    at = 0
+    start = following.first
+    colon = next((k for k, item in enumerate(following.items[:3]) if item[2].sign == ":"), None)
+    if colon is not None and following.items[colon][0] <= start + _LONGEST_SPEAKER:
+        at, start = colon + 1, following.items[colon][1]
+    elif start + 1 < len(tokens) and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
+        at, start = 1, start + 2
+    if at >= len(following.items) or following.items[at][0] != start:
+        return frozenset()
+    cues = following.items[at][2].cues & {"answer_no", "answer_yes"}
+    return cues if answers(following.items, at, following.end) else frozenset()

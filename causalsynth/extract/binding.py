@@ -1,0 +1,153 @@
+"""Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from causalsynth.domain import Lexicon
+from causalsynth.extract.readings import Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["Binding", "bind"]
+
+_AFTER = 30
+"""How many tokens behind its anchor a state word may stand."""
+_BEFORE = 8
+"""How many before it."""
+_BEFORE_LOOSE = 12
+"""How many before it where state words stand before their anchor as a rule."""
+
+
+_DEFINITE = frozenset({"the", "that", "this", "said"})
+"""``normal, the lesion being hidden``: behind one of these stands what has been spoken of before."""
+_ASIDE = frozenset({"clause", "person", "relation"})
+"""Cues that tell an aside from a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A state word that is said of an anchor; both are indices of items."""
+
+    variable: str
+    state: str
+    anchor: int
+    word: int
+
+
+def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], lexicon: Lexicon) -> Iterator[Binding]:
+    """Give the bindings of one sentence; `words` are those of the whole text."""
+    items = sentence.items
+    for k in readings:
+        for variable in items[k][2].anchors:
+            side = lexicon.variables[variable].bind
+            if side != "before":
+                yield from _after(items, k, variable, readings, words)
+            elif _heads(sentence, k):
+                yield from _answers(sentence, k, variable, readings)
+            if side != "after":
+                yield from _before(items, k, variable, readings, loose=side == "before")
+
+
+def _heads(sentence: Sentence, k: int) -> bool:
+    """``Asia: …`` at the start of a sentence or after a mark."""
+    items = sentence.items
+    begins = items[k][0] == sentence.first or (k > 0 and items[k - 1][2].sign and items[k - 1][1] == items[k][0])
+    following = items[k + 1] if k + 1 < len(items) else None
+    return bool(begins) and following is not None and following[2].sign in (":", "-") and following[0] == items[k][1]
+
+
+def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Reading]) -> Iterator[Binding]:
+    """Bind a state word behind a heading that others precede: ``Asia: no recent travel``, ``Asia: visited``.
+
+    Unless negated it must be all that is said: ``Asia: travelled to Spain only`` is no ``yes``.
+    """
+    items = sentence.items
+    for j in range(k + 2, len(items)):
+        first, end, entry = items[j]
+        if entry.sign or entry.anchors or first > items[k][1] + _BEFORE:
+            return
+        states = _states(items[j], variable)
+        if states and j in readings:
+            complete = end >= sentence.end or (j + 1 < len(items) and items[j + 1][0] == end and items[j + 1][2].sign)
+            if readings[j].negated or (complete and not readings[j].hedged):
+                yield Binding(variable, states[0], k, j)
+            return
+
+
+def _states(item: Item, variable: str) -> list[str]:
+    return [state for name, state in item[2].words if name == variable]
+
+
+def _after(
+    items: list[Item], k: int, variable: str, readings: dict[int, Reading], words: list[str]
+) -> Iterator[Binding]:
+    limit = items[k][1] + _AFTER
+    coordinated = True
+    aside = _aside_end(items, k)
+    summed_up = False
+    for j in range(k + 1, len(items)):
+        first, _, entry = items[j]
+        if first > limit or entry.sign == ">":
+            return
+        if j < aside:
+            continue
+        if variable in entry.anchors and not (items[j - 1][2].anchors or items[j - 1][2].sign == "("):
+            return  # what follows is said of that one
+        for state in _states(items[j], variable):
+            known = summed_up and variable in entry.one_way and words[first - 1] in _DEFINITE
+            if j in readings and not known:
+                yield Binding(variable, state, k, j)
+                summed_up = summed_up or variable not in entry.one_way
+        if entry.other or (entry.anchors and variable not in entry.anchors) or _asserts_another(items[j], variable):
+            if not coordinated:
+                return
+        elif not _glue(items, j):
+            coordinated = False
+
+
+def _aside_end(items: list[Item], k: int) -> int:
+    """Give where the aside ends in ``CXR, done because her sister had TB: normal``; item `k` if there is none."""
+    if k + 1 >= len(items) or items[k + 1][2].sign != "," or items[k + 1][0] != items[k][1]:
+        return k
+    for j in range(k + 2, len(items)):
+        entry = items[j][2]
+        if entry.sign == ":":
+            return j if any(item[2].cues & _ASIDE for item in items[k + 2 : j]) else k
+        if entry.sign in (";", ">") or items[j][0] > items[k][1] + _AFTER:
+            break
+    return k
+
+
+def _glue(items: list[Item], j: int) -> bool:
+    touches = items[j - 1][1] == items[j][0]
+    return touches and (bool(items[j][2].cues & {"and", "or"}) or items[j][2].sign == ",")
+
+
+def _asserts_another(item: Item, variable: str) -> bool:
+    return any(name != variable for name, _ in item[2].asserts)
+
+
+def _before(
+    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool
+) -> Iterator[Binding]:
+    """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between."""
+    limit = items[k][0] - (_BEFORE_LOOSE if loose else _BEFORE)
+    new_clause = not loose and k + 1 < len(items) and items[k + 1][0] == items[k][1] and _is_verb(items[k + 1])
+    for j in range(k - 1, -1, -1):
+        _, end, entry = items[j]
+        if new_clause and "and" in entry.cues:
+            return  # "it's a nipple shadow and the radiograph is normal"
+        if end < limit or entry.other or entry.sign in (";", ">", ")", "(") or "stop" in entry.cues:
+            return
+        if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
+            return
+        states = _states(items[j], variable)
+        if states and j in readings:
+            yield Binding(variable, states[0], k, j)
+            return
+        if not loose and entry.sign in (",", ":", "-"):
+            return
+
+
+def _is_verb(item: Item) -> bool:
+    return bool(item[2].cues & {"be", "verb"})

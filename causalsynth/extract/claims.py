@@ -1,0 +1,190 @@
+"""Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.findings import Span
+from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Entry, Vocabulary
+
+__all__ = ["Claim", "claims_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a text says of one variable.
+
+    Attributes
+    ----------
+    allowed
+        The states that it leaves open.
+    certain
+        False where it is only hedged, or where grammar leaves its negation open.
+    """
+
+    variable: str
+    allowed: frozenset[str]
+    certain: bool
+    span: Span
+
+
+def claims_of(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+) -> Iterator[Claim]:
+    """Give the claims of one sentence."""
+    items = sentence.items
+    bound: set[int] = set()
+    told: set[str] = set()
+    for binding in bind(sentence, readings, tokens.words, vocabulary.lexicon):
+        bound.add(binding.anchor)
+        told.add(binding.variable)
+        yield from _bound_claim(binding, sentence, readings, tokens, vocabulary)
+    for k, reading in readings.items():
+        first, end, entry = items[k]
+        span = (tokens.starts[first], tokens.ends[end - 1])
+        if entry.asserts and _is_alternative(k, reading, sentence):
+            reading.hedged = True
+        for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
+            yield from _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+        if k not in bound:
+            yield from _denials(entry, reading, told, span, vocabulary)
+            if reading.affirmed:
+                for variable in entry.anchors:
+                    if variable in entry.denied:
+                        yield from _affirmed(variable, span, vocabulary)
+
+
+def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
+    """``bronchitis or asthma`` leaves it open which."""
+    if reading.negated or reading.affirmed:
+        return False
+    items = sentence.items
+    before = items[k - 1] if k else None
+    after = items[k + 1] if k + 1 < len(items) else None
+    if before is not None and before[2].phrase == ("or",) and before[1] == items[k][0]:
+        return True
+    return after is not None and after[2].phrase == ("or",) and after[0] == items[k][1]
+
+
+def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
+    """``Smoking: …``, ``TB status: …`` say nothing by themselves until an answer such as ``yes`` is understood."""
+    items = sentence.items
+    if reading.negated or reading.affirmed or reading.hedged or k + 1 >= len(items):
+        return False
+    after = k + 1
+    if items[after][2].phrase == ("status",) and items[after][0] == items[k][1]:
+        return True
+    begins = items[k][0] == (items[k - 1][1] if k else sentence.first)
+    if not begins or (k and not items[k - 1][2].sign):
+        return False
+    while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
+        after += 1
+    return items[after][2].sign == ":" and items[after][0] == items[after - 1][1]
+
+
+def _claim(
+    variable: str, state: str, reading: Reading, one_way: bool, span: Span, vocabulary: Vocabulary
+) -> Iterator[Claim]:
+    if reading.person or (reading.supposed and reading.negated is not Negated.YES):
+        return
+    absent = vocabulary.absent[variable]
+    states = vocabulary.states[variable]
+    if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"
+        if reading.past and state != absent:
+            return
+        if reading.hedged:
+            yield Claim(variable, states, False, span)
+        else:
+            yield Claim(variable, frozenset({state}), True, span)
+        return
+    if one_way and not reading.anaphor:
+        return
+    if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
+        yield Claim(variable, states, False, span)
+    elif absent is not None and state != absent:
+        yield Claim(variable, frozenset({absent}), True, span)
+    else:
+        yield Claim(variable, states - {state}, True, span)
+
+
+def _denials(entry: Entry, reading: Reading, told: set[str], span: Span, vocabulary: Vocabulary) -> Iterator[Claim]:
+    if reading.person:
+        return
+    if reading.negated is Negated.NO:
+        if reading.hedged and not reading.supposed:  # "CXR equivocal"
+            yield from (Claim(name, vocabulary.states[name], False, span) for name in entry.anchors if name not in told)
+        return
+    certain = reading.negated is Negated.YES and not reading.hedged
+    for variable in entry.denied:
+        absent = vocabulary.absent[variable]
+        if absent is not None and not any(variable == other for other, _ in entry.asserts):
+            states = vocabulary.states[variable]
+            yield Claim(variable, frozenset({absent}) if certain else states, certain, span)
+    for variable in entry.anchors:
+        if variable in told:
+            continue
+        yield from _bundle(variable, certain, span, vocabulary, alone=reading.answered)
+
+
+def _affirmed(variable: str, span: Span, vocabulary: Vocabulary) -> Iterator[Claim]:
+    """``Overheating: yes`` is the one state that isn't the absent one."""
+    absent = vocabulary.absent[variable]
+    others = vocabulary.states[variable] - {absent}
+    if absent is not None and len(others) == 1:
+        yield Claim(variable, others, True, span)
+
+
+def _bundle(variable: str, certain: bool, span: Span, vocabulary: Vocabulary, *, alone: bool) -> Iterator[Claim]:
+    """``no TB or lung cancer`` denies the bundle and each of its members, ``TB or lung cancer: no`` it `alone`."""
+    if variable not in vocabulary.members or not certain:
+        return
+    members = () if alone else vocabulary.members[variable]
+    for member, state in ((variable, None), *members):
+        absent = vocabulary.absent[member]
+        if absent is not None and absent != state:
+            yield Claim(member, frozenset({absent}), True, span)
+
+
+def _bound_claim(
+    binding: Binding,
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    vocabulary: Vocabulary,
+) -> Iterator[Claim]:
+    anchor, word = readings[binding.anchor], readings[binding.word]
+    if binding.word > binding.anchor:
+        later, later_entry = word, sentence.items[binding.word][2]
+    else:
+        later, later_entry = anchor, sentence.items[binding.anchor][2]
+    negated = later.negated
+    if binding.word < binding.anchor and word.negated and not anchor.negated:
+        negated = word.negated
+    if (anchor.past or word.past) and not negated:
+        return  # "a previous chest X-ray was normal", "normal in 2019"
+    aside = _in_relative_clause(binding, sentence)
+    reading = Reading(
+        negated=negated,
+        hedged=anchor.hedged or word.hedged,
+        supposed=anchor.supposed or (word.supposed and not aside),
+        past=anchor.past or word.past,
+        person=anchor.person or (word.person and not aside),
+    )
+    entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
+    one_way = any(binding.variable in entry.one_way for entry in entries)
+    first = min(sentence.items[binding.anchor][0], sentence.items[binding.word][0])
+    end = max(sentence.items[binding.anchor][1], sentence.items[binding.word][1])
+    span = (tokens.starts[first], tokens.ends[end - 1])
+    yield from _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+
+
+def _in_relative_clause(binding: Binding, sentence: Sentence) -> bool:
+    """Tell whether a person is only of the name's own clause: ``the X-ray his mother asked for was normal``."""
+    k = binding.anchor
+    if binding.word < k or k + 1 >= len(sentence.items):
+        return False
+    following = sentence.items[k + 1]
+    return "person" in following[2].cues and following[0] == sentence.items[k][1]

@@ -1,0 +1,286 @@
+"""How each phrase of a sentence stands there: negated, hedged, supposed, of the past, of somebody else.
+
+One sweep from left to right keeps the scopes that are open; cues that look back (``… excluded``, ``…: none``) change
+the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`.
+"""
+
+from causalsynth.extract.answers import answers
+from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Entry
+
+__all__ = ["read_context"]
+
+_PAST_REACH = 4
+"""How many tokens an adjective such as ``previous`` reaches."""
+_SUBJECT_REACH = 4
+"""How many tokens behind a negation a subject may stand that it still governs."""
+_DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
+_FINITE_VERBS = (
+    "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
+    "current known still ongoing heavy ex former lifelong never"
+)
+_FINITE = frozenset(_FINITE_VERBS.split())
+"""Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:
+``denies cough, current smoker``."""
+_GOVERNING = (
+    "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
+    "reason indication suggestion thought believed felt said clear and or but with"
+)
+_GOVERNORS = frozenset(_GOVERNING.split())
+"""Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
+_SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
+_SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
+_OPENING_CUES = frozenset(
+    {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
+)
+
+
+def read_context(sentence: Sentence, tokens: Tokens) -> dict[int, Reading]:
+    """Give the reading of every item of `sentence` that names a variable or says something of one."""
+    for _, _, entry in sentence.items:
+        if entry.means:
+            return _Sweep(sentence, tokens).run()
+    return {}
+
+
+class _Sweep:
+    """The sweep over one sentence."""
+
+    def __init__(self, sentence: Sentence, tokens: Tokens) -> None:
+        self.items = sentence.items
+        self.sentence = sentence
+        self.words = tokens.words
+        self.readings: dict[int, Reading] = {}
+        self.back = LookBack(sentence, self.readings)
+        self.open = Scopes()
+        self.outer: list[Scopes] = []
+        self.last: Reading | None = None
+
+    def run(self) -> dict[int, Reading]:
+        for k, (_, _, entry) in enumerate(self.items):
+            if entry.sign:
+                self.on_sign(k, entry.sign)
+                if not entry.cues:
+                    continue
+            if entry.excluded:
+                continue
+            if entry.means or "verb" in entry.cues:
+                self.stop_at_verb(k)
+            if entry.means:
+                self.last = self.readings[k] = self.read(k, entry)
+            if entry.cues:
+                self.on_cues(k, entry)
+        self.back.copy_to_glosses()
+        return self.readings
+
+    # What a phrase meets.
+
+    def read(self, k: int, entry: Entry) -> Reading:
+        scopes = self.open
+        past = self.items[k][0] < scopes.past_until
+        reading = Reading(hedged=scopes.hedge, supposed=scopes.suppose, past=past, person=scopes.person)
+        negation = scopes.negation
+        if negation is None:
+            return reading
+        if entry.anchors and "or" in entry.phrase:
+            negation.join()
+        after_join = reading.listed = negation.commas > 0 or negation.joined
+        if negation.determiner and after_join and entry.predicative:
+            reading.negated = Negated.PERHAPS
+        elif negation.commas == 0 or negation.sure or negation.joined:
+            reading.negated = Negated.YES
+        else:
+            reading.negated = Negated.PERHAPS
+            negation.pending.append(reading)
+        return reading
+
+    # What opens and closes scopes.
+
+    def on_sign(self, k: int, sign: str) -> None:
+        if sign == ",":
+            self.on_comma()
+        elif sign in "([":
+            self.outer.append(self.open)
+            self.open = Scopes()
+        elif sign in ")]":
+            self.open = self.outer.pop() if self.outer else self.open
+        elif sign in ";>":
+            self.open = Scopes()
+        elif sign in ":-=":
+            if not self.touches_cue(k):
+                self.open = Scopes()
+            if sign == "-":
+                self.back.dash(k)
+        elif sign == "?":
+            self.open.hedge = True
+
+    def on_comma(self) -> None:
+        scopes = self.open
+        if scopes.past_until != self.sentence.end:
+            scopes.past_until = 0
+        if scopes.negation is None:
+            return
+        if scopes.negation.joined:
+            scopes.negation = None
+        else:
+            scopes.negation.commas += 1
+
+    def touches_cue(self, k: int) -> bool:
+        """``Denies: …``, ``Family history: …``: the mark belongs to the cue before it."""
+        if k == 0:
+            return False
+        _, end, before = self.items[k - 1]
+        return bool(before.cues & _OPENING_CUES) and not before.named and end == self.items[k][0]
+
+    def stop_at_verb(self, k: int) -> None:
+        """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
+        first, _, entry = self.items[k]
+        if k == 0 or ("verb" not in entry.cues and entry.phrase[0] not in _FINITE):
+            return
+        _, end, before = self.items[k - 1]
+        if end == first and (before.sign == "," or "and" in before.cues):
+            self.open.end_clause()
+
+    def on_cues(self, k: int, entry: Entry) -> None:
+        cues = entry.cues
+        if "affirm" in cues or "nothing" in cues:
+            if "affirm" in cues:
+                self.open.negation = None
+            return
+        reached = False
+        if entry.looks_back:
+            answer = cues & {"answer_no", "answer_yes"} and answers(self.items, k, self.sentence.end)
+            if answer and self.back.answer(k, cues):
+                return
+            reached = self.on_back_cues(k, cues)
+        self.on_forward_cues(k, entry, reached=reached)
+        self.on_structure(k, cues)
+
+    def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
+        """Tell whether a cue that negates what stands before it found something."""
+        back = self.back
+        reached = False
+        if cues & {"negate_after", "negate_either"}:
+            reached = back.negate(k, cues, unless=self.is_denied_denial(k, cues))
+        if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
+            back.confirm(k)
+        if "compound" in cues:
+            back.join_compound(k)
+        if "degree" in cues:
+            back.degree(k)
+        if "included" in cues:
+            back.include(k)
+            if self.open.negation is not None:
+                self.open.negation.sure = True
+        if "not_it" in cues or (not self.open.person and back.denies_it(k)):
+            back.deny_it(k)
+        if cues & _SHADES and not back.is_aside(k):
+            if "hedge_after" in cues and not back.hedge(k):
+                self.open.hedge = True  # "is possibly a smoker"
+            back.shade(k, cues)
+        return reached
+
+    def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
+        """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
+        negation = self.open.negation
+        if negation is None or "negate_either" not in cues:
+            return False
+        if self.items[negation.at][2].phrase[0] in ("neither", "nor"):
+            return True
+        named_since = any(item[2].named for item in self.items[negation.at : k])
+        return not (named_since or negation.commas or negation.joined)
+
+    def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
+        cues = entry.cues
+        scopes = self.open
+        if "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
+            self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
+        if "hedge" in cues:
+            self.open_hedge(entry)
+        if "suppose" in cues:
+            scopes.negation = None
+            scopes.suppose = True
+        if "past" in cues:
+            governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
+            scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
+        if "person" in cues and self.is_subject(k):
+            scopes.person = True
+
+    def open_hedge(self, entry: Entry) -> None:
+        """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
+        if entry.phrase[-1] in ("whether", "if"):
+            self.open.negation = None
+        if self.open.negation is None or self.open.negation.commas:
+            self.open.hedge = True
+
+    def open_negation(self, k: int, *, sure: bool) -> None:
+        entry = self.items[k][2]
+        if self.open.negation is not None and "or" in entry.cues:
+            return
+        determiner = entry.phrase[0] in _DETERMINERS and not sure
+        self.open.negation = Negation(k, sure, determiner)
+        self.open.suppose = False
+
+    def is_subject(self, k: int) -> bool:
+        """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
+        first, end, entry = self.items[k]
+        possessive = end < self.sentence.end and self.words[end] == "'s"
+        if possessive and not any(item[0] == end + 1 and item[2].named for item in self.items[k + 1 : k + 3]):
+            return False
+        self.back.give_to_other(k)
+        before = self.words[first - 1] if first > self.sentence.first else ""
+        if before in ("in", "of", "affected") and "history" not in entry.phrase:
+            self.back.give_to_person(k)
+        touching = k > 0 and self.items[k - 1][1] == first
+        return not (touching and "relation" in self.items[k - 1][2].cues)
+
+    def on_structure(self, k: int, cues: frozenset[str]) -> None:
+        scopes = self.open
+        if "stop" in cues:
+            self.open = Scopes()
+        elif "clause" in cues:
+            scopes.end_clause()
+        elif "self" in cues:
+            self.on_self(k)
+        elif "report" in cues:
+            scopes.person = False
+        elif "current" in cues:
+            scopes.past_until = 0
+            scopes.suppose = False
+        elif "same" in cues:
+            self.on_same(k)
+        elif "or" in cues or "and" in cues:
+            if "and" in cues and scopes.past_until != self.sentence.end:
+                scopes.past_until = 0
+            if scopes.negation is not None:
+                scopes.negation.join()
+
+    def on_same(self, k: int) -> None:
+        """``TB was ruled out, and so was lung cancer``: what follows stands as what was last named stands."""
+        self.open = Scopes()
+        if self.last is not None:
+            self.open.hedge, self.open.suppose = self.last.hedged, self.last.supposed
+            if self.last.negated:
+                self.open_negation(k, sure=True)
+
+    def on_self(self, k: int) -> None:
+        before = self.items[k - 1] if k else None
+        touching = before is not None and before[1] == self.items[k][0]
+        if before is None or not touching or "clause" not in before[2].cues:
+            self.open.person = False
+        if touching and before is not None and (before[2].sign == "," or "and" in before[2].cues):
+            self.open.end_clause()
+        elif self.is_new_clause(k):
+            self.open.negation = None
+
+    def is_new_clause(self, k: int) -> bool:
+        """``not been abroad in years I looked at it``: a subject without a link begins a clause of its own."""
+        negation = self.open.negation
+        first, _, entry = self.items[k]
+        if negation is None or entry.phrase[0] not in _SUBJECTS or first == self.sentence.first:
+            return False
+        far = first - self.items[negation.at][1] > _SUBJECT_REACH
+        return far and self.words[first - 1] not in _GOVERNORS

@@ -1,0 +1,201 @@
+"""Cues that speak of what stands before them: ``… excluded``, ``…: none``, ``… years ago``, ``doesn't have it``."""
+
+from causalsynth.extract.answers import is_bare_not
+from causalsynth.extract.reach import FURTHEST, reach_back
+from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["LookBack"]
+
+
+class LookBack:
+    """Changes the readings of one sentence by the cues that follow them.
+
+    Parameters
+    ----------
+    readings
+        Those made so far; the sweep goes on adding to them.
+    """
+
+    def __init__(self, sentence: Sentence, readings: dict[int, Reading]) -> None:
+        self._items = sentence.items
+        self._end = sentence.end
+        self._readings = readings
+
+    def answer(self, k: int, cues: frozenset[str]) -> bool:
+        """Let item `k` answer what it reaches; tell whether it reached anything."""
+        reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True)
+        for j in reached:
+            reading = self._readings[j]
+            if "answer_no" in cues:
+                reading.negated = Negated.YES
+                reading.answered = True
+                reading.hedged = reading.supposed = False
+            elif reading.negated is Negated.PERHAPS:
+                reading.negated = Negated.NO
+            else:
+                reading.affirmed = reading.negated is Negated.NO
+        return bool(reached)
+
+    def degree(self, k: int) -> None:
+        """``Breathlessness: on exertion``: a degree right after a heading says that there is some."""
+        if k >= 2 and self._items[k - 1][2].sign == ":" and self._items[k - 1][1] == self._items[k][0]:
+            self.answer(k, frozenset({"answer_yes"}))
+
+    def dash(self, k: int) -> None:
+        """``TB -, bronchitis -``: a minus sign for an answer."""
+        items = self._items
+        if not k or not ends_here(items, k, self._end):
+            return
+        _, end, before = items[k - 1]
+        gap = items[k][0] - end
+        if (gap == 0 and (before.named or before.sign in (":", "=", ")"))) or (gap == 1 and before.named):
+            for j in reach_back(items, k, self._readings, most_unknown=1, answer=True):
+                self._readings[j].negated = Negated.YES
+                self._readings[j].answered = True
+
+    def negate(self, k: int, cues: frozenset[str], *, unless: bool = False) -> bool:
+        """``… excluded``; tell whether it reached anything; `unless` that is itself denied: that leaves it open."""
+        if self._is_open_list(k):
+            return False
+        word = self._word_before(k) if "negate_after" in cues else None
+        if word is not None:
+            self._readings[word].negated = Negated.YES
+            return True
+        reached = reach_back(self._items, k, self._readings, most_unknown=12)
+        for j in reached:
+            self._readings[j].negated = Negated.YES
+            self._readings[j].past = False
+            self._readings[j].hedged = unless
+        return bool(reached)
+
+    def confirm(self, k: int) -> None:
+        """``suspected TB was confirmed``."""
+        for j in reach_back(self._items, k, self._readings, most_unknown=8):
+            self._readings[j].hedged = self._readings[j].supposed = False
+
+    def include(self, k: int) -> None:
+        """``no travel, Asia included``: the name before, or what follows, belongs to the list for sure."""
+        for j in reach_back(self._items, k, self._readings, most_unknown=0):
+            if self._readings[j].negated is Negated.PERHAPS:
+                self._readings[j].negated = Negated.YES
+
+    def hedge(self, k: int) -> bool:
+        """``… is possible``; tell whether it reached anything."""
+        reached = reach_back(self._items, k, self._readings, most_unknown=8)
+        for j in reached:
+            self._readings[j].hedged = True
+        return bool(reached)
+
+    def shade(self, k: int, cues: frozenset[str]) -> None:
+        """``… was considered``, ``… ten years ago``."""
+        if not cues & {"suppose_after", "past_after"}:
+            return
+        word = self._word_before(k) if "past_after" in cues else None
+        reached = [word] if word is not None else reach_back(self._items, k, self._readings, most_unknown=3)
+        for j in reached:
+            self._readings[j].supposed |= "suppose_after" in cues
+            self._readings[j].past |= "past_after" in cues
+
+    def join_compound(self, k: int) -> None:
+        """``TB clinic``, ``lung cancer risk``: the name is only part of another."""
+        if k > 0 and k - 1 in self._readings and self._items[k - 1][1] == self._items[k][0]:
+            self._readings[k - 1].supposed = True
+
+    def deny_it(self, k: int) -> None:
+        """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
+        near = range(k - 1, max(-1, k - FURTHEST), -1)
+        had = (j for j in near if self._items[j][2].asserts or self._items[j][2].heading)
+        here = k < len(self._items)
+        denied = (j for j in near if here and self._items[j][2].denied)
+        j = next(had, next(denied, None))
+        if j is None or j not in self._readings:
+            return
+        self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
+        for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
+            self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
+
+    def denies_it(self, k: int) -> bool:
+        """Say whether item `k` is a ``doesn't have it``, or a ``not`` or ``neither`` that nothing follows."""
+        entry = self._items[k][2]
+        if "pair" in entry.cues and "negate" in entry.cues and k > 0:
+            return ends_here(self._items, k, self._end)
+        return "not_it" in self._items[k][2].cues or is_bare_not(self._items, k, self._end)
+
+    def copy_to_glosses(self) -> None:
+        """``short of breath (dyspnoea)``: a name in brackets behind another of the same stands as that one stands."""
+        for k, reading in self._readings.items():
+            opens = next((j for j in (k - 1, k - 2) if j > 0 and self._items[j][2].sign in ("(", "[")), None)
+            if opens is None or opens - 1 not in self._readings or self._items[opens - 1][1] != self._items[opens][0]:
+                continue
+            if not _variables(self._items[opens - 1]) & _variables(self._items[k]):
+                continue
+            outer = self._readings[opens - 1]
+            reading.hedged, reading.supposed = outer.hedged, outer.supposed
+            reading.past, reading.person = outer.past, outer.person
+            if opens == k - 1 and self._items[opens][1] == self._items[k][0]:
+                reading.negated = outer.negated
+
+    def is_aside(self, k: int) -> bool:
+        """``bronchitis, likely viral``: after a comma, with more to follow, a cue speaks of what follows."""
+        items = self._items
+        if k == 0 or ends_here(items, k, self._end):
+            return False
+        _, end, before = items[k - 1]
+        following_comma = before.sign == "," and end == items[k][0]
+        return following_comma or (k > 1 and "relation" in before.cues and items[k - 2][2].sign == ",")
+
+    def give_to_other(self, k: int) -> None:
+        """``TB, which affected his father``: what the clause about item `k`, a person, hangs on is that person's."""
+        items = self._items
+        for j in range(k - 1, max(0, k - 4), -1):
+            if items[j][2].phrase[0] in ("which", "that") and "clause" in items[j][2].cues:
+                at = j - 2 if items[j - 1][2].sign == "," else j - 1
+                if at >= 0 and at in self._readings:
+                    self._readings[at].person = True
+                return
+            if items[j][2].named or items[j][2].sign:
+                return
+
+    def give_to_person(self, k: int) -> None:
+        """``TB in his brother``: the name before item `k`, a person, is that person's."""
+        for j in reach_back(self._items, k, self._readings, most_unknown=3):
+            self._readings[j].person = True
+
+    def _is_open_list(self, k: int) -> bool:
+        """``Excluded: …`` speaks of what follows."""
+        return k + 1 < len(self._items) and self._items[k + 1][2].sign == ":" and self._begins(k)
+
+    def _begins(self, k: int) -> bool:
+        return k == 0 or (
+            self._items[k - 1][2].sign in (";", ",", "-", ">") and self._items[k - 1][1] == self._items[k][0]
+        )
+
+    def _word_before(self, k: int) -> int | None:
+        """Give the state word that stands right before item `k`: ``normal in 2019``, ``lesion not visible``."""
+        if k == 0:
+            return None
+        first, end, entry = self._items[k - 1]
+        at = k - 1
+        if end == self._items[k][0] and "be" in entry.cues and k > 1:
+            at, end = k - 2, self._items[k - 2][1] if self._items[k - 2][1] == first else -1
+            entry = self._items[at][2]
+            first = self._items[k - 1][0]
+        else:
+            first = self._items[k][0]
+        words_only = bool(entry.words) and not entry.named
+        return at if words_only and end == first and at in self._readings else None
+
+
+def _variables(item: Item) -> frozenset[str]:
+    return frozenset(name for name, _ in item[2].asserts) | frozenset(item[2].denied)
+
+
+def ends_here(items: list[Item], k: int, sentence_end: int) -> bool:
+    """Say whether a mark or the sentence's end follows item `k`."""
+    end = items[k][1]
+    if end >= sentence_end:
+        return True
+    following = items[k + 1] if k + 1 < len(items) else None
+    return following is not None and following[0] == end and bool(following[2].sign)

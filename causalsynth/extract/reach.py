@@ -1,0 +1,151 @@
+"""Which names a cue that looks back speaks of."""
+
+from collections.abc import Mapping
+
+from causalsynth.extract.vocabulary import Entry, Item
+
+__all__ = ["FURTHEST", "reach_back"]
+
+_PLURAL = frozenset(
+    {"are", "were", "aren't", "weren't", "both", "all", "have been", "have", "neither", "these", "those"}
+)
+_AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
+_BRACKETS = ("(", ")", "[", "]")
+FURTHEST = 40
+"""How many items a cue looks back at most: keeps the time linear."""
+
+
+def reach_back(
+    items: list[Item],
+    k: int,
+    readings: Mapping[int, object],
+    *,
+    most_unknown: int,
+    answer: bool = False,
+    plural: bool = False,
+) -> list[int]:
+    """Give the indices of the names that item `k`, looking back, speaks of: the nearest, or its whole list.
+
+    Parameters
+    ----------
+    most_unknown
+        How many words outside the vocabulary may stand between.
+    answer
+        Item `k` answers (``TB, bronchitis: none``): only marks and the like may stand between, and a list counts whole.
+    plural
+        Take the whole list whatever the verb's number.
+    """
+    nearest, plural_verb = _nearest(items, k, most_unknown, answer)
+    if nearest is None or nearest not in readings:
+        return []
+    found = [nearest]
+    cue_is_plural = items[k][2].phrase[0] in _PLURAL if k < len(items) else False
+    singular = _has_verb(items, nearest, k) and not plural_verb and not cue_is_plural
+    at = nearest
+    while len(found) < FURTHEST:
+        before = _listed_before(items, at, first=at == nearest, comma=answer or plural or plural_verb)
+        if before is None or before not in readings:
+            break
+        if singular and not plural and not answer and _join(items, before, at) == "and":
+            break
+        found.append(before)
+        at = before
+    return found
+
+
+def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tuple[int | None, bool]:
+    """Give the nearest name before item `k` that it may speak of, and whether a plural verb stands between."""
+    unknown, plural, depth, crossed = 0, False, 0, False
+    edge = items[k][0] if k < len(items) else items[-1][1]
+    for j in range(k - 1, max(-1, k - FURTHEST), -1):
+        first, end, entry = items[j]
+        if depth == 0:
+            unknown += edge - end
+        if unknown > most_unknown:
+            break
+        edge = first
+        if entry.sign in _BRACKETS:
+            depth = max(0, depth + (1 if entry.sign in ")]" else -1))  # a bracket that closed before is passed over
+            continue
+        if depth > 0:
+            continue
+        if entry.named:
+            is_subject = j + 1 < len(items) and items[j + 1][0] == end and _is_finite(items[j + 1][2])
+            return (j if is_subject or not crossed else None), plural
+        goes_on = _goes_on(items, j)
+        crossed = crossed or goes_on
+        if entry.sign == ":" and not answer and not _follows_name(items, j):
+            break
+        relative = "self" in entry.cues and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
+        if not relative and not (goes_on and not answer) and not _passes(entry, answer):
+            break
+        plural = plural or entry.phrase[0] in _PLURAL or " ".join(entry.phrase) in _PLURAL
+    return None, plural
+
+
+def _follows_name(items: list[Item], j: int) -> bool:
+    """Tell whether a colon belongs to the name before it: ``chest X-ray: pending``."""
+    k = j - 1
+    while k >= 0 and items[k][1] == items[k + 1][0]:
+        if items[k][2].named or items[k][2].sign == ")":
+            return True
+        if "between" not in items[k][2].cues:
+            return False
+        k -= 1
+    return False
+
+
+def _goes_on(items: list[Item], j: int) -> bool:
+    """``TB was considered but has been excluded``: a further verb of the same subject."""
+    if j + 1 >= len(items) or items[j + 1][0] != items[j][1]:
+        return False
+    phrase, cues = items[j][2].phrase, items[j][2].cues
+    return ("and" in cues or phrase in (("but",), ("then",))) and _is_finite(items[j + 1][2])
+
+
+def _is_finite(entry: Entry) -> bool:
+    return bool(entry.cues & {"be", "verb"}) or entry.phrase[0] in _AUXILIARIES
+
+
+def _passes(entry: Entry, answer: bool) -> bool:
+    if entry.sign:
+        return entry.sign in (":", "-", "=", ",") or (answer and entry.sign == "?")
+    if answer:
+        return bool(entry.cues & {"be", "between", "report", "self"}) and not entry.cues & {"stop", "clause"}
+    return not entry.cues & {"stop", "clause", "self", "negate_list"}
+
+
+def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> int | None:
+    """Give the name that stands before name `at` in one list with it."""
+    joined = comma or not first
+    j, edge = at - 1, items[at][0]
+    seen_join = False
+    while j >= 0 and at - j <= 4:
+        start, end, entry = items[j]
+        if edge - end > 1:
+            return None
+        if entry.named:
+            return j if seen_join else None
+        if entry.cues & {"answer_yes", "answer_no"} and items[j + 1][2].sign:
+            return None  # "TB +, bronchitis -": that name has its own answer
+        if entry.sign == ",":
+            seen_join = seen_join or joined
+            if not joined and not seen_join:
+                return None
+        elif entry.cues & {"and", "or"} and not entry.sign:
+            seen_join = joined = True
+        elif not entry.cues <= {"past", "between", "negate"} or entry.sign:
+            return None
+        edge = start
+        j -= 1
+    return None
+
+
+def _join(items: list[Item], before: int, at: int) -> str:
+    kinds = {kind for item in items[before + 1 : at] for kind in item[2].cues}
+    return "or" if "or" in kinds else "and" if "and" in kinds else ","
+
+
+def _has_verb(items: list[Item], nearest: int, k: int) -> bool:
+    between = items[nearest + 1 : k + 1]
+    return any(item[2].cues & {"be", "verb"} or item[2].phrase[0] in {"is", "was", "has"} for item in between)

@@ -1,0 +1,73 @@
+"""What is known of a phrase in its sentence, and the scopes that are open at a point of it."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+__all__ = ["Negated", "Negation", "Reading", "Scopes"]
+
+
+class Negated(IntEnum):
+    """Whether a phrase is negated."""
+
+    NO = 0
+    YES = 1
+    PERHAPS = 2
+    """Grammar leaves it open: ``no cough, SOB``."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """How one phrase stands in its sentence."""
+
+    negated: Negated = Negated.NO
+    hedged: bool = False
+    supposed: bool = False
+    past: bool = False
+    person: bool = False
+    listed: bool = False
+    """Its negation reached it through a list."""
+    affirmed: bool = False
+    answered: bool = False
+    """An answer (``…: no``) negates it: the name alone, not what it is made of."""
+    anaphor: bool = False
+    """Made by a ``doesn't have it`` that speaks of this phrase."""
+
+
+@dataclass(slots=True)
+class Negation:
+    """An open negation and the list that it has run through so far."""
+
+    at: int
+    sure: bool
+    """It governs a whole list: ``denies A, B, C``."""
+    determiner: bool
+    commas: int = 0
+    joined: bool = False
+    """An ``or`` or ``and`` has come: the next comma closes the list."""
+    pending: list[Reading] = field(default_factory=list)
+    """Readings that stay open until the list turns out to be one."""
+
+    def join(self) -> None:
+        """Take in an ``or`` or ``and``: what was open is negated."""
+        self.joined = True
+        for reading in self.pending:
+            reading.negated = Negated.YES
+        self.pending.clear()
+
+
+@dataclass(slots=True)
+class Scopes:
+    """The scopes that are open."""
+
+    negation: Negation | None = None
+    hedge: bool = False
+    suppose: bool = False
+    person: bool = False
+    past_until: int = 0
+    """The first token that a ``previous`` doesn't reach any more."""
+
+    def end_clause(self) -> None:
+        """End all but the person that is spoken of."""
+        self.negation = None
+        self.hedge = self.suppose = False
+        self.past_until = 0

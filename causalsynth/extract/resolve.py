@@ -1,0 +1,96 @@
+"""Put the claims of a whole text together: one finding a variable, then what follows from them."""
+
+from collections.abc import Iterable, Mapping
+
+from causalsynth.domain import Implication, Lexicon
+from causalsynth.extract.claims import Claim
+from causalsynth.extract.findings import Finding, Findings, Span, Status
+
+__all__ = ["resolve"]
+
+
+def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
+    """Intersect the certain claims on each variable, then apply the lexicon's implications."""
+    by_variable: dict[str, list[Claim]] = {name: [] for name in lexicon.variables}
+    for claim in claims:
+        by_variable[claim.variable].append(claim)
+    found = {name: _resolve_one(name, of, tuple(lexicon.variables[name].states)) for name, of in by_variable.items()}
+    _imply(found, lexicon)
+    return Findings(found)
+
+
+def _resolve_one(variable: str, claims: list[Claim], states: tuple[str, ...]) -> Finding:
+    certain = [claim for claim in claims if claim.certain]
+    relevant = certain or claims
+    spans = _disjoint(claim.span for claim in relevant)
+    if not relevant:
+        return Finding(variable=variable, status=Status.NOT_STATED)
+    allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
+    if len(allowed) == 1 and certain:
+        return Finding(variable=variable, status=Status.STATED, value=next(iter(allowed)), spans=spans)
+    status = Status.UNCERTAIN if allowed else Status.CONTRADICTORY
+    named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
+    candidates = tuple(state for state in states if state in named)
+    return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
+
+
+def _disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _imply(found: dict[str, Finding], lexicon: Lexicon) -> None:
+    """Fill in what follows, by three-valued logic, until nothing changes; a statement is never overridden."""
+    for _ in lexicon.implies:
+        before = dict(found)
+        for variable in dict.fromkeys(implication.variable for implication in lexicon.implies):
+            if found[variable].status in (Status.STATED, Status.CONTRADICTORY):
+                continue
+            _imply_one(variable, [i for i in lexicon.implies if i.variable == variable], found, lexicon)
+        if found == before:
+            return
+
+
+def _imply_one(variable: str, implications: list[Implication], found: dict[str, Finding], lexicon: Lexicon) -> None:
+    maybe: list[str] = []
+    for implication in implications:
+        premises = {**implication.any_of, **implication.all_of}
+        truth = _truth(implication, found)
+        spans = _disjoint(span for premise in premises for span in found[premise].spans)
+        if truth:
+            found[variable] = Finding(variable=variable, status=Status.IMPLIED, value=implication.state, spans=spans)
+            return
+        if truth is None and _in_question(premises, found):
+            maybe.append(implication.state)
+            if found[variable].status is Status.NOT_STATED:
+                found[variable] = Finding(variable=variable, status=Status.UNCERTAIN, spans=spans)
+    if maybe and not found[variable].candidates:
+        old = found[variable]
+        candidates = tuple(state for state in lexicon.variables[variable].states if state in maybe)
+        found[variable] = Finding(variable=variable, status=old.status, spans=old.spans, candidates=candidates)
+
+
+def _truth(implication: Implication, found: Mapping[str, Finding]) -> bool | None:
+    some = [_is(found[name], state) for name, state in implication.any_of.items()]
+    every = [_is(found[name], state) for name, state in implication.all_of.items()]
+    any_true = True if True in some else None if None in some else False
+    all_true = False if False in every else None if None in every else True
+    if some and every:
+        return None if None in (any_true, all_true) else any_true and all_true
+    return any_true if some else all_true
+
+
+def _is(finding: Finding, state: str) -> bool | None:
+    return None if finding.value is None else finding.value == state
+
+
+def _in_question(premises: Mapping[str, str], found: Mapping[str, Finding]) -> bool:
+    """Something is said of every premise, and it is left open for one."""
+    open_status = (Status.UNCERTAIN, Status.CONTRADICTORY)
+    statuses = [found[name].status for name in premises]
+    return Status.NOT_STATED not in statuses and any(status in open_status for status in statuses)

@@ -1,0 +1,96 @@
+"""Group the items of a text into sentences."""
+
+from dataclasses import dataclass
+
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["Sentence", "split"]
+
+_ABBREVIATED = (
+    "dr mr mrs ms prof st approx resp vs cf fig dept hosp temp bilat med excl incl max min susp poss prob abd"
+)
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+"""A full stop after one of these doesn't end a sentence."""
+_CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
+"""Nor after one of these before a small letter: ``d. of TB``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, line or bullet.
+
+    Attributes
+    ----------
+    items
+        Phrases of the vocabulary in it, in order, without the marks that end it.
+    first, end
+        Tokens [first, end).
+    question
+        It ends with a question mark.
+    """
+
+    items: list[Item]
+    first: int
+    end: int
+    question: bool
+
+
+def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
+    """Cut at full stops, line ends and the like that lie outside every longer phrase."""
+    sentences: list[Sentence] = []
+    current: list[Item] = []
+    first = 0
+    for item in items:
+        sign = item[2].sign
+        if sign and sign in ".!?\n\n" and _ends(sign, item[0], tokens, text):
+            if current:
+                sentences.append(Sentence(current, first, item[0], sign == "?"))
+            current, first = [], item[1]
+        elif sign != "\n" and sign != ".":
+            current.append(item)
+    if current:
+        sentences.append(Sentence(current, first, len(tokens), False))
+    return sentences
+
+
+def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
+    if at + 1 >= len(tokens):
+        return True
+    following = tokens.words[at + 1]
+    touches = tokens.starts[at + 1] == tokens.ends[at]
+    if sign == "?":
+        return not (touches and following[0].isalpha())
+    if sign == ".":
+        return not (touches and following[0].isalnum()) and not _abbreviates(at, tokens, text)
+    if sign == "\n":
+        return not _wraps(at, tokens, text)
+    return True
+
+
+def _abbreviates(at: int, tokens: Tokens, text: str) -> bool:
+    if at == 0:
+        return False
+    before = tokens.words[at - 1]
+    if before in _ABBREVIATIONS:
+        return True
+    following = text[tokens.starts[at + 1]]
+    if before in _CUT_SHORT and following.islower() and tokens.starts[at + 1] > tokens.ends[at]:
+        return True
+    spelled = len(before) == 1 and at > 1 and tokens.words[at - 2] == "."
+    return spelled and not following.isupper()
+
+
+def _wraps(at: int, tokens: Tokens, text: str) -> bool:
+    """Say whether a line goes on in the next: broken by a mail program, or a heading before its text."""
+    if at == 0:
+        return False
+    before, following = tokens.words[at - 1], text[tokens.starts[at + 1]]
+    if before == ":":
+        return following.isalpha()
+    return following.islower() and (before[-1].isalnum() or before == ",") and _previous_line_is_long(at, tokens)
+
+
+def _previous_line_is_long(at: int, tokens: Tokens) -> bool:
+    start = max(0, at - 6)
+    return "\n" not in tokens.words[start:at] and "\n\n" not in tokens.words[start:at]

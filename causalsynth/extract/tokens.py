@@ -1,0 +1,59 @@
+"""Cut a text into tokens: words, whole numbers, single signs; hyphens inside words are passed over."""
+
+import re
+from dataclasses import dataclass
+
+from causalsynth.extract.normalise import normalise
+
+__all__ = ["NUMBER_WORDS", "Tokens", "is_number", "tokenise"]
+
+_TOKEN = re.compile(
+    r"[^\W\d_]+(?:'t(?![^\W\d_]))?"  # a word, with its n't
+    r"|\d+(?:[.,]\d+)*"  # a whole number
+    r"|\n[\n ]*"  # a run of line ends
+    r"|'[a-z]+"  # 's, 've
+    r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
+    r"|[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
+)
+
+_NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+)
+NUMBER_WORDS = frozenset(_NUMBERS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    r"""The tokens of one text; the lists run in parallel.
+
+    Attributes
+    ----------
+    words
+        Normalised; a line break is ``"\n"``, or ``"\n\n"`` with an empty line.
+    starts, ends
+        Half-open character offsets into the raw text.
+    """
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def tokenise(text: str) -> Tokens:
+    """Cut `text` into tokens. Any text will do; time is linear in its length."""
+    folded = normalise(text)
+    spans = [match.span() for match in _TOKEN.finditer(folded)]
+    words = [folded[start:end] for start, end in spans]
+    for at, word in enumerate(words):
+        if word[0] == "\n":
+            words[at] = "\n\n" if word.count("\n") > 1 else "\n"
+    return Tokens(words, [start for start, _ in spans], [end for _, end in spans])
+
+
+def is_number(word: str) -> bool:
+    """Say whether a token is a number, in digits or as a word from two to ninety."""
+    return word[0].isdecimal() or word in NUMBER_WORDS

@@ -1,0 +1,164 @@
+"""Compare what a text says with what it had to say, and word what must change. Pure functions."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from causalsynth.domain import Lexicon
+from causalsynth.extract.findings import Finding, Findings, Span, Status
+
+__all__ = ["Kind", "Violation", "correction", "verify"]
+
+
+class Kind(StrEnum):
+    """How a text departs from its skeleton on one variable."""
+
+    MISSING = "missing"
+    """Nothing is said of it."""
+    WRONG = "wrong"
+    """Another state is stated, or follows from what is stated."""
+    UNCERTAIN = "uncertain"
+    """It is only hedged, or left open."""
+    CONTRADICTORY = "contradictory"
+    """It is stated both ways."""
+    LEAKED = "leaked"
+    """Something is said of it that had to be kept silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One departure.
+
+    Attributes
+    ----------
+    expected
+        The skeleton's state; None for a leak.
+    found
+        The state that the text states or implies, where it does.
+    spans
+        The offending characters in the text.
+    """
+
+    variable: str
+    kind: Kind
+    expected: str | None
+    found: str | None
+    spans: tuple[Span, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Give it as the ledger and ``causalsynth verify`` write it."""
+        return {
+            "variable": self.variable,
+            "kind": str(self.kind),
+            "expected": self.expected,
+            "found": self.found,
+            "spans": [list(span) for span in self.spans],
+        }
+
+
+_KINDS = {
+    Status.NOT_STATED: Kind.MISSING,
+    Status.UNCERTAIN: Kind.UNCERTAIN,
+    Status.CONTRADICTORY: Kind.CONTRADICTORY,
+}
+
+
+def verify(
+    findings: Findings, skeleton: Mapping[str, str], *, mentioned: Collection[str] | None = None
+) -> tuple[Violation, ...]:
+    """Give every departure of `findings` from `skeleton`, in the order of the domain.
+
+    Parameters
+    ----------
+    findings
+        What the extractor read.
+    skeleton
+        The state of each variable.
+    mentioned
+        The variables that must be stated; the others must not be mentioned, though they may follow from what is.
+        None: every variable of `skeleton` must be stated.
+    """
+    wanted = set(skeleton if mentioned is None else mentioned)
+    violations = []
+    for variable, finding in findings.items():
+        if variable in wanted and variable in skeleton:
+            violation = _departure(finding, skeleton[variable])
+        elif variable in skeleton:
+            violation = _leak(finding)
+        else:
+            continue
+        if violation is not None:
+            violations.append(violation)
+    return tuple(violations)
+
+
+def _departure(finding: Finding, expected: str) -> Violation | None:
+    if finding.value == expected:
+        return None
+    kind = _KINDS.get(finding.status, Kind.WRONG)
+    return Violation(finding.variable, kind, expected, finding.value, finding.spans)
+
+
+def _leak(finding: Finding) -> Violation | None:
+    if finding.status in (Status.NOT_STATED, Status.IMPLIED):
+        return None
+    if finding.status is Status.UNCERTAIN and not finding.spans:
+        return None
+    return Violation(finding.variable, Kind.LEAKED, None, finding.value, finding.spans)
+
+
+_LONGEST_QUOTE = 220
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+
+
+def correction(violations: Sequence[Violation], text: str, lexicon: Lexicon) -> str:
+    """Word what must change: one line a violation, in their order.
+
+    Each line begins ``- smoke = yes:`` (``- smoke: must not be mentioned`` for a leak), quotes the offending words,
+    states the fact, and offers a sentence that the extractor understands.
+    """
+    return "\n".join(_line(violation, text, lexicon) for violation in violations)
+
+
+def _line(violation: Violation, text: str, lexicon: Lexicon) -> str:
+    quote = _quote(violation.spans, text)
+    wording = lexicon.variables[violation.variable]
+    if violation.kind is Kind.LEAKED or violation.expected is None:
+        said = f", but the text says {quote}" if quote else ""
+        return f"- {violation.variable}: must not be mentioned{said}. Remove everything about {wording.label}."
+    state = wording.states[violation.expected]
+    sentence = lexicon.render(state.say[0])
+    problem = _PROBLEMS[violation.kind].format(label=wording.label, quote=quote or "something else")
+    return (
+        f"- {violation.variable} = {violation.expected}: {problem} "
+        f'The fact is: {state.means}. Say it plainly and nowhere otherwise, e.g. "{sentence}"'
+    )
+
+
+_PROBLEMS = {
+    Kind.MISSING: "the text says nothing definite about {label}.",
+    Kind.WRONG: "the text says {quote}, which means something else.",
+    Kind.UNCERTAIN: "the text leaves this open: {quote}.",
+    Kind.CONTRADICTORY: "the text says this both ways: {quote}.",
+}
+
+
+def _quote(spans: Sequence[Span], text: str) -> str:
+    """Give the sentences around `spans` in quotation marks, each once, shortened."""
+    quotes = list(dict.fromkeys(_around(span, text) for span in spans))
+    return " and ".join(f'"{quote}"' for quote in quotes[:4])
+
+
+def _around(span: Span, text: str) -> str:
+    start, end = span
+    low = max(0, start - _LONGEST_QUOTE)
+    begin = max((m.end() for m in _SENTENCE_END.finditer(text, low, start)), default=low)
+    stop_at = min(len(text), end + _LONGEST_QUOTE)
+    match = _SENTENCE_END.search(text, end, stop_at)
+    stop = stop_at if match is None else match.start() + (text[match.start()] != "\n")
+    sentence = " ".join(text[begin:stop].split())
+    if len(sentence) <= _LONGEST_QUOTE:
+        return sentence
+    middle = " ".join(text[max(begin, start - 60) : min(stop, end + 60)].split())
+    return f"… {middle[:_LONGEST_QUOTE]} …"

@@ -1,0 +1,152 @@
+"""Whatever the text: no exception, true spans, the same findings on every machine."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor, Status
+from causalsynth.extract.normalise import normalise
+from causalsynth.extract.tokens import tokenise
+from causalsynth.extract.vocabulary import compile_vocabulary
+
+LEXICON = Domain.load("asia").lexicon
+EXTRACTOR = Extractor(LEXICON)
+FRAGMENTS = st.sampled_from(
+    [
+        *(
+            "no ",
+            "not ",
+            "denies ",
+            "TB",
+            "lung cancer",
+            " or ",
+            " and ",
+            ", ",
+            ". ",
+            ": ",
+            "? ",
+            "(",
+            ")",
+            "\n",
+            " - ",
+        ),
+        *("his brother ", "smokes", "20/day", "CXR ", "normal", "abnormal ", "possible ", "if ", "excluded", "none"),
+        *("he doesn't have it", "back from ", "India ", "in 2009", "Ø", "–", "“", "\ud800", "İ", "œ", "\x00", "\u2028"),
+        *(
+            "TB or lung cancer flag ",
+            "negative",
+            "but ",
+            "was ",
+            "were ",
+            "included",
+            "[",
+            "]",
+            "=",
+            ">",
+            "history of ",
+        ),
+    ]
+)
+TEXTS = st.one_of(st.text(st.characters(codec=None)), st.lists(FRAGMENTS, max_size=40).map("".join))
+
+
+def check(text):
+    findings = EXTRACTOR.extract(text)
+    assert tuple(findings) == tuple(LEXICON.variables)
+    for variable, finding in findings.items():
+        states = tuple(LEXICON.variables[variable].states)
+        assert (finding.value in states) == (finding.status in (Status.STATED, Status.IMPLIED))
+        assert finding.status is not Status.STATED or finding.spans
+        last = 0
+        for start, end in finding.spans:
+            assert last <= start < end <= len(text)
+            last = end
+    return findings
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS)
+def test_any_text(text):
+    assert check(text) == EXTRACTOR.extract(text)
+
+
+@given(st.text(st.characters(codec=None)))
+def test_normalising_keeps_every_offset(text):
+    assert len(normalise(text)) == len(text)
+
+
+@given(TEXTS)
+def test_tokens_are_where_they_say(text):
+    tokens = tokenise(text)
+    folded = normalise(text)
+    for word, start, end in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
+        assert folded[start:end] == word or (word[0] == "\n" and not folded[start:end].strip())
+
+
+def test_every_unicode_block():
+    for low in range(0, 0x110000, 0x800):
+        check("no " + "".join(map(chr, range(low, low + 0x800))) + " TB")
+
+
+def test_spans_slice_to_what_is_said():
+    text = "\u2003Naïve “İ” — she’s a non\u2011smoker;\u00a0no dyspnœa, no SOB. CXR: normal"
+    findings = EXTRACTOR.extract(text)
+    said = {name: [text[a:b] for a, b in f.spans] for name, f in findings.items() if f.spans}
+    assert said == {"smoke": ["non\u2011smoker"], "dysp": ["SOB"], "xray": ["CXR: normal"]}
+
+
+spec = importlib.util.spec_from_file_location(
+    "benchmark_extractor", Path(__file__).resolve().parents[2] / "scripts" / "benchmark_extractor.py"
+)
+benchmark = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(benchmark)
+
+
+@pytest.mark.parametrize("repeated", benchmark.PATHOLOGICAL.values(), ids=benchmark.PATHOLOGICAL)
+@pytest.mark.parametrize("length", [1, 50, 4_000])
+def test_pathological_texts_are_read(repeated, length):
+    """How long they take is measured by scripts/benchmark_extractor.py."""
+    check(benchmark.pathological(repeated, length))
+
+
+def test_an_equal_lexicon_is_compiled_once():
+    again = Domain.load("asia").lexicon
+    assert again is not LEXICON
+    assert compile_vocabulary(again) is compile_vocabulary(LEXICON)
+    changed = LEXICON.model_copy(update={"others": (*LEXICON.others, "a further thing")})
+    assert compile_vocabulary(changed) is not compile_vocabulary(LEXICON)
+
+
+PROGRAM = """
+import hashlib, json
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor
+lexicon = Domain.load("asia").lexicon
+extractor = Extractor(lexicon)
+forms = [f for v in lexicon.variables.values() for s in v.states.values() for f in (*s.say, *s.brief)]
+texts = [lexicon.render(a) + " " + lexicon.render(b) for a, b in zip(forms, forms[7:] + forms[:7])]
+texts += ["TB? No. Lung cancer is possible, positive flag.", "no cough, SOB; CXR: mass, otherwise normal"]
+found = [(extractor.extract(t).to_json(), [list(f.candidates) for f in extractor.extract(t).values()]) for t in texts]
+print(hashlib.sha256(json.dumps(found).encode()).hexdigest())
+"""
+
+
+def test_findings_do_not_depend_on_the_hash_seed():
+    digests = set()
+    for seed in ("0", "1", "77"):
+        run = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        digests.add(run.stdout)
+    assert len(digests) == 1

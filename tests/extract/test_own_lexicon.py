@@ -1,0 +1,73 @@
+"""A user's own few lines of lexicon, without packs, word groups or anchors, must work well."""
+
+import pytest
+
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor
+
+YAML = """
+domain: bakery
+title: Bakery shift reports
+subject: the oven
+variables:
+  overheating:
+    label: overheating
+    absent: no
+    states:
+      yes:
+        means: the oven overheated
+        say: ["The oven overheated."]
+        assert: [overheat, overheated, overheating, too hot]
+      no: {means: the oven did not overheat, say: ["The oven did not overheat.", "There was no overheating."]}
+  power_cut:
+    label: power cut
+    absent: no
+    states:
+      yes: {means: there was a power cut, say: ["There was a power cut."], assert: [power cut, outage]}
+      no: {means: there was no power cut, say: ["There was no power cut.", "No outage occurred."]}
+  batch:
+    label: batch
+    states:
+      good: {means: the batch was good, say: ["The batch was good."], assert: [batch was good, good batch]}
+      burnt: {means: the batch was burnt, say: ["The batch was burnt."], assert: [burnt]}
+      raw: {means: the batch was raw, say: ["The batch was raw."], assert: [undercooked, batch was raw]}
+  complaint:
+    label: complaint
+    absent: no
+    states:
+      yes: {means: a customer complained, say: ["A customer complained."], assert: [complained, complaint, complaints]}
+      no: {means: no customer complained, say: ["No customer complained."]}
+"""
+CASES = [
+    ("The oven overheated after a power cut; the loaves were burnt and a customer complained.", "yes yes burnt yes"),
+    ("No overheating, power cut or complaints today. A good batch.", "no no good no"),
+    ("Overheating: no. Outage: none. Complaints: none.", "no no None no"),
+    ("Overheating and a power cut were ruled out. Possibly undercooked.", "no no uncertain None"),
+    ("Was there an outage? No. Nobody complained.", "None no None no"),
+    ("If it is too hot, call the engineer. We were worried about a power cut.", "None None None None"),
+    ("The bread was not burnt.", "None None uncertain None"),
+    ("The loaves were burnt, but there were no complaints and the oven isn't overheating.", "no None burnt no"),
+    ("There was a power cut. There was no power cut.", "None conflict None None"),
+    ("An outage can't be excluded.", "None uncertain None None"),
+]
+DOMAIN = Domain.from_yaml(YAML)
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_reads_prose(text, expected):
+    values = Extractor(DOMAIN.lexicon).extract(text).values_by_variable()
+    assert " ".join(map(str, values.values())) == expected
+
+
+def test_reads_back_what_it_says():
+    extractor = Extractor(DOMAIN.lexicon)
+    for variable, wording in DOMAIN.lexicon.variables.items():
+        for state, said in wording.states.items():
+            for sentence in said.say:
+                read = {k: v for k, v in extractor.extract(sentence).values_by_variable().items() if v is not None}
+                assert read == {variable: state}, sentence
+
+
+def test_three_states_keep_what_is_left_open():
+    finding = Extractor(DOMAIN.lexicon).extract("The bread was not burnt.")["batch"]
+    assert finding.candidates == ("good", "raw")

@@ -1,0 +1,89 @@
+"""The one Protocol that every realizer meets, and the plain values that pass through it.
+
+A realizer is anything that answers a chat: an LLM behind a server, an LLM in this process, or one of the two
+embedded ones that are not LLMs (`grammar`, `simulated`). All are asked the same way and see the same prompt.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+__all__ = ["ChatModel", "Completion", "Message", "Sampling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How one completion is to be drawn.
+
+    Attributes
+    ----------
+    seed
+        A function of (run seed, record index, attempt): below 2**31, as vLLM takes it.
+    temperature
+        Softmax temperature; None leaves it to the server.
+    top_p
+        Nucleus mass; None leaves it to the server.
+    max_tokens
+        Upper bound on the completion's length in tokens.
+    """
+
+    seed: int
+    temperature: float | None = 0.7
+    top_p: float | None = None
+    max_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What came back.
+
+    Attributes
+    ----------
+    text
+        The answer; may be empty.
+    finish
+        ``"stop"``, ``"length"`` (cut at `Sampling.max_tokens`), ``"content_filter"``, or what the server said.
+    prompt_tokens, completion_tokens
+        As the server counts them; None where it doesn't.
+    transport_retries
+        How often the call was sent again before it came through.
+    """
+
+    text: str
+    finish: str = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    transport_retries: int = 0
+
+
+class ChatModel(Protocol):
+    """Answers a chat. One instance serves many records at once, on one event loop."""
+
+    name: str
+    """What the run directory calls it, e.g. ``openai:meta-llama/Llama-3.3-70B-Instruct``."""
+    is_llm: bool
+    """False for the embedded realizers: the output then says so."""
+
+    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Answer `messages`.
+
+        Raises
+        ------
+        RealizerError
+            This call failed, after transport retries.
+        ServerError
+            Every further call would fail as well.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,193 @@
+"""From a skeleton to the chat that asks for its text, by Jinja2 templates.
+
+A document type is a folder with ``system.j2`` (the same for every record, so that a server's prefix cache hits),
+``task.j2`` (one record's facts and style), ``correction.j2`` (one round's corrections) and ``styles.yaml``.
+Templates are rendered in a sandbox, and a name that isn't there is an error, never an empty string.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from causalsynth.bundled import PROMPTS
+from causalsynth.domain import Lexicon
+from causalsynth.errors import PromptError
+from causalsynth.realize.chat import Message
+from causalsynth.realize.subject import draw_subject, introduce
+from causalsynth.scm.noise import stream
+
+__all__ = ["Prompts", "Style"]
+
+EXAMPLES_PER_STATE = 2
+_TEMPLATES = ("system.j2", "task.j2", "correction.j2")
+
+
+class Style(BaseModel):
+    """One way to set a document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """What the prompt and the ledger call it."""
+    ask: str = Field(min_length=1)
+    """What the LLM is asked to write: ``a triage note in terse shorthand``."""
+    layout: Literal["prose", "letter", "bullets", "form", "shorthand"]
+    """How the grammar realizer sets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The templates of one document type.
+
+    Attributes
+    ----------
+    folder
+        Where they were read from; for messages.
+    styles
+        In the order of ``styles.yaml``.
+    digest
+        SHA-256 of all files read, for the run's fingerprint.
+    """
+
+    folder: Path
+    styles: tuple[Style, ...]
+    digest: str
+    _environment: SandboxedEnvironment
+
+    @classmethod
+    def load(cls, document: str | Path) -> "Prompts":
+        """Read a document type: the name of a bundled one, or a folder of one's own.
+
+        Raises
+        ------
+        PromptError
+            The folder or a file is missing, a template doesn't parse, or ``styles.yaml`` is wrong.
+        """
+        folder = _find_folder(document)
+        environment = SandboxedEnvironment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=False,
+        )
+        styles = _read_styles(folder / "styles.yaml")
+        for name in _TEMPLATES:
+            _compile(environment, folder, name)
+        return cls(folder=folder, styles=styles, digest=_digest(folder), _environment=environment)
+
+    def style_of(self, seed: int, index: int) -> Style:
+        """Choose the style of record `index`: a function of (seed, index) alone."""
+        return stream(seed, "style", index).choice(self.styles)
+
+    def ask(
+        self,
+        lexicon: Lexicon,
+        skeleton: Mapping[str, str],
+        *,
+        seed: int,
+        index: int,
+        mentioned: Collection[str] | None = None,
+    ) -> tuple[Message, Message]:
+        """Write the chat that asks for record `index`.
+
+        Parameters
+        ----------
+        lexicon
+            The domain's wording.
+        skeleton
+            State of every variable.
+        seed, index
+            Choose style and subject.
+        mentioned
+            Variables to state; the others are listed as not to be mentioned. None: all are stated. What follows
+            from the other facts is not listed: stating it by itself makes unnatural text.
+
+        Returns
+        -------
+        tuple of Message
+            The system turn (the same for all records) and the user turn.
+        """
+        rng = stream(seed, "subject", index)
+        shown = {name: skeleton[name] for name in lexicon.variables if mentioned is None or name in mentioned}
+        implied = lexicon.follows(shown)
+        task = self._render(
+            "task.j2",
+            lexicon=lexicon,
+            style=self.style_of(seed, index),
+            opening=introduce(lexicon, draw_subject(rng), rng),
+            facts={name: state for name, state in shown.items() if name not in implied},
+            silent=[name for name in lexicon.variables if name not in shown],
+        )
+        return self.system(lexicon), Message("user", task)
+
+    def system(self, lexicon: Lexicon) -> Message:
+        """Write the turn that all records of a run share."""
+
+        def examples(variable: str, state: str) -> Sequence[str]:
+            say = lexicon.variables[variable].states[state].say
+            return [lexicon.render(sentence) for sentence in say[:EXAMPLES_PER_STATE]]
+
+        return Message("system", self._render("system.j2", lexicon=lexicon, examples=examples))
+
+    def correct(self, corrections: str) -> Message:
+        """Wrap one round's corrections (`causalsynth.verify.correction`) into a user turn."""
+        return Message("user", self._render("correction.j2", corrections=corrections))
+
+    def _render(self, name: str, **context: Any) -> str:
+        try:
+            return self._environment.get_template(name).render(**context).strip()
+        except TemplateError as error:
+            message = f"{self.folder / name}: {error.message or type(error).__name__}"
+            raise PromptError(message, hint="compare with the bundled template of the same name") from error
+
+
+def _find_folder(document: str | Path) -> Path:
+    for folder in (PROMPTS / document, Path(document)):
+        if (folder / "task.j2").is_file():
+            return folder
+    known = ", ".join(sorted(path.name for path in PROMPTS.iterdir() if path.is_dir()))
+    raise PromptError(f"{document}: no such document type", hint=f"give one of {known}, or a folder that holds task.j2")
+
+
+def _compile(environment: SandboxedEnvironment, folder: Path, name: str) -> None:
+    try:
+        environment.get_template(name)
+    except TemplateSyntaxError as error:
+        raise PromptError(f"{folder / name}:{error.lineno}: {error.message}", hint="mend the template") from error
+    except (TemplateError, UnicodeDecodeError) as error:
+        raise PromptError(
+            f"{folder / name}: can't be read ({error})", hint="the file must be there, in UTF-8"
+        ) from error
+
+
+def _read_styles(path: Path) -> tuple[Style, ...]:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        styles = TypeAdapter(tuple[Style, ...]).validate_python(raw)
+    except OSError as error:
+        raise PromptError(f"{path}: can't be read ({error.strerror})", hint="a document type needs it") from error
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f":{where.line + 1}" if where else ""
+        raise PromptError(f"{path}{line}: not YAML", hint="mend the file") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PromptError(f"{path}: {place}: {first['msg']}", hint="each style has name, ask and layout") from error
+    if not styles:
+        raise PromptError(f"{path}: holds no style", hint="give at least one")
+    return styles
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (*_TEMPLATES, "styles.yaml"):
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()

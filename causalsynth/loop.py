@@ -1,0 +1,196 @@
+"""The closed loop for ONE skeleton: ask, read back, correct, until the text says exactly the facts.
+
+Nothing here knows of files, of other records or of concurrency. What to send next is a pure function of the trials
+so far, so that a record interrupted after any of them goes on where it stood.
+"""
+
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from causalsynth.domain import Domain
+from causalsynth.errors import RealizerError
+from causalsynth.extract import Extractor, Findings
+from causalsynth.ledger import REPAIR, RecordStatus
+from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
+from causalsynth.realize.prompts import Prompts
+from causalsynth.repair import repair
+from causalsynth.scm.noise import stream
+from causalsynth.verify import Violation, correction, verify
+
+__all__ = ["Case", "Loop", "LoopLimits", "Trial"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopLimits:
+    """When to start afresh and when to give up."""
+
+    rounds: int = 5
+    """Attempts of the realizer, K."""
+    restart_after: int = 2
+    """Corrections without fewer violations after which the draft is dropped and the task asked anew."""
+    fallback: bool = True
+    """Whether the deterministic repair writes what the realizer would not."""
+    temperature: float | None = 0.7
+    top_p: float | None = None
+    max_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One record to be written: a pure function of (seed, index)."""
+
+    seed: int
+    index: int
+    skeleton: Mapping[str, str]
+    mentioned: frozenset[str] | None = None
+    """Variables to state; None: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One attempt and what the extractor and the verifier made of it."""
+
+    k: int
+    draft: str | None
+    findings: Findings | None = None
+    violations: tuple[Violation, ...] = ()
+    completion: Completion | None = None
+    latency_s: float | None = None
+    error: str | None = None
+    repair: bool = False
+    """Whether the deterministic fallback wrote it, not the realizer."""
+    status: RecordStatus | None = None
+    """Set on the record's last trial."""
+
+    @property
+    def finish(self) -> str | None:
+        """How the draft ended; ``"repair"`` for the fallback's."""
+        if self.repair:
+            return REPAIR
+        return self.completion.finish if self.completion else None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What all records of a run share: domain, prompts, realizer, limits."""
+
+    domain: Domain
+    prompts: Prompts
+    model: ChatModel
+    limits: LoopLimits = field(default_factory=LoopLimits)
+    extractor: Extractor = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
+
+    async def close(self, case: Case, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
+        """Yield trials until one is accepted, repaired or given up; the last one carries the status.
+
+        Parameters
+        ----------
+        case
+            The record.
+        past
+            Its trials so far, none of them the last, when a run is resumed.
+
+        Raises
+        ------
+        ServerError
+            The realizer can't be reached: no trial is spent on it.
+        """
+        trials = list(past)
+        while len(trials) < self.limits.rounds:
+            trial = await self._attempt(case, trials)
+            trials.append(trial)
+            yield trial
+            if trial.status is not None:
+                return
+        yield self._fall_back(case, trials)
+
+    async def _attempt(self, case: Case, trials: Sequence[Trial]) -> Trial:
+        k = len(trials) + 1
+        limits = self.limits
+        sampling = Sampling(
+            seed=stream(case.seed, "attempt", case.index, k).getrandbits(31),
+            temperature=limits.temperature,
+            top_p=limits.top_p,
+            max_tokens=limits.max_tokens,
+        )
+        started = time.perf_counter()
+        try:
+            completion = await self.model.complete(self.chat(case, trials), sampling)
+        except RealizerError as error:
+            elapsed = time.perf_counter() - started
+            return self._lost(k, error.message, latency_s=elapsed)
+        elapsed = time.perf_counter() - started
+        if not completion.text.strip():
+            return self._lost(k, f"empty answer ({completion.finish})", completion=completion, latency_s=elapsed)
+        return self._judge(case, k, completion, elapsed)
+
+    def chat(self, case: Case, trials: Sequence[Trial]) -> tuple[Message, ...]:
+        """Give the chat to send after `trials`: the task, and while corrections help the latest draft with its own."""
+        ask = self.prompts.ask(
+            self.domain.lexicon, case.skeleton, seed=case.seed, index=case.index, mentioned=case.mentioned
+        )
+        if wants_fresh_start(trials, self.limits.restart_after):
+            return ask
+        latest = trials[-1]
+        draft = latest.draft or ""
+        corrections = correction(latest.violations, draft, self.domain.lexicon)
+        return (*ask, Message("assistant", draft), self.prompts.correct(corrections))
+
+    def _judge(self, case: Case, k: int, completion: Completion, latency_s: float) -> Trial:
+        """Read a draft back and compare it with the skeleton."""
+        findings = self.extractor.extract(completion.text)
+        violations = verify(findings, case.skeleton, mentioned=case.mentioned)
+        return Trial(
+            k=k,
+            draft=completion.text,
+            findings=findings,
+            violations=violations,
+            completion=completion,
+            latency_s=latency_s,
+            status=self._given_up(k) if violations else RecordStatus.REALIZED,
+        )
+
+    def _lost(self, k: int, error: str, *, latency_s: float, completion: Completion | None = None) -> Trial:
+        """Make the trial of a call that brought no draft."""
+        return Trial(k=k, draft=None, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k))
+
+    def _given_up(self, k: int) -> RecordStatus | None:
+        return RecordStatus.UNREALIZED if k >= self.limits.rounds and not self.limits.fallback else None
+
+    def _fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
+        """Repair the best draft; a record that can't be repaired is kept as it is and says so."""
+        drafts = [trial for trial in trials if trial.draft is not None]
+        best = min(drafts, key=lambda trial: len(trial.violations), default=None)
+        draft = best.draft if best else None
+        rng = stream(case.seed, "repair", case.index)
+        repaired = repair(draft, case.skeleton, case.mentioned, self.domain, self.extractor, rng)
+        k = len(trials) + 1
+        if repaired is None:
+            violations = best.violations if best else ()
+            return Trial(k=k, draft=draft, violations=violations, repair=True, status=RecordStatus.UNREALIZED)
+        findings = self.extractor.extract(repaired)
+        return Trial(k=k, draft=repaired, findings=findings, repair=True, status=RecordStatus.REPAIRED)
+
+
+def wants_fresh_start(trials: Sequence[Trial], patience: int) -> bool:
+    """Tell whether the next attempt should start from the task alone.
+
+    So it is at first, after an attempt without a draft, and after `patience` corrections in a row none of which
+    left fewer violations than the best draft since the last start.
+    """
+    best: int | None = None
+    stuck = 0
+    for trial in trials:
+        if trial.draft is None:
+            best, stuck = None, 0
+        elif best is None or len(trial.violations) < best:
+            best, stuck = len(trial.violations), 0
+        else:
+            stuck += 1
+            if stuck >= patience:
+                best, stuck = None, 0
+    return best is None

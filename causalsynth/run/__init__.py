@@ -1,0 +1,1 @@
+"""Many loops at once: configuration, ledger, workers, progress, results."""

@@ -1,0 +1,85 @@
+"""What a run is: its configuration, and the fingerprint by which the same command finds it again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from causalsynth.ledger import FORMAT_VERSION
+from causalsynth.realize.embedded import EMBEDDED
+
+__all__ = ["FREE", "RunConfig", "changes", "fingerprint"]
+
+FREE: Mapping[str, str] = {
+    "n": "records are functions of (seed, index): more of them change none; see --extend",
+    "base_url": "the same model may move to another address",
+    "concurrency": "how many are under way at once decides only when a record is done",
+    "timeout_s": "how long to wait for an answer decides only when to ask again",
+    "max_retries": "transport only",
+}
+"""Settings that may differ between a run and its resumption, and why each changes no record."""
+
+
+class RunConfig(BaseModel):
+    """Everything that decides what a run writes, and how it goes about it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    graph: str
+    """Bundled name, or the path as it was given."""
+    n: int = Field(ge=1)
+    seed: int = Field(default=0, ge=0)
+    do: dict[str, str] = Field(default_factory=dict)
+    realizer: str = "grammar"
+    model: str | None = None
+    base_url: str | None = None
+    behaviour: str | None = None
+    """The simulated realizer's, as given on the command line."""
+    domain: str | None = None
+    """Lexicon or domain folder, where it is not the graph's own."""
+    prompts: str | None = None
+    """Document type, where it is not the lexicon's own."""
+    mention: str = "all"
+    rounds: int = Field(default=5, ge=1, le=100)
+    restart_after: int = Field(default=2, ge=1)
+    fallback: Literal["repair", "none"] = "repair"
+    temperature: float | None = Field(default=0.7, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int = Field(default=1024, ge=1)
+    concurrency: str = "auto"
+    timeout_s: float = Field(default=120.0, gt=0)
+    max_retries: int = Field(default=4, ge=0)
+
+    @model_validator(mode="after")
+    def _server_and_realizer_go_together(self) -> Self:
+        if self.base_url is not None and self.realizer in EMBEDDED:
+            raise ValueError(f"{self.realizer} needs no server: add --realizer openai, or leave --base-url out")
+        if self.realizer == "openai" and not (self.model and self.model.strip()):
+            raise ValueError("the realizer openai needs a model: give --model NAME, as the server lists it")
+        return self
+
+    def decisive(self) -> dict[str, object]:
+        """Give the settings that decide the data."""
+        return {key: value for key, value in self.model_dump().items() if key not in FREE}
+
+
+def fingerprint(config: RunConfig, sources: Mapping[str, str]) -> str:
+    """Give the SHA-256 that a resumed run must share with the run that it resumes.
+
+    Parameters
+    ----------
+    config
+        Settings; those in `FREE` do not count.
+    sources
+        Digest of each thing read from a file: graph, lexicon, templates.
+    """
+    content = {"format": FORMAT_VERSION, "config": config.decisive(), "sources": dict(sources)}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def changes(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """Say which entries differ: ``rounds: 5 → 3``."""
+    keys = sorted(old.keys() | new.keys())
+    return [f"{key}: {old.get(key)!r} → {new.get(key)!r}" for key in keys if old.get(key) != new.get(key)]

@@ -1,0 +1,163 @@
+"""The run directory: one directory is one run, and the same command finds it again."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from causalsynth._version import __version__
+from causalsynth.errors import RunDirectoryError
+from causalsynth.ledger import LEDGER_NAME
+from causalsynth.run.config import FREE, RunConfig, changes, fingerprint
+from causalsynth.run.store import LedgerState, LedgerStore
+
+__all__ = ["Manifest", "open_directory", "write_json"]
+
+MANIFEST_NAME = "manifest.json"
+_PACKAGES = ("causalsynth", "numpy", "openai", "jinja2", "pydantic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a run directory says of itself."""
+
+    config: RunConfig
+    sources: Mapping[str, str]
+    """Digest of each thing that decides the data: graph, lexicon, templates, extractor."""
+    server: Mapping[str, Any]
+    """What the server said of itself at the start."""
+
+    def to_json(self) -> dict[str, object]:
+        """Give the document that is written."""
+        return {
+            "fingerprint": fingerprint(self.config, self.sources),
+            "version": __version__,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "config": self.config.model_dump(),
+            "seed": self.config.seed,
+            "sources": dict(self.sources),
+            "packages": {"python": platform.python_version()} | _versions(),
+            "server": dict(self.server),
+        }
+
+
+def _versions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def open_directory(directory: Path, manifest: Manifest, *, extend: bool = False) -> tuple[LedgerStore, LedgerState]:
+    """Make the run directory, or make sure that it belongs to this very run.
+
+    Everything is checked under the ledger's lock, and before anything is written.
+
+    Parameters
+    ----------
+    directory
+        Made if it isn't there.
+    manifest
+        Of the run that is about to start.
+    extend
+        Whether a larger n than the directory's is wanted.
+
+    Returns
+    -------
+    tuple
+        The open ledger, which the caller closes, and how far the run is.
+
+    Raises
+    ------
+    RunDirectoryError
+        The directory can't be written, is another process's, or holds something else.
+    """
+    store = LedgerStore(directory)
+    try:
+        known = _read_manifest(directory / MANIFEST_NAME)
+        if known is not None:
+            _compare(directory, known, manifest, extend=extend)
+        elif not store.empty:
+            raise RunDirectoryError(
+                f"{directory}: has {LEDGER_NAME} but no {MANIFEST_NAME}", hint="restore it, or choose another -o"
+            )
+        state = store.recover()
+        _write_manifest(directory / MANIFEST_NAME, known, manifest)
+    except BaseException:
+        store.close()
+        raise
+    return store, state
+
+
+def _read_manifest(path: Path) -> dict[str, Any] | None:
+    """Read a manifest as far as resuming needs it; None where there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        known = json.loads(text)
+        if not (isinstance(known["config"], dict) and isinstance(known["sources"], dict)):
+            raise TypeError("config and sources must be objects")
+        int(known["config"]["n"])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unusable(path, error) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunDirectoryError(f"{path}: not a manifest", hint="restore it, or choose another -o") from error
+    return dict(known)
+
+
+def _write_manifest(path: Path, known: Mapping[str, Any] | None, manifest: Manifest) -> None:
+    if known is None:
+        write_json(path, manifest.to_json())
+    elif known["config"]["n"] != manifest.config.n:
+        write_json(path, {**known, "config": {**known["config"], "n": manifest.config.n}})
+
+
+def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, *, extend: bool) -> None:
+    decisive = {key: value for key, value in known["config"].items() if key not in FREE}
+    different = changes(decisive, manifest.config.decisive())
+    sources = known["sources"]
+    different += [f"the {name} has changed" for name, digest in manifest.sources.items() if sources.get(name) != digest]
+    if different:
+        raise RunDirectoryError(
+            f"{directory}: holds a run with another configuration: {'; '.join(different)}",
+            hint="choose another -o, or give the settings of that run to resume it",
+        )
+    planned, wanted = int(known["config"]["n"]), manifest.config.n
+    if wanted < planned or (wanted > planned and not extend):
+        raise RunDirectoryError(
+            f"{directory}: holds a run of {planned} records, not {wanted}",
+            hint=f"give -n {planned} to resume it, or --extend with a larger number",
+        )
+
+
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Write a document in one step: a reader sees the old file or the new one.
+
+    Raises
+    ------
+    RunDirectoryError
+        The file can't be written.
+    """
+    draft = path.with_name(path.name + ".tmp")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2, ensure_ascii=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> RunDirectoryError:
+    return RunDirectoryError(f"{path}: can't be used: {error.strerror}", hint="choose another -o, or make room")

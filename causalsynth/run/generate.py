@@ -1,0 +1,257 @@
+"""The public door: skeletons in, texts out, in this process."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from causalsynth.domain import Domain
+from causalsynth.domain.mention import MentionPlan
+from causalsynth.errors import InputError
+from causalsynth.extract import VERSION as EXTRACTOR_VERSION
+from causalsynth.ledger import Attempt, latest_by_key, read_ledger
+from causalsynth.loop import Loop, LoopLimits
+from causalsynth.realize.chat import ChatModel
+from causalsynth.realize.embedded import embedded
+from causalsynth.realize.prompts import Prompts
+from causalsynth.run.config import RunConfig
+from causalsynth.run.directory import Manifest, open_directory, write_json
+from causalsynth.run.engine import cases, run_records
+from causalsynth.run.limiter import LimitedModel, Limiter, Limits
+from causalsynth.run.progress import Display, SilentDisplay
+from causalsynth.run.records import Record, records_of, summarize, to_frame
+from causalsynth.run.store import LedgerState, MemoryStore, Store
+from causalsynth.scm import SCM
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["RunResult", "agenerate", "generate", "run"]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run gave.
+
+    Attributes
+    ----------
+    attempts
+        Every attempt, sorted by record and attempt.
+    summary
+        Counts, tokens and seconds, as in ``summary.json``.
+    directory
+        Where the run is written; None for one in memory.
+    """
+
+    attempts: tuple[Attempt, ...]
+    summary: Mapping[str, Any]
+    directory: Path | None = None
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """One record a skeleton, by index."""
+        return records_of(self.attempts)
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """Give the records as a table; for its columns see `causalsynth.run.records.to_frame`."""
+        return to_frame(self.records)
+
+
+def generate(
+    scm: SCM,
+    domain: Domain,
+    realizer: ChatModel | str = "grammar",
+    *,
+    n: int,
+    seed: int = 0,
+    out: str | Path | None = None,
+    **settings: Any,
+) -> RunResult:
+    """Write one text for each of `n` skeletons of `scm`, and wait for it.
+
+    The same as `agenerate`, for code without an event loop of its own.
+
+    Raises
+    ------
+    InputError
+        Called from a running event loop (a notebook's, say): use ``await agenerate(…)`` there.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(agenerate(scm, domain, realizer, n=n, seed=seed, out=out, **settings))
+    raise InputError(
+        "generate() was called where an event loop is running", hint="write: await causalsynth.agenerate(…)"
+    )
+
+
+async def agenerate(
+    scm: SCM,
+    domain: Domain,
+    realizer: ChatModel | str = "grammar",
+    *,
+    n: int,
+    seed: int = 0,
+    out: str | Path | None = None,
+    **settings: Any,
+) -> RunResult:
+    """Write one text for each of `n` skeletons of `scm`.
+
+    Parameters
+    ----------
+    scm
+        The model; with interventions, if any (``scm.do(smoke="yes")``).
+    domain
+        How its variables are spoken of; must word all of them.
+    realizer
+        Who writes: ``"grammar"`` or ``"simulated"`` (embedded, no LLM), or any `ChatModel`, such as
+        ``OpenAIServer(base_url=…, model=…)``. One that is handed in stays open.
+    n
+        Records.
+    seed
+        Noise, skeleton, prompt and every choice for record i are functions of (seed, i).
+    out
+        Run directory; a run found there is resumed. None keeps everything in memory.
+    **settings
+        ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
+        ``max_tokens``, ``concurrency``: see `RunConfig`.
+
+    Returns
+    -------
+    RunResult
+        All attempts, and records derived from them. Every skeleton is there: realized, repaired or unrealized.
+
+    Raises
+    ------
+    InputError
+        A setting is wrong, domain and model don't fit, or `out` holds another run.
+    ServerError
+        The realizer can't be reached; what is finished is in the ledger.
+    """
+    domain.check_against(scm)
+    model = embedded(realizer, scm, domain) if isinstance(realizer, str) else realizer
+    name = realizer if isinstance(realizer, str) else "custom"
+    config = make_config(
+        graph=scm.name,
+        n=n,
+        seed=seed,
+        do=dict(scm.interventions),
+        realizer=name,
+        model=model.name,
+        **settings,
+    )
+    return await run(scm, domain, model, config, directory=Path(out) if out is not None else None)
+
+
+def make_config(**settings: Any) -> RunConfig:
+    """Make a configuration, or say in one line what is wrong with it (InputError)."""
+    from pydantic import ValidationError
+
+    try:
+        return RunConfig(**settings)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{name}: {reason}" if name else reason, hint="see `causalsynth generate --help`") from error
+
+
+async def run(
+    scm: SCM,
+    domain: Domain,
+    model: ChatModel,
+    config: RunConfig,
+    *,
+    directory: Path | None = None,
+    extend: bool = False,
+    server: Mapping[str, Any] | None = None,
+    make_display: Any = None,
+) -> RunResult:
+    """Do or resume the run that `config` describes.
+
+    Parameters
+    ----------
+    scm, domain, model
+        What `config` names, loaded.
+    config
+        Recorded in the manifest; decides what the run is.
+    directory
+        Run directory, or None for memory.
+    extend
+        Whether a directory's run may be given more records.
+    server
+        What the server said of itself, for the manifest.
+    make_display
+        ``(n, done) → Display``; silent where not given.
+
+    Raises
+    ------
+    As `agenerate`.
+    """
+    prompts = Prompts.load(config.prompts or domain.lexicon.document)
+    plan = MentionPlan.parse(config.mention, domain.variables)
+    limits = Limits.parse(config.concurrency)
+    with ExitStack() as stack:
+        store: Store
+        if directory is None:
+            store, state = MemoryStore(), LedgerState()
+        else:
+            manifest = Manifest(config=config, sources=_digests(scm, domain, prompts), server=server or {})
+            ledger, state = open_directory(directory, manifest, extend=extend)
+            store = stack.enter_context(ledger)
+        done = sum(index < config.n for index in state.finished)
+        display: Display = make_display(config.n, done) if make_display else SilentDisplay()
+        loop = Loop(domain, prompts, LimitedModel(model, Limiter(limits)), _loop_limits(config))
+        pending = cases(scm, config.n, config.seed, plan, state.finished)
+        with display:
+            await run_records(
+                loop,
+                pending,
+                store,
+                state,
+                workers=min(limits.high, max(1, config.n - done)),
+                interventions=scm.interventions,
+                on_attempt=display.attempted,
+            )
+    return _result(store, directory, config, model)
+
+
+def _loop_limits(config: RunConfig) -> LoopLimits:
+    return LoopLimits(
+        rounds=config.rounds,
+        restart_after=config.restart_after,
+        fallback=config.fallback == "repair",
+        temperature=config.temperature,
+        top_p=config.top_p,
+        max_tokens=config.max_tokens,
+    )
+
+
+def _digests(scm: SCM, domain: Domain, prompts: Prompts) -> dict[str, str]:
+    """Digest everything beside the settings that decides the data, by content: comments don't count."""
+    return {
+        "graph": scm.digest(),
+        "lexicon": hashlib.sha256(domain.lexicon.model_dump_json().encode()).hexdigest(),
+        "prompts": prompts.digest,
+        "extractor": EXTRACTOR_VERSION,
+    }
+
+
+def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel) -> RunResult:
+    if isinstance(store, MemoryStore):
+        attempts = latest_by_key(store.attempts)
+        summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
+        return RunResult(tuple(attempts), summary)
+    from causalsynth.tables import write_table
+
+    assert directory is not None
+    attempts = read_ledger(directory)
+    summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
+    result = RunResult(tuple(attempts), summary, directory)
+    write_json(directory / "summary.json", summary)
+    write_table(result.to_frame(), directory / "records.parquet")
+    return result

@@ -1,0 +1,142 @@
+"""What a run gave, derived from its ledger and from nothing else."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from causalsynth.ledger import Attempt, RecordStatus
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Record", "records_of", "summarize", "to_frame"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair can't be stored in a table; the ledger keeps it as it came."""
+_COUNTS = ("rounds", "prompt_tokens", "completion_tokens")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One skeleton and its text.
+
+    Attributes
+    ----------
+    index
+        Record index, from 0.
+    status
+        Realized by the realizer, repaired by the fallback, or unrealized.
+    rounds
+        Attempts of the realizer.
+    text
+        The final text; of an unrealized record the draft with the fewest violations, None if there was none.
+    skeleton
+        The facts: variable → state.
+    values
+        What the extractor read in `text`: variable → state, ``"uncertain"``, ``"conflict"`` or None.
+    prompt_tokens, completion_tokens
+        Summed over all attempts, as far as the server counts them; None where it never did.
+    """
+
+    index: int
+    status: RecordStatus
+    rounds: int
+    text: str | None
+    skeleton: Mapping[str, str]
+    values: Mapping[str, str | None]
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+def records_of(attempts: Iterable[Attempt]) -> list[Record]:
+    """Give one record for each finished skeleton, by index.
+
+    Parameters
+    ----------
+    attempts
+        A ledger's lines in any order; unfinished records are left out.
+    """
+    by_index: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        by_index.setdefault(attempt.i, []).append(attempt)
+    return [record for index in sorted(by_index) if (record := _record(by_index[index])) is not None]
+
+
+def _record(attempts: list[Attempt]) -> Record | None:
+    attempts = sorted(attempts, key=lambda attempt: attempt.k)
+    last = next((attempt for attempt in attempts if attempt.final), None)
+    if last is None or last.status is None:
+        return None
+    attempts = [attempt for attempt in attempts if attempt.k <= last.k]
+    drafted = [attempt for attempt in attempts if attempt.draft is not None]
+    if last.status is RecordStatus.UNREALIZED:
+        shown = min(drafted, key=lambda attempt: len(attempt.violations), default=None)
+    else:
+        shown = last
+    return Record(
+        index=last.i,
+        status=last.status,
+        rounds=sum(not attempt.is_repair for attempt in attempts),
+        text=shown.draft if shown else None,
+        skeleton=last.skeleton,
+        values=(shown.values or {}) if shown else {},
+        prompt_tokens=_tokens(attempts, "prompt"),
+        completion_tokens=_tokens(attempts, "completion"),
+    )
+
+
+def _tokens(attempts: Iterable[Attempt], kind: str) -> int | None:
+    counts = [attempt.usage[kind] for attempt in attempts if kind in attempt.usage]
+    return sum(counts) if counts else None
+
+
+def to_frame(records: Iterable[Record]) -> "pandas.DataFrame":
+    """Give records as a table: one row a skeleton, by index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``_index`` int64; ``status``, ``text`` str; ``rounds``, ``prompt_tokens``, ``completion_tokens`` Int64; for
+        each variable ``skeleton.NAME`` and ``extracted.NAME``, str (None where nothing is stated).
+    """
+    import pandas
+
+    rows = [_row(record) for record in records]
+    frame = pandas.DataFrame(rows, columns=None if rows else ["_index", "status", "text", *_COUNTS])
+    return frame.astype(dict.fromkeys(_COUNTS, "Int64"))
+
+
+def _row(record: Record) -> dict[str, object]:
+    row: dict[str, object] = {
+        "_index": record.index,
+        "status": str(record.status),
+        "rounds": record.rounds,
+        "text": None if record.text is None else _SURROGATE.sub("\ufffd", record.text),
+    }
+    row |= {f"skeleton.{name}": state for name, state in record.skeleton.items()}
+    row |= {f"extracted.{name}": record.values.get(name) for name in record.skeleton}
+    return row | {"prompt_tokens": record.prompt_tokens, "completion_tokens": record.completion_tokens}
+
+
+def summarize(attempts: Iterable[Attempt], n: int, *, realizer: str, is_llm: bool) -> dict[str, object]:
+    """Give ``summary.json``: a function of the ledger alone.
+
+    ``seconds`` runs from the first line to the last, pauses between resumed runs included; ``realizer_seconds`` is
+    the sum of all calls.
+    """
+    attempts = list(attempts)
+    statuses = [attempt.status for attempt in attempts if attempt.final]
+    times = [attempt.t for attempt in attempts]
+    return {
+        "n": n,
+        "finished": len(statuses),
+        **{str(status): statuses.count(status) for status in RecordStatus},
+        "attempts": sum(not attempt.is_repair for attempt in attempts),
+        "failed_calls": sum(attempt.error is not None for attempt in attempts),
+        "tokens": {kind: _tokens(attempts, kind) for kind in ("prompt", "completion")},
+        "seconds": round(max(times) - min(times), 3) if times else 0.0,
+        "realizer_seconds": round(sum(attempt.latency_s or 0.0 for attempt in attempts), 3),
+        "realizer": realizer,
+        "realizer_is_llm": is_llm,
+    }

@@ -1,0 +1,89 @@
+from causalsynth.ledger import REPAIR, Attempt, LoggedViolation, RecordStatus
+from causalsynth.run.records import records_of, summarize, to_frame
+from causalsynth.tables import read_table, write_table
+
+WRONG = LoggedViolation(variable="x", kind="wrong", expected="a", found="b")
+
+
+def attempt(i, k, draft="text", *, status=None, violations=(), finish="stop", tokens=None, error=None):
+    return Attempt(
+        i=i,
+        k=k,
+        t=100.0 + k,
+        skeleton={"x": "a"},
+        draft=draft,
+        values=None if draft is None else {"x": "b" if violations else "a"},
+        violations=violations,
+        finish=finish,
+        usage={} if tokens is None else {"prompt": tokens, "completion": 1},
+        latency_s=0.5,
+        error=error,
+        final=status is not None,
+        status=status,
+    )
+
+
+LEDGER = [
+    attempt(1, 1, "wrong text", violations=(WRONG,), tokens=10),
+    attempt(0, 1, status=RecordStatus.REALIZED, tokens=10),
+    attempt(1, 2, None, error="HTTP 500"),
+    attempt(1, 3, "mended", status=RecordStatus.REPAIRED, finish=REPAIR),
+    attempt(2, 1, "first", violations=(WRONG, WRONG)),
+    attempt(2, 2, "second", violations=(WRONG,)),
+    attempt(2, 3, None, status=RecordStatus.UNREALIZED, error="empty"),
+    attempt(3, 1, "under way", violations=(WRONG,)),
+]
+
+
+def test_one_record_a_finished_skeleton_in_order():
+    records = records_of(LEDGER)
+    assert [(r.index, str(r.status), r.rounds, r.text) for r in records] == [
+        (0, "realized", 1, "text"),
+        (1, "repaired", 2, "mended"),
+        (2, "unrealized", 3, "second"),
+    ]
+    assert records[1].values == {"x": "a"}
+    assert records[2].values == {"x": "b"}
+
+
+def test_tokens_are_summed_over_attempts_and_unknown_where_never_counted():
+    records = records_of(LEDGER)
+    assert [record.prompt_tokens for record in records] == [10, 10, None]
+
+
+def test_the_order_of_the_ledger_decides_nothing():
+    assert records_of(reversed(LEDGER)) == records_of(LEDGER)
+
+
+def test_the_summary_accounts_for_every_record():
+    summary = summarize(LEDGER, 4, realizer="m", is_llm=True)
+    assert {key: summary[key] for key in ("n", "finished", "realized", "repaired", "unrealized")} == {
+        "n": 4,
+        "finished": 3,
+        "realized": 1,
+        "repaired": 1,
+        "unrealized": 1,
+    }
+    assert summary["attempts"] == 7  # the repair is no attempt of the realizer
+    assert summary["failed_calls"] == 2
+    assert summary["tokens"] == {"prompt": 20, "completion": 2}
+    assert summary["seconds"] == 2.0
+
+
+def test_the_table_has_one_row_a_record():
+    frame = to_frame(records_of(LEDGER))
+    assert list(frame["_index"]) == [0, 1, 2]
+    assert list(frame["skeleton.x"]) == ["a", "a", "a"]
+    assert list(frame["extracted.x"]) == ["a", "a", "b"]
+    assert str(frame["prompt_tokens"].dtype) == "Int64"
+
+
+def test_no_record_makes_an_empty_table_with_its_columns():
+    assert {"_index", "status", "text", "rounds"} <= set(to_frame([]).columns)
+
+
+def test_half_a_surrogate_pair_in_a_text_does_not_stop_the_table(tmp_path):
+    records = records_of([attempt(0, 1, "odd \ud83d text", status=RecordStatus.REALIZED)])
+    assert records[0].text == "odd \ud83d text"
+    write_table(to_frame(records), tmp_path / "records.parquet")
+    assert list(read_table(tmp_path / "records.parquet")["text"]) == ["odd \ufffd text"]

@@ -1,0 +1,181 @@
+"""The closed loop, with a realizer that says what the test wants."""
+
+import pytest
+
+from causalsynth.domain import Domain
+from causalsynth.errors import RejectedError, ServerError
+from causalsynth.ledger import RecordStatus
+from causalsynth.loop import Case, Loop, LoopLimits, Trial, wants_fresh_start
+from causalsynth.realize.chat import Completion
+from causalsynth.realize.prompts import Prompts
+
+DOMAIN = Domain.from_yaml(
+    """
+domain: pets
+title: notes of a vet
+variables:
+  cat:
+    label: cat
+    absent: no
+    states:
+      yes: {means: the patient has a cat, say: ["{He} has a cat."], assert: [has a cat]}
+      no: {means: the patient has no cat, say: ["{He} has no cat."], assert: [has no cat]}
+  dog:
+    label: dog
+    absent: no
+    states:
+      yes: {means: the patient has a dog, say: ["{He} has a dog."], assert: [has a dog]}
+      no: {means: the patient has no dog, say: ["{He} has no dog."], assert: [has no dog]}
+"""
+)
+SKELETON = {"cat": "yes", "dog": "no"}
+RIGHT = "She has a cat. She has no dog."
+NO_DOG_FACT = "She has a cat."
+BOTH_WRONG = "She has no cat. She has a dog."
+
+
+class Scripted:
+    """Answers with what it was given, in order; an exception is raised."""
+
+    name = "scripted"
+    is_llm = False
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.chats = []
+        self.seeds = []
+
+    async def complete(self, messages, sampling):
+        self.chats.append(tuple(messages))
+        self.seeds.append(sampling.seed)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Completion(text=answer)
+
+    async def aclose(self):
+        pass
+
+
+async def close(model, *, past=(), mentioned=None, **limits):
+    loop = Loop(DOMAIN, Prompts.load("clinical_note"), model, LoopLimits(**limits))
+    case = Case(seed=1, index=4, skeleton=SKELETON, mentioned=mentioned)
+    return [trial async for trial in loop.close(case, past)]
+
+
+async def test_a_faithful_draft_is_accepted_at_once():
+    (trial,) = await close(Scripted(RIGHT))
+    assert (trial.k, trial.status, trial.violations) == (1, RecordStatus.REALIZED, ())
+
+
+async def test_a_correction_names_the_fact_quotes_the_words_and_offers_a_form():
+    model = Scripted("She has a cat. She has a dog.", RIGHT)
+    trials = await close(model)
+    assert [trial.status for trial in trials] == [None, RecordStatus.REALIZED]
+    system, task, draft, correction = model.chats[1]
+    assert (system, task) == model.chats[0]
+    assert (draft.role, draft.content) == ("assistant", "She has a cat. She has a dog.")
+    (line,) = [line for line in correction.content.splitlines() if line.startswith("- ")]
+    assert line.startswith("- dog = no:")
+    assert "has a dog" in line
+    assert "the patient has no dog" in line.lower()
+
+
+async def test_the_context_is_bounded_whatever_the_round():
+    model = Scripted(*[NO_DOG_FACT] * 6)
+    await close(model, rounds=6, restart_after=9)
+    assert [len(chat) for chat in model.chats] == [2, 4, 4, 4, 4, 4]
+
+
+async def test_corrections_that_do_not_help_lead_to_a_fresh_start():
+    model = Scripted(*[BOTH_WRONG] * 7)
+    await close(model, rounds=7, restart_after=2)
+    assert [len(chat) for chat in model.chats] == [2, 4, 4, 2, 4, 4, 2]
+
+
+async def test_every_attempt_has_a_seed_of_its_own_that_depends_on_nothing_else():
+    first, second = Scripted(*[BOTH_WRONG] * 5), Scripted(*[NO_DOG_FACT] * 5)
+    await close(first)
+    await close(second)
+    assert first.seeds == second.seeds
+    assert len(set(first.seeds)) == 5
+
+
+async def test_after_the_last_round_the_best_draft_is_repaired_and_says_so():
+    trials = await close(Scripted(BOTH_WRONG, NO_DOG_FACT, BOTH_WRONG), rounds=3, restart_after=5)
+    last = trials[-1]
+    assert [trial.k for trial in trials] == [1, 2, 3, 4]
+    assert (last.status, last.finish) == (RecordStatus.REPAIRED, "repair")
+    assert last.draft.startswith(NO_DOG_FACT)
+    assert last.findings["dog"].value == "no"
+
+
+async def test_without_fallback_the_record_is_kept_as_unrealized():
+    trials = await close(Scripted(BOTH_WRONG, BOTH_WRONG), rounds=2, fallback=False)
+    assert [trial.status for trial in trials] == [None, RecordStatus.UNREALIZED]
+
+
+@pytest.mark.parametrize("answer", ["", "  \n", RejectedError("too long")])
+async def test_a_call_without_a_draft_costs_a_round_and_nothing_else(answer):
+    trials = await close(Scripted(answer, RIGHT))
+    assert [(trial.k, trial.draft) for trial in trials] == [(1, None), (2, RIGHT)]
+    assert trials[0].error
+
+
+async def test_a_record_that_never_got_a_draft_is_written_from_the_lexicon():
+    trials = await close(Scripted("", ""), rounds=2)
+    assert trials[-1].status is RecordStatus.REPAIRED
+    assert trials[-1].findings["cat"].value == "yes"
+
+
+async def test_a_dead_server_spends_no_trial():
+    with pytest.raises(ServerError):
+        await close(Scripted(ServerError("gone")))
+
+
+async def test_a_resumed_record_goes_on_where_it_stood():
+    whole = Scripted(BOTH_WRONG, NO_DOG_FACT, RIGHT)
+    trials = await close(whole)
+    for cut in (1, 2):
+        resumed = Scripted(*[BOTH_WRONG, NO_DOG_FACT, RIGHT][cut:])
+        rest = await close(resumed, past=trials[:cut])
+        assert resumed.chats == whole.chats[cut:]
+        assert resumed.seeds == whole.seeds[cut:]
+        assert [trial.draft for trial in rest] == [trial.draft for trial in trials[cut:]]
+
+
+async def test_what_should_be_silent_and_is_said_is_a_violation():
+    model = Scripted(RIGHT, NO_DOG_FACT)
+    trials = await close(model, mentioned=frozenset({"cat"}))
+    assert [(str(v.kind), v.variable) for v in trials[0].violations] == [("leaked", "dog")]
+    assert "- dog: must not be mentioned" in model.chats[1][-1].content
+    assert trials[-1].status is RecordStatus.REALIZED
+
+
+async def test_a_leak_that_stays_is_cut_by_the_repair():
+    trials = await close(Scripted(RIGHT, RIGHT), rounds=2, mentioned=frozenset({"cat"}))
+    assert trials[-1].status is RecordStatus.REPAIRED
+    assert trials[-1].draft == "She has a cat."
+
+
+def trial(violations):
+    return Trial(k=1, draft=None if violations is None else "x", violations=("v",) * (violations or 0))
+
+
+@pytest.mark.parametrize(
+    ("counts", "fresh"),
+    [
+        ([], True),
+        ([3], False),
+        ([3, 2], False),
+        ([3, 3], False),
+        ([3, 3, 3], True),
+        ([3, 3, 2, 2], False),
+        ([3, 3, 2, 2, 2], True),
+        ([3, 3, 3, 5], False),
+        ([3, None], True),
+        ([None, 2], False),
+    ],
+)
+def test_when_to_start_afresh(counts, fresh):
+    assert wants_fresh_start([trial(count) for count in counts], patience=2) is fresh

@@ -1,0 +1,88 @@
+import random
+
+import pytest
+
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor
+from causalsynth.repair import repair
+from causalsynth.scm import SCM
+from causalsynth.verify import verify
+
+ASIA = Domain.load("asia")
+EXTRACTOR = Extractor(ASIA.lexicon)
+WELL = dict.fromkeys(ASIA.variables, "no")
+DRAFT = (
+    "A 40-year-old man came for review. He smokes twenty cigarettes a day. He has not travelled to Asia recently. "
+    "Blood pressure was 120/70.\n\nThere is no tuberculosis and no lung cancer. He does not have bronchitis. "
+    "The chest X-ray is normal. He is not short of breath."
+)
+
+
+def mend(draft, skeleton, mentioned=None, seed=1):
+    return repair(draft, skeleton, mentioned, ASIA, EXTRACTOR, random.Random(seed))
+
+
+def test_a_faithful_draft_is_left_alone():
+    assert mend(DRAFT, WELL | {"smoke": "yes"}) == DRAFT
+
+
+def test_only_the_wrong_sentence_goes():
+    mended = mend(DRAFT, WELL)
+    assert "smokes twenty" not in mended
+    for kept in ("A 40-year-old man came for review.", "Blood pressure was 120/70.", "The chest X-ray is normal."):
+        assert kept in mended
+    assert not verify(EXTRACTOR.extract(mended), WELL)
+
+
+def test_a_right_fact_that_went_with_a_wrong_one_comes_back():
+    skeleton = WELL | {"smoke": "yes", "tub": "yes", "either": "yes"}
+    mended = mend(DRAFT, skeleton)
+    assert not verify(EXTRACTOR.extract(mended), skeleton)
+
+
+def test_a_value_that_only_follows_is_stated_outright_without_cutting_its_premises():
+    skeleton = WELL | {"smoke": "yes", "either": "yes"}
+    mended = mend(DRAFT, skeleton)
+    assert mended.startswith(DRAFT)
+    assert EXTRACTOR.extract(mended)["either"].value == "yes"
+
+
+def test_a_bulleted_draft_gets_bullets():
+    mended = mend("- Smoker\n- No TB, no lung cancer\n- CXR clear\n- No bronchitis", WELL | {"smoke": "yes"})
+    assert all(line.startswith("- ") for line in mended.splitlines())
+
+
+def test_a_leak_is_cut():
+    mended = mend(DRAFT, WELL | {"smoke": "yes"}, mentioned=set(ASIA.variables) - {"smoke"})
+    assert EXTRACTOR.extract(mended)["smoke"].value is None
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        None,
+        "I'm sorry, but I can't help with that.",
+        "{",
+        "\ud800\u0000\u202e",
+        "smoker " * 500,
+        "He smokes. He does not smoke. " * 40,
+        "Possible TB? " * 30,
+        "no no no not without denies TB, lung cancer, bronchitis, dyspnoea or",
+        '{"smoke": "yes", "tub": "maybe"}',
+    ],
+)
+def test_whatever_the_draft_the_result_says_exactly_the_facts(draft):
+    model = SCM.from_bif("asia")
+    skeletons = [*model.sample(4, seed=1), *model.do(either="no", lung="yes").sample(2, seed=1)]
+    for number, skeleton in enumerate(skeletons):
+        mended = mend(draft, skeleton, seed=number)
+        assert mended is not None
+        assert not verify(EXTRACTOR.extract(mended), skeleton), mended
+
+
+def test_a_refusal_leaves_nothing_in_the_text():
+    assert "sorry" not in mend("I'm sorry, but I can't help with that.", WELL)
+
+
+def test_the_same_draft_and_seed_give_the_same_text():
+    assert mend(DRAFT, WELL, seed=5) == mend(DRAFT, WELL, seed=5)

@@ -1,0 +1,312 @@
+"""Independence tests: whether data keep the independencies of the graph, and still show its arcs.
+
+Two figures that are worth something only together: the false-positive rate on triples that the graph makes
+independent (near alpha where all is well), and the power on its arcs (near 1 with enough rows). Data
+without any dependence have a perfect false-positive rate and no power. Both are taken on the skeletons too,
+where nothing can be wrong but the sampling; the paired difference, extracted minus skeleton, is what the
+text did.
+
+Values that the loop's own extractor read from accepted notes equal the skeleton by construction. On them
+the figures test whether accepting was selective, not whether the text is right; that takes an independent
+reader.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from causalsynth.evaluate.ci_tests import CITest, CITestResult, select_test
+from causalsynth.evaluate.coded import CodedTable
+from causalsynth.evaluate.intervals import Share
+from causalsynth.evaluate.multiplier import null_rejections
+from causalsynth.evaluate.triples import arc_triples, null_triples
+from causalsynth.graph import Independence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from causalsynth.scm import SCM
+
+__all__ = [
+    "REFERENCE",
+    "IndependenceReport",
+    "PairedDifference",
+    "TripleOutcome",
+    "ValuesReport",
+    "independence",
+]
+
+REFERENCE = "skeleton"
+"""Name of the values that the others are compared with."""
+
+Outcomes = Mapping[Independence, CITestResult]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TripleOutcome:
+    """One test that went the wrong way: an independence rejected, or an arc not seen."""
+
+    triple: Independence
+    p_value: float
+    effect_size: float
+
+    def to_json(self) -> dict[str, object]:
+        """Give ``x``, ``y``, ``given``, ``p_value`` and ``effect_size``."""
+        x, y, given = self.triple
+        effect = None if np.isnan(self.effect_size) else self.effect_size
+        return {"x": x, "y": y, "given": list(given), "p_value": self.p_value, "effect_size": effect}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuesReport:
+    """Figures of one set of values: the skeletons', or what a reader read.
+
+    Attributes
+    ----------
+    false_positives
+        Implied independencies rejected, of those testable.
+    fpr_se
+        Standard deviation of that rate if all of them hold, given how the tests depend on one another (see
+        `causalsynth.evaluate.multiplier`); None without a testable triple.
+    untestable
+        Implied independencies that these data can't speak against, of all; neither passed nor failed.
+    power
+        Arc tests that reject, of those that the reference can test. One that only these values can't test
+        counts as not rejecting: a column that has become constant shows no dependence.
+    arcs
+        Arcs that these tests stand for.
+    by_given
+        Number of conditioning variables → false positives.
+    rejected
+        Rejected independencies, smallest p-value first.
+    unseen
+        Arc tests that don't reject, largest p-value first.
+    rows
+        Rows of the table.
+    indefinite_rows
+        Rows with at least one variable that is not definite; missing from the tests of that variable.
+    indefinite
+        Variable → rows in which it is not definite; only those above 0.
+    """
+
+    false_positives: Share
+    fpr_se: float | None
+    untestable: Share
+    power: Share
+    arcs: int
+    by_given: Mapping[int, Share]
+    rejected: Sequence[TripleOutcome]
+    unseen: Sequence[TripleOutcome]
+    rows: int
+    indefinite_rows: int
+    indefinite: Mapping[str, int]
+
+    def to_json(self) -> dict[str, object]:
+        """Give one value of ``values``."""
+        return {
+            "fpr": self.false_positives.rate,
+            "fpr_se": self.fpr_se,
+            "n_null": self.false_positives.n,
+            "power": self.power.rate,
+            "n_arcs": self.arcs,
+            "n_arc_tests": self.power.n,
+            "untestable_share": self.untestable.rate,
+            "n_untestable": self.untestable.count,
+            "rows": self.rows,
+            "indefinite_rows": self.indefinite_rows,
+            "indefinite": dict(self.indefinite),
+            "by_given": [
+                {"given": size, "fpr": share.rate, "n_null": share.n} for size, share in self.by_given.items()
+            ],
+            "rejected": [outcome.to_json() for outcome in self.rejected],
+            "unseen_arcs": [outcome.to_json() for outcome in self.unseen],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedDifference:
+    """These values minus the reference, triple by triple.
+
+    Attributes
+    ----------
+    fpr
+        Difference of rejection rates over the independencies testable in both; None if there are none.
+    fpr_se
+        Its standard deviation if all of them hold in both.
+    n_null
+        Number of those independencies.
+    power
+        Difference over the arc tests; None if there are none.
+    """
+
+    fpr: float | None
+    fpr_se: float | None
+    n_null: int
+    power: float | None
+
+    def to_json(self) -> dict[str, object]:
+        """Give one value of ``paired_difference``."""
+        return {"fpr": self.fpr, "fpr_se": self.fpr_se, "n_null": self.n_null, "power": self.power}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndependenceReport:
+    """What `independence` found, by name of the values."""
+
+    alpha: float
+    test: str
+    interventions: Mapping[str, str]
+    values: Mapping[str, ValuesReport]
+    paired_difference: Mapping[str, PairedDifference]
+
+    def to_json(self) -> dict[str, object]:
+        """Give the document of ``evaluate ci --json``."""
+        return {
+            "alpha": self.alpha,
+            "test": self.test,
+            "do": dict(self.interventions),
+            "values": {name: report.to_json() for name, report in self.values.items()},
+            "paired_difference": {name: pair.to_json() for name, pair in self.paired_difference.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """All outcomes on one table; `drawn` has one row for each of `testable`."""
+
+    nulls: Outcomes
+    arcs: Outcomes
+    testable: tuple[Independence, ...]
+    drawn: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+
+
+def independence(
+    frames: Mapping[str, "pd.DataFrame"],
+    scm: "SCM",
+    *,
+    alpha: float = 0.05,
+    test: str = "x2",
+    seed: int = 0,
+    most_triples: int | None = 1000,
+) -> IndependenceReport:
+    """Test every set of values against the graph.
+
+    Parameters
+    ----------
+    frames
+        Name → table, one row a record and one column a variable, states as text. All tables hold the same
+        records in the same order. The one called `REFERENCE` (else the first) is what the others are
+        compared with.
+    scm
+        Graph and states; after `SCM.do` its graph is the mutilated one, and what it holds fixed is left out.
+    alpha
+        Level of each test.
+    test
+        Name of a test in `causalsynth.evaluate.ci_tests.TESTS`.
+    seed
+        Draws the arcs' conditioning sets, a sample of the independencies, and the standard errors.
+    most_triples
+        Most independencies to test; a sample of them if there are more. None: all.
+
+    Raises
+    ------
+    InputError
+        An unknown test, or a table that doesn't fit the graph.
+    """
+    decide = select_test(test)
+    states = {name: scm.states(name) for name in scm.variables}
+    tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
+    held = frozenset(scm.interventions)
+    nulls = null_triples(scm.graph, held=held, most=most_triples, seed=seed)
+    reference = REFERENCE if REFERENCE in tables else next(iter(tables))
+    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, seed=seed), decide)
+    tested = {name: _run(table, nulls, arcs, decide, alpha, seed) for name, table in tables.items()}
+    return IndependenceReport(
+        alpha=alpha,
+        test=test,
+        interventions=scm.interventions,
+        values={name: _summarise(tables[name], outcome, alpha) for name, outcome in tested.items()},
+        paired_difference={
+            name: _paired(outcome, tested[reference], alpha) for name, outcome in tested.items() if name != reference
+        },
+    )
+
+
+def _shown(table: CodedTable, arcs: Sequence[Independence], decide: CITest) -> list[Independence]:
+    """Keep arc triples that the reference can test: neither end is constant in every stratum."""
+    return [triple for triple in arcs if decide(table.contingency(triple)).testable]
+
+
+def _run(
+    table: CodedTable,
+    nulls: Sequence[Independence],
+    arcs: Sequence[Independence],
+    decide: CITest,
+    alpha: float,
+    seed: int,
+) -> _Tested:
+    outcomes = {triple: decide(table.contingency(triple)) for triple in nulls}
+    testable = tuple(triple for triple, result in outcomes.items() if result.testable)
+    return _Tested(
+        nulls=outcomes,
+        arcs={triple: decide(table.contingency(triple)) for triple in arcs},
+        testable=testable,
+        drawn=null_rejections(table, testable, alpha=alpha, seed=seed),
+    )
+
+
+def _summarise(table: CodedTable, tested: _Tested, alpha: float) -> ValuesReport:
+    of_size: defaultdict[int, list[bool]] = defaultdict(list)
+    for triple in tested.testable:
+        of_size[len(triple[2])].append(tested.nulls[triple].p_value <= alpha)
+    flags = [flag for size in of_size.values() for flag in size]
+    rejected = [triple for triple in tested.testable if tested.nulls[triple].p_value <= alpha]
+    unseen = [triple for triple, result in tested.arcs.items() if result.p_value > alpha]
+    return ValuesReport(
+        false_positives=Share(sum(flags), len(flags)),
+        fpr_se=float(tested.drawn.mean(0).std(ddof=1)) if flags else None,
+        untestable=Share(len(tested.nulls) - len(flags), len(tested.nulls)),
+        power=Share(len(tested.arcs) - len(unseen), len(tested.arcs)),
+        arcs=len({triple[:2] for triple in tested.arcs}),
+        by_given={size: Share(sum(of_size[size]), len(of_size[size])) for size in sorted(of_size)},
+        rejected=sorted(_outcomes(rejected, tested.nulls), key=lambda outcome: outcome.p_value),
+        unseen=sorted(_outcomes(unseen, tested.arcs), key=lambda outcome: -outcome.p_value),
+        rows=table.n,
+        indefinite_rows=table.indefinite_rows,
+        indefinite={name: count for name, count in table.indefinite.items() if count},
+    )
+
+
+def _outcomes(triples: Sequence[Independence], results: Outcomes) -> list[TripleOutcome]:
+    return [
+        TripleOutcome(triple=triple, p_value=results[triple].p_value, effect_size=results[triple].effect_size)
+        for triple in triples
+    ]
+
+
+def _paired(tested: _Tested, reference: _Tested, alpha: float) -> PairedDifference:
+    row, reference_row = (
+        {triple: position for position, triple in enumerate(side.testable)} for side in (tested, reference)
+    )
+    both = [triple for triple in tested.testable if triple in reference_row]
+    # The tables share their multipliers, so what they have in common cancels in the difference.
+    drawn = tested.drawn[[row[triple] for triple in both]].astype(float)
+    drawn -= reference.drawn[[reference_row[triple] for triple in both]]
+    return PairedDifference(
+        fpr=_rate_difference(both, tested.nulls, reference.nulls, alpha),
+        fpr_se=float(drawn.mean(0).std(ddof=1)) if both else None,
+        n_null=len(both),
+        power=_rate_difference(list(tested.arcs), tested.arcs, reference.arcs, alpha),
+    )
+
+
+def _rate_difference(
+    triples: Sequence[Independence], results: Outcomes, reference: Outcomes, alpha: float
+) -> float | None:
+    if not triples:
+        return None
+    more = sum((results[triple].p_value <= alpha) - (reference[triple].p_value <= alpha) for triple in triples)
+    return more / len(triples)

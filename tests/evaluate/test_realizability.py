@@ -1,0 +1,181 @@
+"""Counting on a ledger written by hand."""
+
+import json
+import math
+
+import pytest
+from scipy.stats import binomtest
+
+from causalsynth.errors import ThresholdError
+from causalsynth.evaluate import realizability, require
+from causalsynth.evaluate.strata import log_probabilities, stratum_of
+from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
+
+REALIZED, REPAIRED, UNREALIZED = RecordStatus.REALIZED, RecordStatus.REPAIRED, RecordStatus.UNREALIZED
+
+
+def wrong(variable, expected, found):
+    return LoggedViolation(variable=variable, kind="wrong", expected=expected, found=found)
+
+
+def missing(variable, expected):
+    return LoggedViolation(variable=variable, kind="missing", expected=expected)
+
+
+def line(i, k, *violations, status=None, draft="text", finish="stop", smoke="yes"):
+    return Attempt(
+        i=i,
+        k=k,
+        t=0.0,
+        skeleton={"smoke": smoke, "xray": "no"},
+        draft=draft,
+        violations=violations,
+        finish=finish,
+        final=status is not None,
+        status=status,
+    )
+
+
+LEDGER = [
+    line(0, 1, status=REALIZED),
+    line(1, 1, wrong("smoke", "yes", "no")),
+    line(1, 2, status=REALIZED),
+    # a failed call is a round without a draft
+    line(2, 1, draft=None, finish=None),
+    line(2, 2, missing("smoke", "yes"), missing("xray", "no")),
+    line(2, 3, status=REALIZED),
+    # repaired: the repair is neither a round nor a draft of the realizer
+    line(3, 1, wrong("smoke", "yes", "no")),
+    line(3, 2, wrong("smoke", "yes", "no")),
+    line(3, 3, wrong("smoke", "yes", "no")),
+    line(3, 4, status=REPAIRED, finish="repair"),
+    line(4, 1, missing("xray", "no"), smoke="no"),
+    line(4, 2, missing("xray", "no"), smoke="no"),
+    line(4, 3, missing("xray", "no"), smoke="no", status=UNREALIZED),
+    # under way
+    line(5, 1, LoggedViolation(variable="smoke", kind="leaked", found="no"), smoke="no"),
+]
+
+
+@pytest.fixture
+def report():
+    return realizability(LEDGER, planned=8, rounds=4)
+
+
+def test_every_finished_skeleton_counts_and_only_the_realizer_realizes(report):
+    assert (report.realized.count, report.realized.n) == (3, 5)
+    assert (report.repaired, report.unrealized, report.unfinished) == (1, 1, 1)
+    assert report.realized.count + report.repaired + report.unrealized == report.realized.n
+    assert not report.complete
+
+
+def test_rounds_accumulate_up_to_k(report):
+    assert [entry.realized.count for entry in report.by_round] == [1, 2, 3, 3]
+    assert [entry.attempted for entry in report.by_round] == [5, 4, 3, 0]
+    assert {entry.realized.n for entry in report.by_round} == {5}
+
+
+def test_violations_by_variable_and_kind_leave_repairs_out(report):
+    smoke, xray = report.by_variable["smoke"], report.by_variable["xray"]
+    assert (smoke.in_first.count, smoke.in_first.n) == (4, 6)
+    assert smoke.by_kind == {"wrong": 4, "missing": 1, "leaked": 1}
+    assert smoke.first_by_kind == {"wrong": 2, "missing": 1, "leaked": 1}
+    assert xray.by_kind == {"missing": 4}
+    assert xray.first_by_kind == {"missing": 2}
+
+
+def test_overridden_facts_say_what_was_written_instead(report):
+    first, *others = report.by_state
+    assert (first.variable, first.state) == ("smoke", "yes")
+    assert (first.overridden.count, first.overridden.n) == (3, 4)
+    assert first.written == {"no": 2, "(missing)": 1}
+    # what leaked was no imposed fact
+    assert [(entry.variable, entry.overridden.count, entry.overridden.n) for entry in others] == [("xray", 2, 6)]
+
+
+def test_a_failed_record_that_is_tried_again_counts_by_its_last_outcome():
+    again = [line(0, 1, missing("xray", "no"), status=UNREALIZED), line(0, 2, status=REALIZED)]
+    report = realizability(again)
+    assert (report.realized.count, report.realized.n, report.unrealized) == (1, 1, 0)
+
+
+def test_a_failed_repair_is_unrealized_and_its_violations_are_not_the_realizers():
+    lost = missing("xray", "no")
+    report = realizability([line(0, 1, lost), line(0, 2, lost, status=UNREALIZED, finish="repair")])
+    assert (report.realized.count, report.unrealized) == (0, 1)
+    assert [entry.attempted for entry in report.by_round] == [1]
+    assert report.by_variable["xray"].violations == 1
+
+
+def test_json_has_the_promised_keys(report):
+    document = json.loads(json.dumps(report.to_json(), allow_nan=False))
+    promised = {"n", "realized", "rate", "interval", "by_round", "repaired", "unrealized", "by_variable"}
+    assert promised <= document.keys()
+    exact = binomtest(3, 5).proportion_ci(0.95, method="exact")
+    assert document["interval"] == pytest.approx([exact.low, exact.high])
+    assert {"round", "realized", "rate", "interval"} <= document["by_round"][0].keys()
+    assert document["by_variable"]["smoke"]["violations"] == 6
+    assert (document["planned"], document["unfinished"], document["complete"]) == (8, 1, False)
+
+
+def test_an_empty_ledger_is_no_division_by_zero():
+    document = realizability([], planned=5).to_json()
+    assert (document["n"], document["rate"], document["interval"]) == (0, None, [0.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("limits", "missed"),
+    [
+        ({"min_realizability": 0.6}, False),
+        ({"min_realizability": 0.61}, True),
+        ({"max_unrealized": 1}, False),
+        ({"max_unrealized": 0}, True),
+        ({"max_unrealized": 0.2}, False),
+        ({"max_unrealized": 0.19}, True),
+    ],
+)
+def test_thresholds(report, limits, missed):
+    if missed:
+        with pytest.raises(ThresholdError) as caught:
+            require(report, **limits)
+        assert caught.value.exit_code == 5
+    else:
+        require(report, **limits)
+
+
+def test_nothing_finished_meets_no_threshold():
+    with pytest.raises(ThresholdError, match="no record is finished"):
+        require(realizability([]), min_realizability=0.0)
+
+
+@pytest.mark.parametrize(
+    ("probability", "name"),
+    [
+        (1.0, "p >= 1e-2"),
+        (1e-2, "p >= 1e-2"),
+        (9.9e-3, "1e-3 <= p < 1e-2"),
+        (1e-5, "1e-5 <= p < 1e-3"),
+        (9e-6, "1e-8 <= p < 1e-5"),
+        (1e-300, "p < 1e-8"),
+        (0.0, "impossible"),
+    ],
+)
+def test_strata_include_their_lower_end(probability, name):
+    assert stratum_of(math.log(probability) if probability else -math.inf) == name
+
+
+def test_strata_of_a_run_use_the_graph_without_interventions():
+    from causalsynth.scm import SCM
+
+    asia = SCM.from_bif("asia")
+    likely = dict.fromkeys(asia.variables, "no")
+    impossible = likely | {"tub": "yes"}  # either = no in spite of it
+    attempts = [
+        Attempt(i=i, k=1, t=0.0, skeleton=skeleton, do={"either": "no"}, draft="", final=True, status=status)
+        for i, (skeleton, status) in enumerate([(likely, REALIZED), (impossible, UNREALIZED)])
+    ]
+    report = realizability(attempts, log_probability=log_probabilities(attempts, asia))
+    assert {name: (share.count, share.n) for name, share in report.by_stratum.items()} == {
+        "p >= 1e-2": (1, 1),
+        "impossible": (0, 1),
+    }

@@ -1,0 +1,217 @@
+"""``causalsynth generate``: the main job."""
+
+import asyncio
+import shlex
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from causalsynth.cli.options import parse_do
+from causalsynth.errors import InputError, InterruptedRunError, ServerError, ThresholdError
+
+if TYPE_CHECKING:
+    from causalsynth.domain import Domain
+    from causalsynth.realize.chat import ChatModel
+    from causalsynth.run.config import RunConfig
+    from causalsynth.run.generate import RunResult
+    from causalsynth.scm import SCM
+
+__all__ = ["generate"]
+
+REALIZERS = ("grammar", "simulated", "openai")
+_LATER = ("vllm", "transformers")
+
+
+def generate(
+    graph: Annotated[str, typer.Argument(help="Bundled name, .bif file, or domain folder.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="Records.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")] = 0,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
+    realizer: Annotated[
+        str,
+        typer.Option(help="grammar (embedded, no LLM), simulated (an LLM stand-in), openai (any server)."),
+    ] = "grammar",
+    base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
+    model: Annotated[str | None, typer.Option(help="As the server lists it.")] = None,
+    do: Annotated[list[str] | None, typer.Option(help="Intervention X=x; may be repeated.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Attempts of the realizer for each record.")] = 5,
+    restart_after: Annotated[int, typer.Option(min=1, help="Useless corrections before a fresh start.")] = 2,
+    fallback: Annotated[str, typer.Option(help="repair or none: what follows the last round.")] = "repair",
+    mention: Annotated[str, typer.Option(help="all, variables to state (a,b), or to keep silent on (-a,-b).")] = "all",
+    behaviour: Annotated[str | None, typer.Option(help="Of the simulated realizer: strength=.5,obey=.9 …")] = None,
+    domain: Annotated[str | None, typer.Option(help="Lexicon or folder, if not the graph's own.")] = None,
+    prompts: Annotated[str | None, typer.Option(help="Folder of templates, if not the lexicon's own.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Sampling temperature.")] = 0.7,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 1024,
+    concurrency: Annotated[str, typer.Option(help="Requests under way at once: auto, N or LO-HI.")] = "auto",
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 120.0,
+    max_retries: Annotated[int, typer.Option(min=0, help="How often a failed call is sent again.")] = 4,
+    extend: Annotated[bool, typer.Option("--extend", help="Give an existing run more records.")] = False,
+    max_unrealized: Annotated[int | None, typer.Option(min=0, help="Leave with code 5 above this many.")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
+) -> None:
+    """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
+    from causalsynth.run.generate import make_config
+
+    config = make_config(
+        graph=graph,
+        n=n,
+        seed=seed,
+        do=parse_do(do or []),
+        realizer=_known_realizer(realizer),
+        model=model,
+        base_url=base_url,
+        behaviour=behaviour,
+        domain=domain,
+        prompts=prompts,
+        mention=mention,
+        rounds=rounds,
+        restart_after=restart_after,
+        fallback=fallback,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        concurrency=concurrency,
+        timeout_s=timeout,
+        max_retries=max_retries,
+    )
+    result = do_run(config, out or default_directory(config), extend=extend)
+    show(result, json_output=json_output)
+    unrealized = result.summary["unrealized"]
+    if max_unrealized is not None and unrealized > max_unrealized:
+        raise ThresholdError(f"{unrealized} records are unrealized, more than --max-unrealized {max_unrealized}")
+
+
+def default_directory(config: "RunConfig") -> Path:
+    """Name a run by its settings: the same command finds its run again, another one gets its own."""
+    from causalsynth.run.config import fingerprint
+
+    return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
+
+
+def _known_realizer(name: str) -> str:
+    if name in _LATER:
+        raise InputError(
+            f"--realizer {name}: not in this version",
+            hint="serve the model and give --realizer openai --base-url URL",
+        )
+    if name not in REALIZERS:
+        raise InputError(f"--realizer {name}: no such realizer", hint=f"give one of {', '.join(REALIZERS)}")
+    return name
+
+
+def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "RunResult":
+    """Do or resume a run, with progress on stderr; Ctrl-C and SIGTERM leave a ledger that is resumed.
+
+    Raises
+    ------
+    InterruptedRunError
+        The run was interrupted.
+    """
+    from causalsynth.domain import Domain
+    from causalsynth.scm import SCM
+
+    scm = SCM.from_bif(config.graph).do(config.do)
+    domain = Domain.load(config.domain or config.graph)
+    domain.check_against(scm)
+    # asyncio turns SIGINT into an orderly cancellation; a KeyboardInterrupt inside a task would not be one.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        return asyncio.run(_run(scm, domain, config, directory, extend=extend))
+    except KeyboardInterrupt:
+        raise InterruptedRunError(
+            f"interrupted; what is finished is in {directory}", hint=f"resume with: {_this_command()}"
+        ) from None
+    except ServerError as error:
+        begun = (directory / "manifest.json").exists()
+        hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {_this_command()}"
+        raise ServerError(error.message, hint=hint) from error
+
+
+def _this_command() -> str:
+    return shlex.join(["causalsynth", *sys.argv[1:]])
+
+
+async def _run(scm: "SCM", domain: "Domain", config: "RunConfig", directory: Path, *, extend: bool) -> "RunResult":
+    from causalsynth.run.generate import run
+    from causalsynth.run.progress import make_display
+
+    model, server = await _open_realizer(scm, domain, config)
+    _introduce(model, config, directory)
+    try:
+        return await run(
+            scm,
+            domain,
+            model,
+            config,
+            directory=directory,
+            extend=extend,
+            server=server,
+            make_display=lambda n, done: make_display(n, done, config.graph),
+        )
+    finally:
+        await model.aclose()
+
+
+async def _open_realizer(scm: "SCM", domain: "Domain", config: "RunConfig") -> tuple["ChatModel", Mapping[str, Any]]:
+    """Make the realizer; a server is asked at once whether it is there and has the model."""
+    if config.realizer != "openai":
+        from causalsynth.realize.embedded import embedded
+
+        return embedded(config.realizer, scm, domain, behaviour=config.behaviour), {}
+    from causalsynth.realize.openai_server import OpenAIServer
+    from causalsynth.realize.transport import TransportPolicy
+
+    if not config.base_url:
+        raise InputError("the realizer openai needs a server", hint="give --base-url http://HOST:PORT/v1")
+    model = OpenAIServer(
+        config.base_url,
+        config.model or "",
+        timeout_s=config.timeout_s,
+        transport=TransportPolicy(max_retries=config.max_retries),
+    )
+    try:
+        probe = await model.probe()
+        if probe.max_model_len is not None and config.max_tokens >= probe.max_model_len:
+            raise InputError(
+                f"--max-tokens {config.max_tokens}: {model.model} has a context of {probe.max_model_len} tokens,"
+                " prompt included",
+                hint="ask for shorter answers",
+            )
+    except BaseException:
+        await model.aclose()
+        raise
+    return model, probe.to_json()
+
+
+def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None:
+    note = "" if model.is_llm else "  (not an LLM: nothing here says how a language model would do)"
+    print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
+
+
+def show(result: "RunResult", *, json_output: bool) -> None:
+    """Print what a run gave: one JSON document, or tables and where to look."""
+    if json_output:
+        import json
+
+        print(json.dumps(dict(result.summary)))
+        return
+    from rich.console import Console
+
+    from causalsynth.cli.evaluation_tables import render_realizability
+    from causalsynth.evaluate.realizability import realizability
+
+    summary, directory = result.summary, result.directory
+    report = realizability(result.attempts, planned=summary["n"])
+    Console().print(render_realizability(report))
+    counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
+    print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
+    if failed := summary["failed_calls"]:
+        first = next(attempt.error for attempt in result.attempts if attempt.error)
+        print(f"{failed} calls brought no draft; the first: {first}")
+    print(f"Texts and values  {directory}/records.parquet")
+    print(f"Every attempt     {directory}/attempts.jsonl")
+    print(f"Go on with        causalsynth evaluate ci {directory}")

@@ -1,0 +1,82 @@
+"""``causalsynth extract`` and ``verify`` from the outside."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "causalsynth", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def write(path, *lines):
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_extract(tmp_path):
+    notes = write(tmp_path / "notes.jsonl", {"id": "a", "text": "He smokes daily. No TB."}, {"id": 2, "text": "\ud800"})
+    done = run("extract", "asia", notes, "-o", tmp_path / "out.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["n"] == 2
+    first, second = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert first["values"]["smoke"] == "yes"
+    assert first["findings"]["tub"] == {"status": "stated", "value": "no", "spans": [[20, 22]], "implied": False}
+    assert second["id"] == 2
+    assert set(second["values"].values()) == {None}
+
+
+def test_verify(tmp_path):
+    notes = write(
+        tmp_path / "notes.jsonl",
+        {"id": "a", "text": "He smokes daily.", "skeleton": {"smoke": "yes"}},
+        {"id": "b", "text": "He smokes daily.", "skeleton": {"smoke": "no"}},
+    )
+    done = run("verify", "asia", notes, "-o", tmp_path / "out.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["n"], summary["accepted"], summary["violations"]) == (2, 1, {"wrong": 1})
+    good, bad = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (good["accepted"], good["violations"], good["correction"]) == (True, [], "")
+    assert bad["accepted"] is False
+    violation = bad["violations"][0]
+    assert (violation["variable"], violation["kind"], violation["expected"]) == ("smoke", "wrong", "no")
+    assert violation["found"] == "yes"
+    assert violation["span"] == violation["spans"][0]
+    assert bad["correction"].startswith("- smoke = no:")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("nonsense", "not a JSON object"),
+        ("[1]", "not a JSON object"),
+        ('{"id": "a"}', "'text'"),
+        ('{"text": "a"}', "'id'"),
+        ('{"id": "a", "text": "a"}', "'skeleton'"),
+        ('{"id": "a", "text": "a", "skeleton": {"smok": "yes"}}', "smok"),
+        ('{"id": "a", "text": "a", "skeleton": {"smoke": "maybe"}}', "maybe"),
+        ("[" * 100_000, "not a JSON object"),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_is_written(tmp_path, line, message):
+    notes = tmp_path / "notes.jsonl"
+    notes.write_text('{"id": 1, "text": "", "skeleton": {"smoke": "yes"}}\n\n' + line + "\n", encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    out.write_text("before", encoding="utf-8")
+    done = run("verify", "asia", notes, "-o", out)
+    assert done.returncode == 2
+    assert f"{notes}:3: " in done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert out.read_text(encoding="utf-8") == "before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["notes.jsonl", "out.jsonl"]
+
+
+def test_unknown_graph_and_missing_file(tmp_path):
+    assert run("extract", "azia", tmp_path / "n.jsonl", "-o", tmp_path / "o.jsonl").returncode == 2
+    assert run("extract", "asia", tmp_path / "n.jsonl", "-o", tmp_path / "o.jsonl").returncode == 2

@@ -7,6 +7,7 @@ what a line is, how it is written and parsed, and which lines of a file count.
   and is ignored (`intact_length` says where to cut before appending).
 * Every other line must be well formed; anything else is an error that names file and line.
 * Of two lines for the same ``(i, k)`` the later one wins.
+* Keys that are not known here are passed over: a later program may write more of them.
 """
 
 import json
@@ -25,6 +26,9 @@ __all__ = [
     "Attempt",
     "LoggedViolation",
     "RecordStatus",
+    "Value",
+    "best_draft",
+    "final_line",
     "intact_length",
     "iter_ledger",
     "latest_by_key",
@@ -41,6 +45,9 @@ LEDGER_NAME = "attempts.jsonl"
 
 REPAIR = "repair"
 """`Attempt.finish` of a line that the deterministic fallback wrote, not the realizer."""
+
+Value = str | float
+"""What a fact says of its variable: a state, or a number where the variable is numeric."""
 
 _READ_BACK = 1 << 16
 
@@ -91,16 +98,17 @@ class Attempt:
     t
         When it was written, in seconds since 1970-01-01 UTC.
     skeleton
-        The facts: variable → state.
+        The facts: variable → state, or number.
     do
         Interventions in force: variable → state.
     draft
         What the realizer wrote; None where the call failed.
     values
-        What the extractor read: variable → state, ``"uncertain"``, ``"conflict"`` or None. None without a
-        draft.
+        What the extractor read: variable → state, number, ``"uncertain"``, ``"conflict"`` or None. None without a
+        draft, and where the draft could not be used.
     violations
-        Where `values` and `skeleton` differ; empty if the draft is accepted, or if there is none.
+        Where `values` and `skeleton` differ. Empty if the draft is accepted, but also if there is none that could be
+        used: `status` alone says what was accepted.
     finish
         As in `causalsynth.realize.chat.Completion`; `REPAIR` for a repair; None where the call failed.
     usage
@@ -108,7 +116,8 @@ class Attempt:
     latency_s
         Seconds from request to answer.
     error
-        One line saying why there is no draft, else None.
+        One line saying why there is no draft, or why the one that is there could not be used (a text cut at
+        ``max_tokens``, say); else None.
     final
         True on the record's last line.
     status
@@ -120,10 +129,10 @@ class Attempt:
     i: int
     k: int
     t: float
-    skeleton: Mapping[str, str]
+    skeleton: Mapping[str, Value]
     do: Mapping[str, str] = field(default_factory=dict)
     draft: str | None = None
-    values: Mapping[str, str | None] | None = None
+    values: Mapping[str, Value | None] | None = None
     violations: tuple[LoggedViolation, ...] = ()
     finish: str | None = None
     usage: Mapping[str, int] = field(default_factory=dict)
@@ -137,6 +146,11 @@ class Attempt:
     def is_repair(self) -> bool:
         """Whether the deterministic fallback wrote this line."""
         return self.finish == REPAIR
+
+    @property
+    def has_usable_draft(self) -> bool:
+        """Whether there is a draft that the extractor read."""
+        return self.draft is not None and self.values is not None
 
     def to_json(self) -> dict[str, object]:
         """Give the line's object, keys in the documented order."""
@@ -208,16 +222,14 @@ def _attempt(record: Any) -> Attempt:
         raise ValueError(f"format version {record.get('v')!r}, this program reads {FORMAT_VERSION}")
     if missing := sorted(_KEYS - record.keys()):
         raise KeyError(f"key {missing[0]!r} is missing")
-    if extra := sorted(record.keys() - _KEYS):
-        raise ValueError(f"unknown key {extra[0]!r}")
     return Attempt(
         i=_integer(record, "i", least=0),
         k=_integer(record, "k", least=1),
         t=_number(record, "t"),
-        skeleton=_states(record, "skeleton"),
-        do=_states(record, "do"),
+        skeleton=_values(record["skeleton"], "skeleton"),
+        do=_states(record["do"]),
         draft=_text(record, "draft"),
-        values=_values(record["values"]),
+        values=None if record["values"] is None else _values(record["values"], "values", nulls=True),
         violations=_violations(record["violations"]),
         finish=_text(record, "finish"),
         usage=_usage(record["usage"]),
@@ -257,19 +269,20 @@ def _flag(record: dict[str, Any], key: str) -> bool:
     return value
 
 
-def _states(record: dict[str, Any], key: str) -> dict[str, str]:
-    value = record[key]
+def _states(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(state, str) for state in value.values()):
-        raise ValueError(f"{key!r} must map variables to states")
+        raise ValueError("'do' must map variables to states")
     return value
 
 
-def _values(value: Any) -> dict[str, str | None] | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict) or not all(state is None or isinstance(state, str) for state in value.values()):
-        raise ValueError("'values' must map variables to states, or be null")
+def _values(value: Any, key: str, *, nulls: bool = False) -> dict[str, Any]:
+    if not isinstance(value, dict) or not all(nulls if it is None else _is_value(it) for it in value.values()):
+        raise ValueError(f"{key!r} must map variables to states or numbers")
     return value
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _usage(value: Any) -> dict[str, int]:
@@ -358,10 +371,25 @@ def latest_by_key(attempts: Iterable[Attempt]) -> list[Attempt]:
     return [latest[key] for key in sorted(latest)]
 
 
-def read_ledger(path: str | Path) -> list[Attempt]:
-    """Read a run directory's ledger: each ``(i, k)`` once (the last wins), in that order.
+def final_line(record: Iterable[Attempt]) -> Attempt | None:
+    """Find the line that ends a record: its last final one by ``k``, for a record may be tried again.
 
-    A torn last line is left out.
+    Takes one record's attempts in any order; None while it is under way.
+    """
+    return max((attempt for attempt in record if attempt.final), key=lambda attempt: attempt.k, default=None)
+
+
+def best_draft(record: Iterable[Attempt]) -> Attempt | None:
+    """Find the attempt whose usable draft has the fewest violations, the earliest of equals.
+
+    Takes one record's attempts in any order; None where no draft could be used.
+    """
+    usable = (attempt for attempt in record if attempt.has_usable_draft)
+    return min(usable, key=lambda attempt: (len(attempt.violations), attempt.k), default=None)
+
+
+def read_ledger(path: str | Path) -> list[Attempt]:
+    """Read a run directory's ledger without a torn last line: each ``(i, k)`` once (the last wins), in that order.
 
     Raises
     ------

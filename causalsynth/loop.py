@@ -20,6 +20,9 @@ from causalsynth.verify import Violation, correction, verify
 
 __all__ = ["Case", "Loop", "LoopLimits", "Trial"]
 
+_CUT = ("length", "content_filter")
+"""A text that ends in mid-sentence is no document, whatever it says up to there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopLimits:
@@ -62,6 +65,11 @@ class Trial:
     """Whether the deterministic fallback wrote it, not the realizer."""
     status: RecordStatus | None = None
     """Set on the record's last trial."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a draft to be judged and corrected."""
+        return self.draft is not None and self.error is None
 
     @property
     def finish(self) -> str | None:
@@ -126,6 +134,8 @@ class Loop:
         elapsed = time.perf_counter() - started
         if not completion.text.strip():
             return self._lost(k, f"empty answer ({completion.finish})", completion=completion, latency_s=elapsed)
+        if completion.finish in _CUT:
+            return self._lost(k, f"the text was cut ({completion.finish})", completion=completion, latency_s=elapsed)
         return self._judge(case, k, completion, elapsed)
 
     def chat(self, case: Case, trials: Sequence[Trial]) -> tuple[Message, ...]:
@@ -155,15 +165,18 @@ class Loop:
         )
 
     def _lost(self, k: int, error: str, *, latency_s: float, completion: Completion | None = None) -> Trial:
-        """Make the trial of a call that brought no draft."""
-        return Trial(k=k, draft=None, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k))
+        """Make the trial of a call that brought no draft, or one that can't be used."""
+        draft = completion.text if completion and completion.text.strip() else None
+        return Trial(
+            k=k, draft=draft, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k)
+        )
 
     def _given_up(self, k: int) -> RecordStatus | None:
         return RecordStatus.UNREALIZED if k >= self.limits.rounds and not self.limits.fallback else None
 
     def _fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
         """Repair the best draft; a record that can't be repaired is kept as it is and says so."""
-        drafts = [trial for trial in trials if trial.draft is not None]
+        drafts = [trial for trial in trials if trial.usable]
         best = min(drafts, key=lambda trial: len(trial.violations), default=None)
         draft = best.draft if best else None
         rng = stream(case.seed, "repair", case.index)
@@ -179,13 +192,13 @@ class Loop:
 def wants_fresh_start(trials: Sequence[Trial], patience: int) -> bool:
     """Tell whether the next attempt should start from the task alone.
 
-    So it is at first, after an attempt without a draft, and after `patience` corrections in a row none of which
+    So it is at first, after an attempt without a usable draft, and after `patience` corrections in a row none of which
     left fewer violations than the best draft since the last start.
     """
     best: int | None = None
     stuck = 0
     for trial in trials:
-        if trial.draft is None:
+        if not trial.usable:
             best, stuck = None, 0
         elif best is None or len(trial.violations) < best:
             best, stuck = len(trial.violations), 0

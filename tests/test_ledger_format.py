@@ -7,6 +7,8 @@ from causalsynth.ledger import (
     Attempt,
     LoggedViolation,
     RecordStatus,
+    best_draft,
+    final_line,
     intact_length,
     iter_ledger,
     parse_line,
@@ -94,12 +96,13 @@ def test_parts_are_read_as_one_ledger(tmp_path):
         ({"k": 0}, "'k' must be"),
         ({"i": True}, "'i' must be"),
         ({"t": "now"}, "'t' must be"),
-        ({"skeleton": {"a": 1}}, "'skeleton' must map"),
-        ({"values": {"a": 1}}, "'values' must map"),
+        ({"skeleton": {"a": None}}, "'skeleton' must map"),
+        ({"skeleton": {"a": True}}, "'skeleton' must map"),
+        ({"values": {"a": True}}, "'values' must map"),
+        ({"values": {"a": ["x"]}}, "'values' must map"),
         ({"final": True}, "'status' goes with 'final'"),
         ({"final": True, "status": "fine"}, "fine"),
         ({"violations": [{"variable": "a"}]}, "kind"),
-        ({"extra": 1}, "unknown key 'extra'"),
     ],
 )
 def test_a_malformed_line_is_named_by_file_and_line(tmp_path, change, says):
@@ -121,3 +124,50 @@ def test_a_broken_line_inside_is_an_error(tmp_path):
 def test_a_directory_without_a_ledger_is_refused(tmp_path):
     with pytest.raises(RunDirectoryError, match=r"no attempts\.jsonl"):
         read_ledger(tmp_path)
+
+
+def test_keys_of_a_later_program_are_passed_over():
+    line = json.dumps(FULL.to_json() | {"reader": {"name": "other"}, "span": [1, 2]})
+    assert parse_line(line) == FULL
+
+
+def test_numbers_pass_through_as_they_are():
+    numeric = attempt(0, 1, values={"a": 7.25, "b": 3, "c": None})
+    line = json.dumps(numeric.to_json() | {"skeleton": {"a": 7.5, "b": 3, "c": "x"}})
+    back = parse_line(line)
+    assert back.skeleton == {"a": 7.5, "b": 3, "c": "x"}
+    assert back.values == {"a": 7.25, "b": 3, "c": None}
+    assert isinstance(back.skeleton["b"], int)
+    assert json.loads(back.to_line()) == json.loads(line)
+
+
+LOST = LoggedViolation(variable="a", kind="missing", expected="x")
+
+
+def draft(k, *violations, **changes):
+    return attempt(0, k, draft=f"draft {k}", values={"a": None}, violations=violations, **changes)
+
+
+def test_the_last_final_line_ends_a_record_whatever_the_order():
+    given_up = attempt(0, 2, final=True, status=RecordStatus.UNREALIZED)
+    tried_again = attempt(0, 4, final=True, status=RecordStatus.REALIZED)
+    record = [draft(1, LOST), given_up, draft(3, LOST), tried_again, draft(5, LOST)]
+    assert final_line(record) is tried_again
+    assert final_line(reversed(record)) is tried_again
+    assert final_line(record[:3]) is given_up
+    assert final_line(record[:1]) is None
+
+
+def test_the_best_draft_has_the_fewest_violations_and_comes_first():
+    record = [draft(1, LOST, LOST), draft(2, LOST), draft(3, LOST), attempt(0, 4)]
+    assert best_draft(record) is record[1]
+    assert best_draft(reversed(record)) is record[1]
+    assert best_draft(record[3:]) is None
+
+
+def test_a_draft_that_could_not_be_used_is_never_the_best():
+    cut = attempt(0, 1, draft="The patient sm", finish="length", error="cut at max_tokens")
+    assert not cut.has_usable_draft
+    assert not cut.violations
+    assert best_draft([cut, draft(2, LOST, LOST)]).k == 2
+    assert best_draft([cut]) is None

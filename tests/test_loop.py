@@ -35,7 +35,7 @@ BOTH_WRONG = "She has no cat. She has a dog."
 
 
 class Scripted:
-    """Answers with what it was given, in order; an exception is raised."""
+    """Answers with what it was given, in order; an exception is raised, a pair is a text and how it ended."""
 
     name = "scripted"
     is_llm = False
@@ -51,7 +51,8 @@ class Scripted:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return Completion(text=answer)
+        text, finish = answer if isinstance(answer, tuple) else (answer, "stop")
+        return Completion(text=text, finish=finish)
 
     async def aclose(self):
         pass
@@ -120,6 +121,15 @@ async def test_a_call_without_a_draft_costs_a_round_and_nothing_else(answer):
     trials = await close(Scripted(answer, RIGHT))
     assert [(trial.k, trial.draft) for trial in trials] == [(1, None), (2, RIGHT)]
     assert trials[0].error
+
+
+async def test_a_text_that_was_cut_is_not_accepted_whatever_it_says():
+    model = Scripted((RIGHT + " She was then referred to the", "length"), RIGHT)
+    cut, whole = await close(model)
+    assert (cut.draft, cut.status) == (RIGHT + " She was then referred to the", None)
+    assert "cut" in cut.error
+    assert len(model.chats[1]) == 2  # asked anew: half a text is nothing to correct
+    assert whole.status is RecordStatus.REALIZED
 
 
 async def test_a_record_that_never_got_a_draft_is_written_from_the_lexicon():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from causalsynth.evaluate import IndependenceReport, RealizabilityReport
+    from causalsynth.evaluate.rundir import RunPlan
     from causalsynth.ledger import Attempt
     from causalsynth.scm import SCM
 
@@ -23,8 +24,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-_EMBEDDED = frozenset({"grammar", "simulated"})
 
 GraphOption = Annotated[
     str | None,
@@ -48,20 +47,21 @@ def realizability(
     as_json: JsonOption = False,
 ) -> None:
     """Count what the LLM realized within 1..K rounds, and which facts it would not write."""
+    from causalsynth.cli.options import count_or_share
     from causalsynth.evaluate import realizability as evaluate
     from causalsynth.evaluate import require
     from causalsynth.evaluate.rundir import read_plan
     from causalsynth.ledger import read_ledger
 
-    most = None if max_unrealized is None else _count_or_share(max_unrealized)
+    most = None if max_unrealized is None else count_or_share(max_unrealized)
     plan, attempts = read_plan(rundir), read_ledger(rundir)
     report = evaluate(
         attempts,
         planned=plan.n,
         rounds=plan.rounds,
-        log_probability=_log_probability(attempts, graph, plan.graph),
+        log_probability=_log_probability(rundir, plan, attempts, graph),
     )
-    if plan.realizer in _EMBEDDED:
+    if plan.is_llm is False:
         _note(f"the realizer `{plan.realizer}` is not an LLM; these figures say nothing of one")
     _print(report, as_json=as_json)
     if min_realizability is not None or most is not None:
@@ -88,18 +88,22 @@ def ci(
     """Test whether the data keep the graph's independencies and show its arcs."""
     from causalsynth.evaluate import independence
 
+    silent: tuple[str, ...] = ()
     if source.is_dir():
-        frames, scm = _from_run(source, graph, do)
+        frames, scm, silent = _from_run(source, graph, do)
     else:
         frames, scm = _from_table(source, graph, do)
     shown = _shown(values, frames)
-    report = independence(frames, scm, alpha=alpha, test=test, seed=seed)
+    report = independence(frames, scm, alpha=alpha, test=test, seed=seed, silent=silent)
     _print(_only(report, shown), as_json=as_json)
 
 
-def _from_run(rundir: Path, graph: str | None, do: Sequence[str] | None) -> "tuple[dict[str, pd.DataFrame], SCM]":
+def _from_run(
+    rundir: Path, graph: str | None, do: Sequence[str] | None
+) -> "tuple[dict[str, pd.DataFrame], SCM, tuple[str, ...]]":
+    """Give a run's values, its graph, and the variables that it was to keep silent on."""
     from causalsynth.errors import InputError
-    from causalsynth.evaluate.rundir import interventions, read_plan, value_frames
+    from causalsynth.evaluate.rundir import check_graph, interventions, read_plan, value_frames
     from causalsynth.ledger import read_ledger
     from causalsynth.scm import SCM
 
@@ -111,13 +115,14 @@ def _from_run(rundir: Path, graph: str | None, do: Sequence[str] | None) -> "tup
         raise InputError(f"{rundir}: no manifest names the graph", hint="give --graph")
     attempts = read_ledger(rundir)
     scm = SCM.from_bif(name)
+    check_graph(rundir, plan, scm, name=name)
     held = interventions(attempts)
     frames = value_frames(attempts, scm.variables)
     if frames["skeleton"].empty:
         raise InputError(f"{rundir}: no record is finished", hint="run `generate` again: it resumes")
     if plan.n is not None and len(frames["skeleton"]) < plan.n:
         _note(f"incomplete: {len(frames['skeleton'])} of {plan.n} planned records are finished")
-    return frames, scm.do(held) if held else scm
+    return frames, scm.do(held) if held else scm, plan.silent(scm.variables)
 
 
 def _from_table(path: Path, graph: str | None, do: Sequence[str] | None) -> "tuple[dict[str, pd.DataFrame], SCM]":
@@ -152,39 +157,28 @@ def _only(report: "IndependenceReport", names: Sequence[str]) -> "IndependenceRe
     )
 
 
-def _log_probability(attempts: "Sequence[Attempt]", graph: str | None, own_graph: str | None) -> dict[int, float]:
+def _log_probability(
+    rundir: Path, plan: "RunPlan", attempts: "Sequence[Attempt]", graph: str | None
+) -> dict[int, float]:
     """Give the skeletons' log probabilities; a run whose own graph has gone is still worth counting."""
     from causalsynth.errors import InputError
+    from causalsynth.evaluate.rundir import check_graph
     from causalsynth.evaluate.strata import log_probabilities
     from causalsynth.scm import SCM
 
-    if graph is not None:
-        return log_probabilities(attempts, SCM.from_bif(graph))
-    if own_graph is None:
+    name = graph or plan.graph
+    if name is None:
         _note("no manifest names the graph, so there are no strata of probability (give --graph)")
         return {}
     try:
-        return log_probabilities(attempts, SCM.from_bif(own_graph))
+        scm = SCM.from_bif(name)
     except InputError as error:
+        if graph is not None:
+            raise
         _note(f"no strata of probability: {error.message} (give --graph)")
         return {}
-
-
-def _count_or_share(text: str) -> int | float:
-    """Read ``3`` as a number of records, ``0.01`` and ``1%`` as a share."""
-    from causalsynth.errors import InputError
-
-    try:
-        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-        limit = int(text) if text.isdecimal() else share
-        if limit < 0 or (isinstance(limit, float) and not limit <= 1):
-            raise ValueError
-    except ValueError as error:
-        raise InputError(
-            f"--max-unrealized {text!r} is neither a number of records nor a share",
-            hint="give a whole number such as 3, or a share such as 0.01 or 1%",
-        ) from error
-    return limit
+    check_graph(rundir, plan, scm, name=name)
+    return log_probabilities(attempts, scm)
 
 
 def _print(report: "RealizabilityReport | IndependenceReport", *, as_json: bool) -> None:

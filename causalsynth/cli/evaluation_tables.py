@@ -61,17 +61,21 @@ def _realized_lines(report: "RealizabilityReport") -> list[str]:
 
 
 def _rounds(report: "RealizabilityReport") -> Table:
-    rows = (
-        (
+    heads = ["within rounds", "tried", "realized so far", "share", "95% interval"]
+    rows = [
+        [
             str(entry.round),
             str(entry.attempted),
             _counted(entry.realized),
             _percent(entry.realized.rate),
             _interval(entry.realized),
-        )
+        ]
         for entry in report.by_round
-    )
-    heads = ("within rounds", "records tried", "realized so far", "share", "95% interval")
+    ]
+    if any(entry.without_draft for entry in report.by_round):
+        heads.insert(2, "no draft")
+        for row, entry in zip(rows, report.by_round, strict=True):
+            row.insert(2, str(entry.without_draft))
     return _table("How fast", heads, rows)
 
 
@@ -120,6 +124,9 @@ def render_independence(report: "IndependenceReport") -> RenderableType:
     if report.interventions:
         held = ", ".join(f"{name} = {state}" for name, state in report.interventions.items())
         parts.append(Text(f"Under do({held}): tested against the mutilated graph."))
+    if report.silent:
+        silent = ", ".join(report.silent)
+        parts.append(Text(f"Told not to mention: {silent}. No test involves them; that silence is not the text's."))
     parts.append(_figures(report))
     parts.extend(Text(line) for line in _explanation(report))
     for name, values in report.values.items():

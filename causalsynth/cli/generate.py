@@ -1,6 +1,7 @@
 """``causalsynth generate``: the main job."""
 
 import asyncio
+import json
 import shlex
 import signal
 import sys
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from causalsynth.cli.options import parse_do
-from causalsynth.errors import InputError, InterruptedRunError, ServerError, ThresholdError
+from causalsynth.cli.options import count_or_share, parse_do
+from causalsynth.errors import InputError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from causalsynth.domain import Domain
+    from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
     from causalsynth.run.generate import RunResult
@@ -50,16 +52,19 @@ def generate(
     concurrency: Annotated[str, typer.Option(help="Requests under way at once: auto, N or LO-HI.")] = "auto",
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 120.0,
     max_retries: Annotated[int, typer.Option(min=0, help="How often a failed call is sent again.")] = 4,
-    extend: Annotated[bool, typer.Option("--extend", help="Give an existing run more records.")] = False,
-    max_unrealized: Annotated[int | None, typer.Option(min=0, help="Leave with code 5 above this many.")] = None,
+    extend: Annotated[
+        int | None, typer.Option(min=1, help="Go on with an existing run up to this many records.")
+    ] = None,
+    max_unrealized: Annotated[str | None, typer.Option(help="Leave with code 5 above this many, or above 2%.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
 ) -> None:
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
+    from causalsynth.evaluate.realizability import realizability, require
     from causalsynth.run.generate import make_config
 
     config = make_config(
         graph=graph,
-        n=n,
+        n=n if extend is None else extend,
         seed=seed,
         do=parse_do(do or []),
         realizer=_known_realizer(realizer),
@@ -78,11 +83,14 @@ def generate(
         timeout_s=timeout,
         max_retries=max_retries,
     )
-    result = do_run(config, out or default_directory(config), extend=extend)
-    show(result, json_output=json_output)
-    unrealized = result.summary["unrealized"]
-    if max_unrealized is not None and unrealized > max_unrealized:
-        raise ThresholdError(f"{unrealized} records are unrealized, more than --max-unrealized {max_unrealized}")
+    most = None if max_unrealized is None else count_or_share(max_unrealized)
+    result = do_run(config, out or default_directory(config), extend=extend is not None)
+    report = realizability(result.attempts, planned=config.n)
+    if json_output:
+        print(json.dumps(dict(result.summary)))
+    else:
+        show(result, report)
+    require(report, max_unrealized=most)
 
 
 def default_directory(config: "RunConfig") -> Path:
@@ -117,11 +125,9 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
     scm = SCM.from_bif(config.graph).do(config.do)
     domain = Domain.load(config.domain or config.graph)
     domain.check_against(scm)
-    # asyncio turns SIGINT into an orderly cancellation; a KeyboardInterrupt inside a task would not be one.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         return asyncio.run(_run(scm, domain, config, directory, extend=extend))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise InterruptedRunError(
             f"interrupted; what is finished is in {directory}", hint=f"resume with: {_this_command()}"
         ) from None
@@ -139,6 +145,7 @@ async def _run(scm: "SCM", domain: "Domain", config: "RunConfig", directory: Pat
     from causalsynth.run.generate import run
     from causalsynth.run.progress import make_display
 
+    _stop_on_signals()
     model, server = await _open_realizer(scm, domain, config)
     _introduce(model, config, directory)
     try:
@@ -154,6 +161,14 @@ async def _run(scm: "SCM", domain: "Domain", config: "RunConfig", directory: Pat
         )
     finally:
         await model.aclose()
+
+
+def _stop_on_signals() -> None:
+    """Cancel the run in order on SIGINT and SIGTERM, also where a shell has the former ignored for its background."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
 
 
 async def _open_realizer(scm: "SCM", domain: "Domain", config: "RunConfig") -> tuple["ChatModel", Mapping[str, Any]]:
@@ -192,20 +207,13 @@ def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None
     print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
 
 
-def show(result: "RunResult", *, json_output: bool) -> None:
-    """Print what a run gave: one JSON document, or tables and where to look."""
-    if json_output:
-        import json
-
-        print(json.dumps(dict(result.summary)))
-        return
+def show(result: "RunResult", report: "RealizabilityReport") -> None:
+    """Print what a run gave, and where to look."""
     from rich.console import Console
 
     from causalsynth.cli.evaluation_tables import render_realizability
-    from causalsynth.evaluate.realizability import realizability
 
     summary, directory = result.summary, result.directory
-    report = realizability(result.attempts, planned=summary["n"])
     Console().print(render_realizability(report))
     counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")

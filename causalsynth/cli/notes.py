@@ -102,6 +102,8 @@ def write_lines(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
                 file.write(_json(line) + "\n")
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: can't be written: {error.strerror}", hint="give a file, and room") from None
     finally:
         temporary.unlink(missing_ok=True)
 

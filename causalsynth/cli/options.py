@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from causalsynth.errors import InputError
 
-__all__ = ["parse_do"]
+__all__ = ["count_or_share", "parse_do"]
 
 _USAGE = 'write --do VARIABLE=STATE, e.g. --do smoke=yes; quote states such as "<5"'
 
@@ -41,3 +41,36 @@ def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:
             raise InputError(f"--do gives {variable} twice", hint="give each variable once")
         held[variable] = state
     return held
+
+
+def count_or_share(text: str, *, option: str = "--max-unrealized") -> int | float:
+    """Read a limit: ``3`` is a number of records, ``0.01`` and ``1%`` are shares.
+
+    Parameters
+    ----------
+    text
+        As given on the command line.
+    option
+        What the error message calls it.
+
+    Returns
+    -------
+    int or float
+        A number of records as int, a share from 0 to 1 as float.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    try:
+        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        limit = int(text) if text.isdecimal() else share
+        if limit < 0 or (isinstance(limit, float) and not limit <= 1):
+            raise ValueError
+    except ValueError as error:
+        raise InputError(
+            f"{option} {text!r} is neither a number of records nor a share",
+            hint="give a whole number such as 3, or a share such as 0.01 or 1%",
+        ) from error
+    return limit

@@ -10,7 +10,10 @@ from causalsynth.domain.lexicon import Lexicon
 from causalsynth.domain.yaml_text import parse_yaml, validate
 from causalsynth.errors import LexiconError
 
-__all__ = ["Domain", "HasStates"]
+__all__ = ["RESERVED_STATES", "Domain", "HasStates"]
+
+RESERVED_STATES = frozenset({"uncertain", "conflict"})
+"""What stands for a state where a text leaves it open or says it both ways."""
 
 _LEXICON = "lexicon.yaml"
 _GRAPH_ENDINGS = (".bif", ".bif.gz")
@@ -116,18 +119,23 @@ class Domain:
         """
         _check_names(self.source, "variable", self.variables, tuple(model.variables))
         for variable in model.variables:
+            for reserved in RESERVED_STATES.intersection(model.states(variable)):
+                raise LexiconError(
+                    f"{self.source}: {variable} has a state '{reserved}', as readers call a doubtful text",
+                    hint="rename the state",
+                )
             _check_names(self.source, f"state of {variable}", self.states(variable), tuple(model.states(variable)))
 
 
 def _lexicon_file(source: str | Path) -> Path:
     """Find the lexicon of a bundled name, of a folder, beside a graph's file, or the file itself."""
     path = Path(source)
+    if isinstance(source, str) and path.name == source and (GRAPHS / source / _LEXICON).is_file():
+        return GRAPHS / source / _LEXICON  # before a file that happens to have this name, as with graphs
     if path.is_file():
         return _beside(path) if path.name.endswith(_GRAPH_ENDINGS) else path
     if path.is_dir():
         return _beside(path / "any")
-    if path.name == str(source) and (GRAPHS / path.name / _LEXICON).is_file():
-        return GRAPHS / path.name / _LEXICON
     bundled = sorted(p.parent.name for p in GRAPHS.glob(f"*/{_LEXICON}"))
     raise LexiconError(f"{source}: there is no lexicon for it", hint=f"{_GIVE}, or take one of {', '.join(bundled)}")
 

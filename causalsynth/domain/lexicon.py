@@ -6,7 +6,8 @@ corrections. Told the forms that the extractor knows, an LLM is understood at on
 
 Phrases for the extractor (not `say`, `brief`, `means`, which are plain English) may hold alternatives
 ``(short of|out of) breath``, optional words ``(frankly|) abnormal``, word groups ``trip to <place>`` that
-`Lexicon.words` spells out, and ``<number>`` for any number. Case, hyphens and typographic quotes don't matter.
+`Lexicon.words` spells out, and ``<number>`` for any number; a backslash takes a bracket as it is. Case,
+hyphens and typographic quotes don't matter.
 """
 
 from collections.abc import Mapping

@@ -22,6 +22,9 @@ MISSING = -1
 INDEFINITE = frozenset({"uncertain", "conflict"})
 """What the extractor writes where a text does not settle a state; a null says that it is not mentioned."""
 
+_EMPTY = ""
+"""What a null becomes in a CSV file, which has no nulls."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodedTable:
@@ -53,8 +56,8 @@ class CodedTable:
         Parameters
         ----------
         frame
-            One row a record, states as text. Nulls, and ``uncertain`` and ``conflict`` where these are no
-            states, are not definite.
+            One row a record, states as text. Nulls, and the empty text, ``uncertain`` and ``conflict`` where
+            these are no states, are not definite.
         states
             Variable → its states.
         name
@@ -117,7 +120,7 @@ def _encode(column: "pd.Series", states: Sequence[str], name: str) -> NDArray[np
 
     values = pd.Index(column, dtype=object)
     codes = pd.Index(list(states), dtype=object).get_indexer(values).astype(np.int16)
-    unknown = (codes == MISSING) & column.notna().to_numpy() & ~column.isin(INDEFINITE).to_numpy()
+    unknown = (codes == MISSING) & column.notna().to_numpy() & ~column.isin({*INDEFINITE, _EMPTY}).to_numpy()
     if unknown.any():
         row = int(np.argmax(unknown))
         raise InputError(

@@ -12,12 +12,13 @@ reader.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from causalsynth.errors import InputError
 from causalsynth.evaluate.ci_tests import CITest, CITestResult, select_test
 from causalsynth.evaluate.coded import CodedTable
 from causalsynth.evaluate.intervals import Share
@@ -154,11 +155,15 @@ class PairedDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndependenceReport:
-    """What `independence` found, by name of the values."""
+    """What `independence` found, by name of the values.
+
+    `silent` are the variables that the texts were told not to mention; no test involves them.
+    """
 
     alpha: float
     test: str
     interventions: Mapping[str, str]
+    silent: Sequence[str]
     values: Mapping[str, ValuesReport]
     paired_difference: Mapping[str, PairedDifference]
 
@@ -168,6 +173,7 @@ class IndependenceReport:
             "alpha": self.alpha,
             "test": self.test,
             "do": dict(self.interventions),
+            "silent": list(self.silent),
             "values": {name: report.to_json() for name, report in self.values.items()},
             "paired_difference": {name: pair.to_json() for name, pair in self.paired_difference.items()},
         }
@@ -190,6 +196,7 @@ def independence(
     alpha: float = 0.05,
     test: str = "x2",
     seed: int = 0,
+    silent: Collection[str] = (),
     most_triples: int | None = 1000,
 ) -> IndependenceReport:
     """Test every set of values against the graph.
@@ -208,31 +215,44 @@ def independence(
         Name of a test in `causalsynth.evaluate.ci_tests.TESTS`.
     seed
         Draws the arcs' conditioning sets, a sample of the independencies, and the standard errors.
+    silent
+        Variables that the texts were told not to mention. They are left out of every set of values and of every
+        triple, as X, Y or in Z: silence that was ordered is no fault of the text.
     most_triples
         Most independencies to test; a sample of them if there are more. None: all.
 
     Raises
     ------
     InputError
-        An unknown test, or a table that doesn't fit the graph.
+        An unknown test or silent variable, or a table that doesn't fit the graph.
     """
     decide = select_test(test)
-    states = {name: scm.states(name) for name in scm.variables}
+    left_out = _left_out(silent, scm)
+    states = {name: scm.states(name) for name in scm.variables if name not in left_out}
     tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
     held = frozenset(scm.interventions)
-    nulls = null_triples(scm.graph, held=held, most=most_triples, seed=seed)
+    nulls = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
     reference = REFERENCE if REFERENCE in tables else next(iter(tables))
-    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, seed=seed), decide)
+    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), decide)
     tested = {name: _run(table, nulls, arcs, decide, alpha, seed) for name, table in tables.items()}
     return IndependenceReport(
         alpha=alpha,
         test=test,
         interventions=scm.interventions,
+        silent=[name for name in scm.variables if name in left_out],
         values={name: _summarise(tables[name], outcome, alpha) for name, outcome in tested.items()},
         paired_difference={
             name: _paired(outcome, tested[reference], alpha) for name, outcome in tested.items() if name != reference
         },
     )
+
+
+def _left_out(silent: Collection[str], scm: "SCM") -> frozenset[str]:
+    if unknown := sorted(set(silent) - set(scm.variables)):
+        raise InputError(
+            f"silent: the graph has no variable {unknown[0]!r}", hint=f"its variables are {', '.join(scm.variables)}"
+        )
+    return frozenset(silent)
 
 
 def _shown(table: CodedTable, arcs: Sequence[Independence], decide: CITest) -> list[Independence]:

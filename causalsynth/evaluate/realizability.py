@@ -12,7 +12,7 @@ from itertools import groupby
 from causalsynth.errors import ThresholdError
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.strata import STRATA, stratum_of
-from causalsynth.ledger import Attempt, RecordStatus
+from causalsynth.ledger import Attempt, RecordStatus, Value, final_line
 
 __all__ = [
     "RealizabilityReport",
@@ -34,11 +34,14 @@ class RoundShare:
         Records realized within 1…`round` attempts, of all finished records.
     attempted
         Records for which a `round`-th attempt was made at all.
+    without_draft
+        Those of them whose `round`-th attempt brought no usable draft: the call failed, or the text was cut.
     """
 
     round: int
     realized: Share
     attempted: int
+    without_draft: int
 
     def to_json(self) -> dict[str, object]:
         """Give one entry of ``by_round``."""
@@ -46,6 +49,7 @@ class RoundShare:
             "round": self.round,
             "realized": self.realized.count,
             "attempted": self.attempted,
+            "no_usable_draft": self.without_draft,
             **self.realized.to_json(),
         }
 
@@ -57,9 +61,10 @@ class VariableViolations:
     Attributes
     ----------
     in_first
-        First drafts with a violation of this variable, of all first drafts.
+        First drafts with a violation of this variable, of all first drafts. A record's first draft is the first
+        that could be used; of a failed call or a cut text nothing can be said.
     first_by_kind, by_kind
-        Violations in first drafts and in all drafts of the realizer, by kind.
+        Violations in first drafts and in all drafts of the realizer, by kind; of finished records, as everywhere.
     """
 
     in_first: Share
@@ -99,7 +104,7 @@ class StateOverride:
     """
 
     variable: str
-    state: str
+    state: Value
     overridden: Share
     written: Mapping[str, int]
 
@@ -197,10 +202,10 @@ def realizability(
         interventions, for `RealizabilityReport.by_stratum`.
     """
     records = [list(lines) for _, lines in groupby(attempts, key=lambda attempt: attempt.i)]
-    finished = [(record, last) for record in records if (last := _outcome(record))]
+    finished = [(record, last) for record in records if (last := final_line(record))]
     statuses = Counter(last.status for _, last in finished)
-    drafts = [attempt for record in records for attempt in record if _is_draft(attempt)]
-    firsts = [first for record in records if (first := next(filter(_is_draft, record), None))]
+    drafts = [attempt for record, _ in finished for attempt in record if _is_draft(attempt)]
+    firsts = [first for record, _ in finished if (first := next(filter(_is_draft, record), None))]
     return RealizabilityReport(
         realized=Share(statuses[RecordStatus.REALIZED], len(finished)),
         repaired=statuses[RecordStatus.REPAIRED],
@@ -214,24 +219,23 @@ def realizability(
     )
 
 
-def _outcome(record: Sequence[Attempt]) -> Attempt | None:
-    """Find the line that ends a record: the last final one, for a failed record may have been tried again."""
-    return next((attempt for attempt in reversed(record) if attempt.final), None)
-
-
 def _is_draft(attempt: Attempt) -> bool:
-    return attempt.draft is not None and not attempt.is_repair
+    """Tell whether the realizer wrote something that was read; without violations alone it is not accepted."""
+    return attempt.has_usable_draft and not attempt.is_repair
 
 
 def _by_round(finished: Sequence[tuple[list[Attempt], Attempt]], rounds: int | None) -> list[RoundShare]:
     realized = Counter(last.k for _, last in finished if last.status is RecordStatus.REALIZED)
-    attempted = Counter(attempt.k for record, _ in finished for attempt in record if not attempt.is_repair)
+    calls = [attempt for record, _ in finished for attempt in record if not attempt.is_repair]
+    attempted = Counter(attempt.k for attempt in calls)
+    without_draft = Counter(attempt.k for attempt in calls if not attempt.has_usable_draft)
     most = max([rounds or 0, *attempted])
     return [
         RoundShare(
             round=number,
             realized=Share(sum(realized[k] for k in range(1, number + 1)), len(finished)),
             attempted=attempted[number],
+            without_draft=without_draft[number],
         )
         for number in range(1, most + 1)
     ]
@@ -261,8 +265,8 @@ def _kinds(drafts: Iterable[Attempt]) -> defaultdict[str, Counter[str]]:
 
 def _by_state(firsts: Sequence[Attempt]) -> list[StateOverride]:
     imposed = Counter(fact for first in firsts for fact in first.skeleton.items())
-    overridden: Counter[tuple[str, str]] = Counter()
-    written: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    overridden: Counter[tuple[str, Value]] = Counter()
+    written: defaultdict[tuple[str, Value], Counter[str]] = defaultdict(Counter)
     for first in firsts:
         for name, instead in _written_instead(first).items():
             fact = (name, first.skeleton[name])
@@ -292,7 +296,7 @@ def _written_instead(draft: Attempt) -> dict[str, str]:
 
 
 def _surest_first(override: StateOverride) -> tuple[float, int, str, str]:
-    return (-override.overridden.interval[0], -override.overridden.count, override.variable, override.state)
+    return (-override.overridden.interval[0], -override.overridden.count, override.variable, str(override.state))
 
 
 def _by_stratum(outcomes: Sequence[Attempt], log_probability: Mapping[int, float]) -> dict[str, Share]:
@@ -340,5 +344,6 @@ def require(
     if report.unrealized > most:
         raise ThresholdError(
             f"{report.unrealized} of {n} records are unrealized, more than {max_unrealized:g}",
-            hint="`generate --fallback repair` writes what the model would not; `--retry-failed` tries again",
+            hint="into a new directory, `generate --fallback repair` writes what the model would not; "
+            "more --rounds ask it more often",
         )

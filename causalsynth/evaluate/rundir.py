@@ -2,34 +2,69 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.ledger import Attempt, RecordStatus
+from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
+from causalsynth.realize.embedded import EMBEDDED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RunPlan", "interventions", "read_plan", "value_frames"]
+    from causalsynth.scm import SCM
+
+__all__ = ["RunPlan", "check_graph", "interventions", "read_plan", "value_frames"]
 
 _MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
-    """What the run was asked for; None where the manifest does not say."""
+    """What the run was asked for; None where the manifest does not say.
+
+    Attributes
+    ----------
+    graph, graph_digest
+        Name or path as it was given, and `SCM.digest` of what was read there, interventions included.
+    do
+        Interventions: variable → state.
+    n, rounds
+        Records, and most attempts of the realizer for each.
+    mention
+        Which variables the texts state, as `MentionPlan.parse` reads it.
+    realizer, is_llm
+        Who wrote, and whether that is a language model.
+    """
 
     graph: str | None = None
+    graph_digest: str | None = None
+    do: Mapping[str, str] = field(default_factory=dict)
     n: int | None = None
     rounds: int | None = None
+    mention: str | None = None
     realizer: str | None = None
+    is_llm: bool | None = None
+
+    def silent(self, variables: Sequence[str]) -> tuple[str, ...]:
+        """Give those of the graph's variables that no text of the run was to mention.
+
+        Raises
+        ------
+        InputError
+            The plan names a variable that is not among them.
+        """
+        if self.mention is None:
+            return ()
+        mentioned = MentionPlan.parse(self.mention, variables).variables
+        return () if mentioned is None else tuple(name for name in variables if name not in mentioned)
 
 
 def read_plan(directory: str | Path) -> RunPlan:
-    """Read ``config`` of a run directory's manifest; an empty plan where there is none.
+    """Read the plan off a run directory's manifest; an empty plan where there is none.
 
     Raises
     ------
@@ -40,15 +75,58 @@ def read_plan(directory: str | Path) -> RunPlan:
     if not path.is_file():
         return RunPlan()
     try:
-        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["config"]
-        return RunPlan(
-            graph=config.get("graph"),
-            n=config.get("n"),
-            rounds=config.get("rounds"),
-            realizer=config.get("realizer"),
-        )
+        return _plan(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunDirectoryError(f"{path}: not a manifest", hint="give a directory that `generate` wrote") from error
+
+
+def _plan(manifest: dict[str, Any]) -> RunPlan:
+    config: dict[str, Any] = manifest["config"]
+    name = config.get("realizer")
+    realizer = manifest.get("realizer") or {"name": name, "is_llm": False if name in EMBEDDED else None}
+    return RunPlan(
+        graph=config.get("graph"),
+        graph_digest=manifest.get("sources", {}).get("graph"),
+        do=dict(config.get("do") or {}),
+        n=config.get("n"),
+        rounds=config.get("rounds"),
+        mention=config.get("mention"),
+        realizer=realizer.get("name", name),
+        is_llm=realizer.get("is_llm"),
+    )
+
+
+def check_graph(directory: str | Path, plan: RunPlan, scm: "SCM", *, name: str) -> None:
+    """Make sure that a run is evaluated against the graph that its skeletons were drawn from.
+
+    Parameters
+    ----------
+    directory, plan
+        The run; one whose manifest holds no digest is taken at its word.
+    scm
+        The graph that is about to be used, without interventions.
+    name
+        What it was read from.
+
+    Raises
+    ------
+    InputError
+        It is another graph: other variables, states, arcs or probabilities.
+    """
+    if plan.graph_digest is None or _digest(scm, plan.do) == plan.graph_digest:
+        return
+    changed = ", which has changed since" if name == plan.graph else ""
+    raise InputError(
+        f"{Path(directory) / _MANIFEST}: the run's graph is not the one in {name}",
+        hint=f"give the run's graph with --graph; it was {plan.graph}{changed}",
+    )
+
+
+def _digest(scm: "SCM", do: Mapping[str, str]) -> str | None:
+    try:
+        return scm.do(do).digest()
+    except InputError:  # A graph without these variables or states is another one, too.
+        return None
 
 
 def interventions(attempts: Iterable[Attempt]) -> dict[str, str]:
@@ -87,13 +165,13 @@ def value_frames(attempts: Iterable[Attempt], variables: Sequence[str]) -> dict[
     """
     import pandas as pd
 
-    skeletons: dict[int, Mapping[str, str]] = {}
-    extracted: dict[int, Mapping[str, str | None]] = {}
+    skeletons: dict[int, Mapping[str, Value]] = {}
+    extracted: dict[int, Mapping[str, Value | None]] = {}
     for index, lines in groupby(attempts, key=lambda attempt: attempt.i):
         record = list(lines)
-        if any(attempt.final for attempt in record):
-            skeletons[index] = record[0].skeleton
-            extracted[index] = _values(record)
+        if last := final_line(record):
+            skeletons[index] = last.skeleton
+            extracted[index] = _values(record, last)
     columns = list(variables)
     return {
         name: pd.DataFrame(
@@ -105,10 +183,6 @@ def value_frames(attempts: Iterable[Attempt], variables: Sequence[str]) -> dict[
     }
 
 
-def _values(record: Sequence[Attempt]) -> Mapping[str, str | None]:
-    last = next(attempt for attempt in reversed(record) if attempt.final)
-    if last.status is not RecordStatus.UNREALIZED:
-        return last.values or {}
-    read = [attempt for attempt in record if attempt.values is not None]
-    best = min(read, key=lambda attempt: len(attempt.violations), default=None)
-    return (best.values or {}) if best else {}
+def _values(record: Sequence[Attempt], last: Attempt) -> Mapping[str, Value | None]:
+    shown = best_draft(record) if last.status is RecordStatus.UNREALIZED else last
+    return (shown.values or {}) if shown else {}

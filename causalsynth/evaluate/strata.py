@@ -1,8 +1,8 @@
 """Strata of skeleton probability: how surprising a set of facts is under the graph."""
 
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from causalsynth.ledger import Attempt
 
@@ -46,7 +46,8 @@ def log_probabilities(attempts: Iterable[Attempt], scm: "SCM") -> dict[int, floa
     """
     from causalsynth.scm import Skeletons
 
-    skeletons = {attempt.i: attempt.skeleton for attempt in attempts}
+    # A number is no state of a categorical graph, and is refused there by name.
+    skeletons = {attempt.i: cast("Mapping[str, str]", attempt.skeleton) for attempt in attempts}
     states = {name: scm.states(name) for name in scm.variables}
     coded = Skeletons.from_records(list(skeletons.values()), states, index=list(skeletons))
     return dict(zip(skeletons, scm.log_probability(coded).tolist(), strict=True))

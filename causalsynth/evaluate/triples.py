@@ -9,7 +9,12 @@ _MOST_GIVEN = 3
 
 
 def null_triples(
-    graph: Dag, *, held: frozenset[str] = frozenset(), most: int | None = None, seed: int = 0
+    graph: Dag,
+    *,
+    held: frozenset[str] = frozenset(),
+    silent: frozenset[str] = frozenset(),
+    most: int | None = None,
+    seed: int = 0,
 ) -> list[Independence]:
     """List triples with X ⟂ Y | Z in every distribution of the graph.
 
@@ -20,6 +25,8 @@ def null_triples(
     held
         Variables that the intervention holds constant. They are nobody's X or Y, and are taken out of Z,
         where a constant changes nothing.
+    silent
+        Variables that no text states. They are in no triple.
     most
         Draw so many of them by `seed` if there are more.
 
@@ -32,7 +39,7 @@ def null_triples(
         {
             (x, y, tuple(name for name in given if name not in held))
             for x, y, given in graph.implied_independencies()
-            if not {x, y} & held
+            if not {x, y} & held and not {x, y, *given} & (silent - held)
         }
     )
     if most is None or len(triples) <= most:
@@ -40,16 +47,19 @@ def null_triples(
     return sorted(stream(seed, "null triples").sample(triples, most))
 
 
-def arc_triples(graph: Dag, *, held: frozenset[str] = frozenset(), seed: int = 0) -> list[Independence]:
+def arc_triples(
+    graph: Dag, *, held: frozenset[str] = frozenset(), silent: frozenset[str] = frozenset(), seed: int = 0
+) -> list[Independence]:
     """List triples whose X and Y are joined by an arc, so that no Z makes them independent.
 
     For each arc one random subset of the endpoints' neighbours of each size from 0 to 3, drawn by `seed`
-    and the arc's own name. A deterministic mechanism can make such a pair independent all the same: leave
-    out, by the data, pairs of which one is constant in every stratum.
+    and the arc's own name; `held` and `silent` variables are in none. A deterministic mechanism can make such
+    a pair independent all the same: leave out, by the data, pairs of which one is constant in every stratum.
     """
     triples: list[Independence] = []
+    barred = held | silent
     for cause, effect in graph.edges:
-        if {cause, effect} & held:
+        if {cause, effect} & barred:
             continue
         near = {
             *graph.parents(cause),
@@ -57,7 +67,7 @@ def arc_triples(graph: Dag, *, held: frozenset[str] = frozenset(), seed: int = 0
             *graph.parents(effect),
             *graph.children(effect),
         }
-        neighbours = sorted(near - {cause, effect} - held)
+        neighbours = sorted(near - {cause, effect} - barred)
         rng = stream(seed, f"arc {cause} -> {effect}")
         for size in range(min(_MOST_GIVEN, len(neighbours)) + 1):
             triples.append((cause, effect, tuple(sorted(rng.sample(neighbours, size)))))

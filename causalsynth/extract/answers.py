@@ -37,13 +37,14 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
     """
     cues = _answer_cues(following, tokens)
     for reading in readings.values():
-        if not cues or reading.supposed or reading.person:
+        about_another = reading.person or (reading.supposed and not reading.hedged)
+        if not cues or about_another:
             reading.supposed = True
             reading.negated = Negated.NO
         elif "answer_no" in cues:
-            reading.negated, reading.hedged = Negated.YES, False
+            reading.negated, reading.hedged, reading.supposed = Negated.YES, False, False
         else:
-            reading.hedged = False
+            reading.hedged = reading.supposed = False
 
 
 def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:

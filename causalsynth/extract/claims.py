@@ -7,6 +7,7 @@ from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.standing import stands_oddly
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Vocabulary
 
@@ -47,7 +48,10 @@ def claims_of(
         span = (tokens.starts[first], tokens.ends[end - 1])
         if entry.asserts and _is_alternative(k, reading, sentence):
             reading.hedged = True
+        odd = bool(entry.asserts) and _is_doubtful(k, reading, sentence, tokens)
         for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
+            if odd and state != vocabulary.absent[variable]:
+                reading.hedged = True
             yield from _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
         if k not in bound:
             yield from _denials(entry, reading, told, span, vocabulary)
@@ -67,6 +71,13 @@ def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
     if before is not None and before[2].phrase == ("or",) and before[1] == items[k][0]:
         return True
     return after is not None and after[2].phrase == ("or",) and after[0] == items[k][1]
+
+
+def _is_doubtful(k: int, reading: Reading, sentence: Sentence, tokens: Tokens) -> bool:
+    """``a talk on TB``: a bare name that no cue qualifies, in a context that doesn't plainly affirm it."""
+    if reading.negated or reading.affirmed or reading.supposed or reading.person or reading.past:
+        return False
+    return stands_oddly(k, sentence, tokens)
 
 
 def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
@@ -172,6 +183,7 @@ def _bound_claim(
         supposed=anchor.supposed or (word.supposed and not aside),
         past=anchor.past or word.past,
         person=anchor.person or (word.person and not aside),
+        listed=word.listed and binding.word > binding.anchor,
     )
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)

@@ -31,7 +31,11 @@ _GOVERNING = (
 )
 _GOVERNORS = frozenset(_GOVERNING.split())
 """Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
+_OWNED_ITEMS, _OWNED_REACH = 6, 6
+"""How many items and tokens behind ``his sister's`` a name may stand that is hers."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
+_ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 _OPENING_CUES = frozenset(
     {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
@@ -111,11 +115,19 @@ class _Sweep:
             self.open = Scopes()
         elif sign in ":-=":
             if not self.touches_cue(k):
-                self.open = Scopes()
+                self.open = self.behind_colon(k) if sign == ":" else Scopes()
             if sign == "-":
                 self.back.dash(k)
         elif sign == "?":
             self.open.hedge = True
+
+    def behind_colon(self, k: int) -> Scopes:
+        """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
+        inner = Scopes(person=self.open.person)
+        at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
+        if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k]):
+            inner.hedge = self.open.hedge or self.open.suppose
+        return inner
 
     def on_comma(self) -> None:
         scopes = self.open
@@ -163,7 +175,7 @@ class _Sweep:
         """Tell whether a cue that negates what stands before it found something."""
         back = self.back
         reached = False
-        if cues & {"negate_after", "negate_either"}:
+        if cues & {"negate_after", "negate_either"} and not self.governs_next(k, cues):
             reached = back.negate(k, cues, unless=self.is_denied_denial(k, cues))
         if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
             back.confirm(k)
@@ -182,6 +194,20 @@ class _Sweep:
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
         return reached
+
+    def governs_next(self, k: int, cues: frozenset[str]) -> bool:
+        """``the film is normal and the letter rules out TB``: an active verb with a name for its object."""
+        first, end, entry = self.items[k]
+        if "negate_either" not in cues or k + 1 >= len(self.items):
+            return False
+        active = entry.phrase[0] in _ACTIVE or (entry.phrase[0] in _EITHER_VOICE and self.only_anchor_before(k))
+        following = self.items[k + 1]
+        return active and following[0] - end <= 1 and bool(following[2].asserts) and self.words[end] != ","
+
+    def only_anchor_before(self, k: int) -> bool:
+        """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
+        touching_be = k > 0 and self.items[k - 1][1] == self.items[k][0] and "be" in self.items[k - 1][2].cues
+        return not touching_be and not any(item[2].asserts or item[2].denied for item in self.items[:k] if item[2].named)
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
         """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
@@ -228,7 +254,7 @@ class _Sweep:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
         first, end, entry = self.items[k]
         possessive = end < self.sentence.end and self.words[end] == "'s"
-        if possessive and not any(item[0] == end + 1 and item[2].named for item in self.items[k + 1 : k + 3]):
+        if possessive and not self.owns_next(k):
             return False
         self.back.give_to_other(k)
         before = self.words[first - 1] if first > self.sentence.first else ""
@@ -236,6 +262,18 @@ class _Sweep:
             self.back.give_to_person(k)
         touching = k > 0 and self.items[k - 1][1] == first
         return not (touching and "relation" in self.items[k - 1][2].cues)
+
+    def owns_next(self, k: int) -> bool:
+        """``his brother's TB``, ``her sister's recent diagnosis of TB``, but not ``his brother's wedding in Goa``."""
+        end = self.items[k][1]
+        for first, _, entry in self.items[k + 1 : k + _OWNED_ITEMS]:
+            if first == end or entry.phrase == ("'s",):
+                continue
+            if entry.named:
+                return first == end + 1 or (bool(entry.asserts) and first <= end + _OWNED_REACH)
+            if entry.sign or entry.cues & {"verb", "be", "clause", "stop", "self"}:
+                return False
+        return False
 
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
         scopes = self.open

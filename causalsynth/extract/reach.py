@@ -10,6 +10,7 @@ _PLURAL = frozenset(
     {"are", "were", "aren't", "weren't", "both", "all", "have been", "have", "neither", "these", "those"}
 )
 _AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
+_RELATIVE = frozenset({"which", "who", "that"})
 _BRACKETS = ("(", ")", "[", "]")
 FURTHEST = 40
 """How many items a cue looks back at most: keeps the time linear."""
@@ -39,6 +40,7 @@ def reach_back(
     if nearest is None or nearest not in readings:
         return []
     found = [nearest]
+    pair_closed = False
     cue_is_plural = items[k][2].phrase[0] in _PLURAL if k < len(items) else False
     singular = _has_verb(items, nearest, k) and not plural_verb and not cue_is_plural
     at = nearest
@@ -48,6 +50,10 @@ def reach_back(
             break
         if singular and not plural and not answer and _join(items, before, at) == "and":
             break
+        join = items[before + 1 : at]
+        if pair_closed and any(item[2].sign == "," for item in join) and _join(items, before, at) == "and":
+            break  # "it is bronchitis, and TB and lung cancer have been excluded"
+        pair_closed = pair_closed or _join(items, before, at) == "and"
         found.append(before)
         at = before
     return found
@@ -57,7 +63,11 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
     """Give the nearest name before item `k` that it may speak of, and whether a plural verb stands between."""
     unknown, plural, depth, crossed = 0, False, 0, False
     edge = items[k][0] if k < len(items) else items[-1][1]
+    aside = _aside_start(items, k)
     for j in range(k - 1, max(-1, k - FURTHEST), -1):
+        if j >= aside:
+            edge = items[aside][0]
+            continue
         first, end, entry = items[j]
         if depth == 0:
             unknown += edge - end
@@ -77,10 +87,24 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
         if entry.sign == ":" and not answer and not _follows_name(items, j):
             break
         relative = "self" in entry.cues and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
-        if not relative and not (goes_on and not answer) and not _passes(entry, answer):
+        resumed = crossed and "clause" in entry.cues  # "was considered because of his job and has been excluded"
+        if not relative and not resumed and not (goes_on and not answer) and not _passes(entry, answer):
             break
         plural = plural or entry.phrase[0] in _PLURAL or " ".join(entry.phrase) in _PLURAL
     return None, plural
+
+
+def _aside_start(items: list[Item], k: int) -> int:
+    """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`."""
+    if k < 4 or k >= len(items) or items[k - 1][2].sign != "," or items[k - 1][1] != items[k][0]:
+        return k
+    for j in range(k - 2, max(0, k - FURTHEST), -1):
+        entry = items[j][2]
+        if entry.sign == "," and items[j + 1][2].phrase[0] in _RELATIVE and items[j + 1][0] == items[j][1]:
+            return j
+        if entry.sign:
+            break
+    return k
 
 
 def _follows_name(items: list[Item], j: int) -> bool:

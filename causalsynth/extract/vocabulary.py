@@ -1,5 +1,6 @@
 """Compile a lexicon and its packs of cues into one trie of entries."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +30,7 @@ _KINDS_LOOKING_BACK = (
     "included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*").fullmatch
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
 _PREDICATIVE_ENDINGS = ("less", "oeic", "neic", "itic", "ive", "ed", "ful")
 
@@ -210,6 +212,8 @@ class _Builder:
 
     @staticmethod
     def phrase(form: str) -> tuple[str, ...]:
+        if _PLAIN(form):  # nearly all, and ten times as fast
+            return tuple(form.split())
         left, *rest = form.split(NUMBER)
         tokens = list(tokenise(left).words)
         for part in rest:

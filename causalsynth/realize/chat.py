@@ -85,5 +85,5 @@ class ChatModel(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Give back connections."""
+        """Give back connections; a later call opens them again, if need be on another event loop."""
         ...

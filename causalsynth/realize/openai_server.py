@@ -101,7 +101,17 @@ class OpenAIServer:
         self._transport = transport or TransportPolicy()
         self._extra_body = dict(extra_body or {})
         self._sleep = sleep
-        self._client = _client(self.base_url, api_key, timeout_s, headers)
+        self._api_key = api_key
+        self._headers = dict(headers or {})
+        self._opened: tuple[asyncio.AbstractEventLoop, openai.AsyncOpenAI] | None = None
+
+    @property
+    def _client(self) -> "openai.AsyncOpenAI":
+        """The client of the running event loop: its connections can't outlive the loop that they were made on."""
+        loop = asyncio.get_running_loop()
+        if self._opened is None or self._opened[0] is not loop:
+            self._opened = loop, _client(self.base_url, self._api_key, self._timeout_s, self._headers)
+        return self._opened[1]
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer `messages`; an empty answer is a completion, too.
@@ -296,7 +306,9 @@ class OpenAIServer:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        opened, self._opened = self._opened, None
+        if opened is not None and opened[0] is asyncio.get_running_loop():
+            await opened[1].close()
 
 
 def _client(url: str, api_key: str | None, timeout_s: float, headers: Mapping[str, str] | None) -> "openai.AsyncOpenAI":

@@ -6,13 +6,14 @@ Templates are rendered in a sandbox, and a name that isn't there is an error, ne
 """
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -60,6 +61,8 @@ class Prompts:
     styles: tuple[Style, ...]
     digest: str
     _environment: SandboxedEnvironment
+    _shared: dict[int, tuple[Lexicon, Message]] = field(default_factory=dict, repr=False)
+    """System turns by the identity of their lexicon, which is kept with them."""
 
     @classmethod
     def load(cls, document: str | Path) -> "Prompts":
@@ -71,16 +74,13 @@ class Prompts:
             The folder or a file is missing, a template doesn't parse, or ``styles.yaml`` is wrong.
         """
         folder = _find_folder(document)
-        environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder),
-            undefined=StrictUndefined,
-            autoescape=False,
-            keep_trailing_newline=False,
-        )
-        styles = _read_styles(folder / "styles.yaml")
+        files = _read_files(folder)
+        # From memory: what is rendered is what the digest stands for, whatever happens to the files meanwhile.
+        environment = SandboxedEnvironment(loader=DictLoader(files), undefined=StrictUndefined, autoescape=False)
         for name in _TEMPLATES:
             _compile(environment, folder, name)
-        return cls(folder=folder, styles=styles, digest=_digest(folder), _environment=environment)
+        styles = _read_styles(folder / "styles.yaml", files["styles.yaml"])
+        return cls(folder=folder, styles=styles, digest=_digest(files), _environment=environment)
 
     def style_of(self, seed: int, index: int) -> Style:
         """Choose the style of record `index`: a function of (seed, index) alone."""
@@ -128,8 +128,12 @@ class Prompts:
         return self.system(lexicon), Message("user", task)
 
     def system(self, lexicon: Lexicon) -> Message:
-        """Write the turn that all records of a run share."""
+        """Write the turn that all records of a run share; rendered once a lexicon."""
+        if id(lexicon) not in self._shared:
+            self._shared[id(lexicon)] = lexicon, self._render_system(lexicon)
+        return self._shared[id(lexicon)][1]
 
+    def _render_system(self, lexicon: Lexicon) -> Message:
         def examples(variable: str, state: str) -> Sequence[str]:
             say = lexicon.variables[variable].states[state].say
             return [lexicon.render(sentence) for sentence in say[:EXAMPLES_PER_STATE]]
@@ -143,8 +147,9 @@ class Prompts:
     def _render(self, name: str, **context: Any) -> str:
         try:
             return self._environment.get_template(name).render(**context).strip()
-        except TemplateError as error:
-            message = f"{self.folder / name}: {error.message or type(error).__name__}"
+        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+            # Beside Jinja's own errors, those of the expressions that a template's author wrote.
+            message = f"{self.folder / name}: {' '.join(str(error).split()) or type(error).__name__}"
             raise PromptError(message, hint="compare with the bundled template of the same name") from error
 
 
@@ -156,23 +161,30 @@ def _find_folder(document: str | Path) -> Path:
     raise PromptError(f"{document}: no such document type", hint=f"give one of {known}, or a folder that holds task.j2")
 
 
+def _read_files(folder: Path) -> dict[str, str]:
+    """Read every file of a document type: templates may include one another."""
+    files: dict[str, str] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            files[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PromptError(f"{path}: can't be read ({error})", hint="it must be text in UTF-8") from error
+    for name in (*_TEMPLATES, "styles.yaml"):
+        if name not in files:
+            raise PromptError(f"{folder / name}: not there", hint="a document type needs it; copy the bundled one")
+    return files
+
+
 def _compile(environment: SandboxedEnvironment, folder: Path, name: str) -> None:
     try:
         environment.get_template(name)
     except TemplateSyntaxError as error:
         raise PromptError(f"{folder / name}:{error.lineno}: {error.message}", hint="mend the template") from error
-    except (TemplateError, UnicodeDecodeError) as error:
-        raise PromptError(
-            f"{folder / name}: can't be read ({error})", hint="the file must be there, in UTF-8"
-        ) from error
 
 
-def _read_styles(path: Path) -> tuple[Style, ...]:
+def _read_styles(path: Path, text: str) -> tuple[Style, ...]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        styles = TypeAdapter(tuple[Style, ...]).validate_python(raw)
-    except OSError as error:
-        raise PromptError(f"{path}: can't be read ({error.strerror})", hint="a document type needs it") from error
+        styles = TypeAdapter(tuple[Style, ...]).validate_python(yaml.safe_load(text))
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
@@ -186,8 +198,5 @@ def _read_styles(path: Path) -> tuple[Style, ...]:
     return styles
 
 
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for name in (*_TEMPLATES, "styles.yaml"):
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
-    return digest.hexdigest()
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

@@ -183,14 +183,16 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     float or None
         Seconds from `now`, at least 0; None where the header is missing or means nothing.
     """
-    if (milliseconds := _seconds(headers.get("retry-after-ms"))) is not None:
+    milliseconds = _seconds(headers.get("retry-after-ms"))
+    if milliseconds is not None:
         return milliseconds / 1000
     value = headers.get("retry-after")
-    if value is None or (seconds := _seconds(value)) is not None:
-        return seconds if value is not None else None
+    seconds = _seconds(value)
+    if value is None or seconds is not None:
+        return seconds
     try:
         then = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     then = then if then.tzinfo else then.replace(tzinfo=UTC)
     return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())

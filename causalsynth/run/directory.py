@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from causalsynth._version import __version__
 from causalsynth.errors import RunDirectoryError
 from causalsynth.ledger import LEDGER_NAME
@@ -29,6 +31,8 @@ class Manifest:
     config: RunConfig
     sources: Mapping[str, str]
     """Digest of each thing that decides the data: graph, lexicon, templates, extractor."""
+    realizer: Mapping[str, Any]
+    """Its name, and whether it is an LLM."""
     server: Mapping[str, Any]
     """What the server said of itself at the start."""
 
@@ -41,6 +45,7 @@ class Manifest:
             "config": self.config.model_dump(),
             "seed": self.config.seed,
             "sources": dict(self.sources),
+            "realizer": dict(self.realizer),
             "packages": {"python": platform.python_version()} | _versions(),
             "server": dict(self.server),
         }
@@ -122,8 +127,7 @@ def _write_manifest(path: Path, known: Mapping[str, Any] | None, manifest: Manif
 
 
 def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, *, extend: bool) -> None:
-    decisive = {key: value for key, value in known["config"].items() if key not in FREE}
-    different = changes(decisive, manifest.config.decisive())
+    different = changes(_decisive(known["config"]), manifest.config.decisive())
     sources = known["sources"]
     different += [f"the {name} has changed" for name, digest in manifest.sources.items() if sources.get(name) != digest]
     if different:
@@ -135,8 +139,16 @@ def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, *, e
     if wanted < planned or (wanted > planned and not extend):
         raise RunDirectoryError(
             f"{directory}: holds a run of {planned} records, not {wanted}",
-            hint=f"give -n {planned} to resume it, or --extend with a larger number",
+            hint=f"give -n {planned} to resume it, or --extend N for a larger N",
         )
+
+
+def _decisive(stored: Mapping[str, Any]) -> dict[str, object]:
+    """Read a stored configuration; settings that its version did not have yet are at their defaults."""
+    try:
+        return RunConfig.model_validate(stored).decisive()
+    except ValidationError:
+        return {key: value for key, value in stored.items() if key not in FREE}
 
 
 def write_json(path: Path, document: Mapping[str, object]) -> None:

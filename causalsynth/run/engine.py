@@ -85,15 +85,25 @@ async def run_records(
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(work())
-    except* CausalSynthError as errors:
-        raise _first(errors) from None
+    except BaseExceptionGroup as group:
+        # Not except*: before Python 3.11.4 that would wrap the error in a group again.
+        raise _first(group) from None
     finally:
         store.sync()
 
 
-def _first(errors: BaseExceptionGroup[CausalSynthError]) -> CausalSynthError:
-    inner = errors.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Choose the error to show: one raised on purpose before any other."""
+    leaves = list(_leaves(group))
+    return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str]) -> Attempt:
@@ -134,8 +144,8 @@ def _usage(completion: Completion | None) -> dict[str, int]:
 
 def _to_trial(loop: Loop, case: Case, attempt: Attempt) -> Trial:
     """Make the trial of a stored attempt: its draft is read again, which costs less than storing spans."""
-    if attempt.draft is None:
-        return Trial(k=attempt.k, draft=None, error=attempt.error)
+    if attempt.draft is None or attempt.error is not None:
+        return Trial(k=attempt.k, draft=attempt.draft, error=attempt.error)
     findings: Findings = loop.extractor.extract(attempt.draft)
     violations = verify(findings, case.skeleton, mentioned=case.mentioned)
     return Trial(

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from causalsynth.loop import Loop, LoopLimits
 from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.realize.prompts import Prompts
+from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest, open_directory, write_json
 from causalsynth.run.engine import cases, run_records
@@ -73,7 +75,8 @@ def generate(
 ) -> RunResult:
     """Write one text for each of `n` skeletons of `scm`, and wait for it.
 
-    The same as `agenerate`, for code without an event loop of its own.
+    The same as `agenerate`, for code without an event loop of its own. A realizer that is handed in gives its
+    connections back at the end, because the event loop that they belong to ends as well.
 
     Raises
     ------
@@ -83,10 +86,18 @@ def generate(
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(agenerate(scm, domain, realizer, n=n, seed=seed, out=out, **settings))
+        return asyncio.run(_generate_and_close(scm, domain, realizer, n=n, seed=seed, out=out, **settings))
     raise InputError(
         "generate() was called where an event loop is running", hint="write: await causalsynth.agenerate(…)"
     )
+
+
+async def _generate_and_close(scm: SCM, domain: Domain, realizer: ChatModel | str, **settings: Any) -> RunResult:
+    try:
+        return await agenerate(scm, domain, realizer, **settings)
+    finally:
+        if not isinstance(realizer, str):
+            await realizer.aclose()
 
 
 async def agenerate(
@@ -118,7 +129,7 @@ async def agenerate(
         Run directory; a run found there is resumed. None keeps everything in memory.
     **settings
         ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``: see `RunConfig`.
+        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`.
 
     Returns
     -------
@@ -133,8 +144,11 @@ async def agenerate(
         The realizer can't be reached; what is finished is in the ledger.
     """
     domain.check_against(scm)
-    model = embedded(realizer, scm, domain) if isinstance(realizer, str) else realizer
-    name = realizer if isinstance(realizer, str) else "custom"
+    behaviour = _take_settings(settings, realizer)
+    if isinstance(realizer, str):
+        name, model = realizer, embedded(realizer, scm, domain, behaviour=behaviour)
+    else:
+        name, model = "custom", realizer
     config = make_config(
         graph=scm.name,
         n=n,
@@ -145,6 +159,33 @@ async def agenerate(
         **settings,
     )
     return await run(scm, domain, model, config, directory=Path(out) if out is not None else None)
+
+
+_SETTINGS = (
+    "rounds",
+    "restart_after",
+    "fallback",
+    "mention",
+    "prompts",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "concurrency",
+    "behaviour",
+)
+
+
+def _take_settings(settings: Mapping[str, Any], realizer: ChatModel | str) -> str | None:
+    """Refuse settings that would have no effect; give the simulated realizer's behaviour."""
+    for name in settings:
+        if name not in _SETTINGS:
+            close = get_close_matches(name, _SETTINGS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_SETTINGS)}"
+            raise InputError(f"generate() has no setting {name!r}", hint=hint)
+    behaviour = settings.get("behaviour")
+    if behaviour is not None and not isinstance(realizer, str):
+        raise InputError("behaviour= is for the embedded realizer 'simulated'", hint="set it on your own realizer")
+    return behaviour
 
 
 def make_config(**settings: Any) -> RunConfig:
@@ -200,12 +241,19 @@ async def run(
         if directory is None:
             store, state = MemoryStore(), LedgerState()
         else:
-            manifest = Manifest(config=config, sources=_digests(scm, domain, prompts), server=server or {})
+            manifest = Manifest(
+                config=config,
+                sources=_digests(scm, domain, prompts),
+                realizer={"name": model.name, "is_llm": model.is_llm},
+                server=server or {},
+            )
             ledger, state = open_directory(directory, manifest, extend=extend)
             store = stack.enter_context(ledger)
         done = sum(index < config.n for index in state.finished)
         display: Display = make_display(config.n, done) if make_display else SilentDisplay()
-        loop = Loop(domain, prompts, LimitedModel(model, Limiter(limits)), _loop_limits(config))
+        limited = LimitedModel(model, Limiter(limits))
+        stack.enter_context(limited.observed())
+        loop = Loop(domain, prompts, GuardedModel(limited), _loop_limits(config))
         pending = cases(scm, config.n, config.seed, plan, state.finished)
         with display:
             await run_records(
@@ -232,7 +280,7 @@ def _loop_limits(config: RunConfig) -> LoopLimits:
 
 
 def _digests(scm: SCM, domain: Domain, prompts: Prompts) -> dict[str, str]:
-    """Digest everything beside the settings that decides the data, by content: comments don't count."""
+    """Digest everything beside the settings that decides the data."""
     return {
         "graph": scm.digest(),
         "lexicon": hashlib.sha256(domain.lexicon.model_dump_json().encode()).hexdigest(),

@@ -5,8 +5,8 @@ rather than complains, so on it the upper bound is what counts.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -120,13 +120,24 @@ class LimitedModel:
         self.is_llm = model.is_llm
         self._model = model
         self._limiter = limiter
-        if isinstance(model, _Observable) and model.observer is None:
-            model.observer = limiter.observe
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer through the realizer, when it is this call's turn."""
         async with self._limiter.leave():
             return await self._model.complete(messages, sampling)
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Let the limiter hear of every HTTP call for as long as the run lasts, unless somebody else already does."""
+        model = self._model
+        if not isinstance(model, _Observable) or model.observer is not None:
+            yield
+            return
+        model.observer = self._limiter.observe
+        try:
+            yield
+        finally:
+            model.observer = None
 
     async def aclose(self) -> None:
         """Close the realizer."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from causalsynth.ledger import Attempt, RecordStatus
+from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
 
 if TYPE_CHECKING:
     import pandas
@@ -30,11 +30,11 @@ class Record:
     rounds
         Attempts of the realizer.
     text
-        The final text; of an unrealized record the draft with the fewest violations, None if there was none.
+        The final text; of an unrealized record the draft with the fewest violations, None if none could be used.
     skeleton
-        The facts: variable → state.
+        The facts: variable → state, or number.
     values
-        What the extractor read in `text`: variable → state, ``"uncertain"``, ``"conflict"`` or None.
+        What the extractor read in `text`: variable → state, number, ``"uncertain"``, ``"conflict"`` or None.
     prompt_tokens, completion_tokens
         Summed over all attempts, as far as the server counts them; None where it never did.
     """
@@ -43,8 +43,8 @@ class Record:
     status: RecordStatus
     rounds: int
     text: str | None
-    skeleton: Mapping[str, str]
-    values: Mapping[str, str | None]
+    skeleton: Mapping[str, Value]
+    values: Mapping[str, Value | None]
     prompt_tokens: int | None
     completion_tokens: int | None
 
@@ -57,23 +57,23 @@ def records_of(attempts: Iterable[Attempt]) -> list[Record]:
     attempts
         A ledger's lines in any order; unfinished records are left out.
     """
-    by_index: dict[int, list[Attempt]] = {}
-    for attempt in attempts:
-        by_index.setdefault(attempt.i, []).append(attempt)
+    by_index = _by_index(attempts)
     return [record for index in sorted(by_index) if (record := _record(by_index[index])) is not None]
 
 
+def _by_index(attempts: Iterable[Attempt]) -> dict[int, list[Attempt]]:
+    by_index: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        by_index.setdefault(attempt.i, []).append(attempt)
+    return by_index
+
+
 def _record(attempts: list[Attempt]) -> Record | None:
-    attempts = sorted(attempts, key=lambda attempt: attempt.k)
-    last = next((attempt for attempt in attempts if attempt.final), None)
+    last = final_line(attempts)
     if last is None or last.status is None:
         return None
     attempts = [attempt for attempt in attempts if attempt.k <= last.k]
-    drafted = [attempt for attempt in attempts if attempt.draft is not None]
-    if last.status is RecordStatus.UNREALIZED:
-        shown = min(drafted, key=lambda attempt: len(attempt.violations), default=None)
-    else:
-        shown = last
+    shown = best_draft(attempts) if last.status is RecordStatus.UNREALIZED else last
     return Record(
         index=last.i,
         status=last.status,
@@ -122,11 +122,11 @@ def _row(record: Record) -> dict[str, object]:
 def summarize(attempts: Iterable[Attempt], n: int, *, realizer: str, is_llm: bool) -> dict[str, object]:
     """Give ``summary.json``: a function of the ledger alone.
 
-    ``seconds`` runs from the first line to the last, pauses between resumed runs included; ``realizer_seconds`` is
-    the sum of all calls.
+    ``finished`` and the statuses count records, each by the line that ends it. ``seconds`` runs from the first line to
+    the last, pauses between resumed runs included; ``realizer_seconds`` is the sum of all calls.
     """
     attempts = list(attempts)
-    statuses = [attempt.status for attempt in attempts if attempt.final]
+    statuses = [last.status for record in _by_index(attempts).values() if (last := final_line(record))]
     times = [attempt.t for attempt in attempts]
     return {
         "n": n,

@@ -99,16 +99,27 @@ class LedgerStore:
                 f"{self.path}: can't be written ({error.strerror})", hint="choose another -o, or mend the directory"
             ) from error
         self._lock()
+        if any((directory / "attempts").glob("part-*.jsonl")):
+            os.close(self._descriptor)
+            raise RunDirectoryError(
+                f"{directory}: its ledger is in several parts, which this version can't go on with",
+                hint="choose another -o",
+            )
         self._unsynced = 0
         self._synced_at = time.monotonic()
 
     def _lock(self) -> None:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             os.close(self._descriptor)
             raise RunDirectoryError(
                 f"{self.path}: another process is writing this run", hint="wait for it, or choose another -o"
+            ) from error
+        except OSError as error:
+            os.close(self._descriptor)
+            raise RunDirectoryError(
+                f"{self.path}: can't be locked ({error.strerror})", hint="choose an -o on a file system with locks"
             ) from error
 
     @property
@@ -152,15 +163,26 @@ class LedgerStore:
             self.sync()
 
     def sync(self) -> None:
-        """Force everything written to the disk."""
-        os.fsync(self._descriptor)
+        """Force everything written to the disk.
+
+        Raises
+        ------
+        RunDirectoryError
+            The disk doesn't take it.
+        """
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
         self._unsynced = 0
         self._synced_at = time.monotonic()
 
     def close(self) -> None:
         """Force everything to the disk and let other processes write."""
-        self.sync()
-        os.close(self._descriptor)
+        try:
+            self.sync()
+        finally:
+            os.close(self._descriptor)
 
     def __enter__(self) -> Self:
         return self

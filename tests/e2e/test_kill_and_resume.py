@@ -227,7 +227,7 @@ def occupied(running_server, running_cli, run_directory, tmp_path_factory):
     "options",
     [
         pytest.param((), id="resume"),
-        pytest.param(("-n", N + 10, "--extend"), id="extend"),
+        pytest.param(("--extend", N + 10), id="extend"),
     ],
 )
 def test_a_second_process_is_sent_away(options, occupied, run_cli):

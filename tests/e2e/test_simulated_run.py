@@ -110,7 +110,7 @@ def test_without_o_the_same_command_finds_its_run_again_and_can_extend_it(run_cl
     assert path.name.startswith("asia-grammar-")
     run = run_directory(path)
     ledger = run.ledger
-    long = run_cli("generate", "asia", "-n", 12, "--seed", 5, "--extend", cwd=tmp_path)
+    long = run_cli("generate", "asia", "-n", 6, "--seed", 5, "--extend", 12, cwd=tmp_path)
     assert long.returncode == 0, long.stderr
     assert list((tmp_path / "runs").iterdir()) == [path]
     assert run.ledger.startswith(ledger)

@@ -6,15 +6,25 @@ import random
 import pytest
 from typer.testing import CliRunner
 
+from causalsynth.bundled import GRAPHS
 from causalsynth.cli.evaluate import app
 from causalsynth.errors import InputError, RunDirectoryError, ThresholdError
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
 from causalsynth.scm import SCM
 
 N = 300
+BARLEY = """network barley {
+}
+variable rain {
+  type discrete [ 2 ] { yes, no };
+}
+probability ( rain ) {
+  table 0.5, 0.5;
+}
+"""
 
 
-def write_run(directory, *, planned=N, do=None, graph="asia"):
+def write_run(directory, *, planned=N, do=None, graph="asia", mention="all", realizer=None):
     """300 records; bronc = yes is forgotten in every fifth first draft, and in every tenth for good."""
     model = SCM.from_bif("asia")
     model = model.do(do) if do else model
@@ -36,8 +46,9 @@ def write_run(directory, *, planned=N, do=None, graph="asia"):
             lines.append(Attempt(k=2 if luck < 0.2 else 1, **common, **right))
     directory.mkdir()
     (directory / "attempts.jsonl").write_text("".join(line.to_line() for line in lines) + '{"v":1,"i')
-    config = {"graph": graph, "n": planned, "rounds": 2, "realizer": "openai", "do": do or {}}
-    (directory / "manifest.json").write_text(json.dumps({"config": config}))
+    config = {"graph": graph, "n": planned, "rounds": 2, "realizer": "openai", "do": do or {}, "mention": mention}
+    manifest = {"config": config, "sources": {"graph": model.digest()}} | ({"realizer": realizer} if realizer else {})
+    (directory / "manifest.json").write_text(json.dumps(manifest))
     return directory
 
 
@@ -166,3 +177,61 @@ def test_no_run_directory(tmp_path):
         assert isinstance(call(*command).exception, RunDirectoryError)
     (tmp_path / "manifest.json").write_text("[]")
     assert isinstance(call("realizability", tmp_path).exception, RunDirectoryError)
+
+
+@pytest.mark.parametrize("do", [None, {"smoke": "yes"}])
+@pytest.mark.parametrize("command", ["realizability", "ci"])
+def test_a_run_is_evaluated_against_its_own_graph_only(tmp_path, command, do):
+    rundir = write_run(tmp_path / "run", do=do)
+    assert call(command, rundir, "--graph", "asia", "--json").exit_code == 0
+    altered, foreign = tmp_path / "altered.bif", tmp_path / "foreign.bif"
+    altered.write_text((GRAPHS / "asia" / "asia.bif").read_text().replace("(yes) 0.1, 0.9", "(yes) 0.2, 0.8"))
+    foreign.write_text(BARLEY)
+    for other in (altered, foreign):
+        error = call(command, rundir, "--graph", other, "--json").exception
+        assert isinstance(error, InputError)
+        assert "manifest.json" in error.message
+        assert error.hint == "give the run's graph with --graph; it was asia"
+
+
+@pytest.mark.parametrize("command", ["realizability", "ci"])
+def test_a_graph_file_that_changed_since_the_run_is_told_apart(tmp_path, command):
+    own = tmp_path / "own.bif"
+    own.write_text(BARLEY)
+    error = call(command, write_run(tmp_path / "run", graph=str(own)), "--json").exception
+    assert isinstance(error, InputError)
+    assert "changed since" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("realizer", "noted"),
+    [
+        (None, False),
+        ({"name": "simulated", "is_llm": False}, True),
+        ({"name": "qwen", "is_llm": True}, False),
+    ],
+)
+def test_figures_of_what_is_no_llm_are_noted_as_such(tmp_path, realizer, noted):
+    result = call("realizability", write_run(tmp_path / "run", realizer=realizer), "--json")
+    assert ("not an LLM" in result.stderr) is noted
+
+
+def test_ci_leaves_out_what_the_run_was_told_not_to_mention(tmp_path):
+    rundir = write_run(tmp_path / "run", mention="-bronc")
+    document = json.loads(call("ci", rundir, "--json").stdout)
+    assert document["silent"] == ["bronc"]
+    assert document["values"]["extracted"]["indefinite"] == {}
+    assert document["paired_difference"]["extracted"]["power"] == 0
+    assert "Told not to mention: bronc." in call("ci", rundir).stdout
+    unplanned = write_run(tmp_path / "all")
+    assert json.loads(call("ci", unplanned, "--json").stdout)["silent"] == []
+    assert "Told not to mention" not in call("ci", unplanned).stdout
+
+
+def test_a_csv_with_empty_fields_is_a_table_with_missing_values(tmp_path):
+    table = tmp_path / "rows.csv"
+    frame = SCM.from_bif("asia").sample(200, seed=1).to_frame().astype(object)
+    frame.iloc[:20, frame.columns.get_loc("xray")] = None
+    frame.to_csv(table, index=False)
+    document = json.loads(call("ci", table, "--graph", "asia", "--json").stdout)
+    assert document["values"]["table"]["indefinite"] == {"xray": 20}

@@ -165,3 +165,59 @@ def test_a_value_that_is_no_state_is_named_by_table_row_and_column(asia, skeleto
         independence({"table": wrong}, asia)
     with pytest.raises(InputError, match="no column 'xray'"):
         independence({"table": skeletons.drop(columns="xray")}, asia)
+
+
+def test_ordered_silence_is_in_no_test_of_any_values(asia, skeletons):
+    quiet = skeletons.assign(tub=None, lung="uncertain")
+    report = independence({"skeleton": skeletons, "extracted": quiet}, asia, silent=("lung", "tub"))
+    document = report.to_json()
+    assert document["silent"] == ["tub", "lung"]
+    extracted = report.values["extracted"]
+    assert (extracted.untestable.count, extracted.indefinite_rows, extracted.indefinite) == (0, 0, {})
+    difference = report.paired_difference["extracted"]
+    assert (difference.fpr, difference.power) == (0, 0)
+    assert 0 < extracted.false_positives.n < 38
+    assert extracted.arcs == 4  # asia's eight less the four at tub or lung
+    # … but the same silence without an order is the text's own.
+    blamed = independence({"skeleton": skeletons, "extracted": quiet}, asia)
+    assert blamed.to_json()["silent"] == []
+    assert blamed.paired_difference["extracted"].power < 0
+
+
+def test_silent_variables_are_in_no_triple_and_cost_arcs_no_other_test(asia):
+    silent = frozenset({"either"})
+    nulls = null_triples(asia.graph, silent=silent)
+    arcs = arc_triples(asia.graph, silent=silent, seed=1)
+    assert set(nulls) < set(null_triples(asia.graph))
+    assert all("either" not in (x, y, *given) for x, y, given in nulls + arcs)
+    assert {triple[:2] for triple in arcs} == {pair for pair in asia.graph.edges if "either" not in pair}
+    few = null_triples(asia.graph, silent=silent, most=5, seed=1)
+    assert len(few) == 5
+    assert set(few) <= set(nulls)
+
+
+def test_one_stated_variable_leaves_nothing_to_test(asia, skeletons):
+    silent = set(asia.variables) - {"smoke"}
+    document = independence({"skeleton": skeletons, "extracted": skeletons}, asia, silent=silent).to_json()
+    assert (document["values"]["extracted"]["n_null"], document["values"]["extracted"]["n_arcs"]) == (0, 0)
+    json.dumps(document, allow_nan=False)
+
+
+def test_an_unknown_silent_variable_is_refused(asia, skeletons):
+    with pytest.raises(InputError, match="no variable 'smoker'"):
+        independence({"table": skeletons}, asia, silent=["smoker"])
+
+
+def test_an_empty_text_is_missing_like_a_null(asia, skeletons):
+    empty, null = skeletons.astype(object), skeletons.astype(object)
+    empty.iloc[:30, empty.columns.get_loc("dysp")] = ""
+    null.iloc[:30, null.columns.get_loc("dysp")] = None
+    report = independence({"null": null, "empty": empty}, asia)
+    assert report.values["empty"].indefinite == {"dysp": 30}
+    assert report.values["empty"].to_json() == report.values["null"].to_json()
+
+
+def test_an_empty_text_is_a_state_where_the_graph_has_it():
+    frame = pd.DataFrame({"a": ["", "x", None]})
+    table = CodedTable.from_frame(frame, {"a": ("", "x")})
+    assert table.codes["a"].tolist() == [0, 1, -1]

@@ -29,6 +29,7 @@ def line(i, k, *violations, status=None, draft="text", finish="stop", smoke="yes
         t=0.0,
         skeleton={"smoke": smoke, "xray": "no"},
         draft=draft,
+        values=None if draft is None else {"smoke": smoke, "xray": "no"} | {v.variable: v.found for v in violations},
         violations=violations,
         finish=finish,
         final=status is not None,
@@ -77,9 +78,9 @@ def test_rounds_accumulate_up_to_k(report):
 
 def test_violations_by_variable_and_kind_leave_repairs_out(report):
     smoke, xray = report.by_variable["smoke"], report.by_variable["xray"]
-    assert (smoke.in_first.count, smoke.in_first.n) == (4, 6)
-    assert smoke.by_kind == {"wrong": 4, "missing": 1, "leaked": 1}
-    assert smoke.first_by_kind == {"wrong": 2, "missing": 1, "leaked": 1}
+    assert (smoke.in_first.count, smoke.in_first.n) == (3, 5)
+    assert smoke.by_kind == {"wrong": 4, "missing": 1}
+    assert smoke.first_by_kind == {"wrong": 2, "missing": 1}
     assert xray.by_kind == {"missing": 4}
     assert xray.first_by_kind == {"missing": 2}
 
@@ -89,8 +90,48 @@ def test_overridden_facts_say_what_was_written_instead(report):
     assert (first.variable, first.state) == ("smoke", "yes")
     assert (first.overridden.count, first.overridden.n) == (3, 4)
     assert first.written == {"no": 2, "(missing)": 1}
-    # what leaked was no imposed fact
-    assert [(entry.variable, entry.overridden.count, entry.overridden.n) for entry in others] == [("xray", 2, 6)]
+    assert [(entry.variable, entry.overridden.count, entry.overridden.n) for entry in others] == [("xray", 2, 5)]
+
+
+def test_what_leaked_overrides_no_fact():
+    leaked = LoggedViolation(variable="smoke", kind="leaked", found="no")
+    report = realizability([line(0, 1, leaked), line(0, 2, status=REALIZED)])
+    assert report.by_variable["smoke"].by_kind == {"leaked": 1}
+    assert not report.by_state
+
+
+def test_unfinished_records_are_in_no_table():
+    finished = [line(0, 1, status=REALIZED)]
+    under_way = [line(1, 1, wrong("smoke", "yes", "no")), line(2, 1)]
+    report = realizability(finished + under_way)
+    assert report.unfinished == 2
+    assert report.by_variable == realizability(finished).by_variable
+    assert report.by_variable["smoke"].in_first.n == 1
+    assert not report.by_state
+
+
+def test_a_text_that_was_cut_is_a_failed_draft_not_a_right_one():
+    cut = [
+        Attempt(i=i, k=1, t=0.0, skeleton={"smoke": "yes"}, draft="The", finish="length", error="cut at max_tokens")
+        for i in range(2)
+    ]
+    again = [
+        Attempt(i=0, k=2, t=0.0, skeleton={"smoke": "yes"}, draft="n", values={}, violations=(missing("smoke", "yes"),))
+    ]
+    last = [
+        Attempt(i=i, k=k, t=0.0, skeleton={"smoke": "yes"}, draft=draft, final=True, status=status, error=error)
+        for i, k, draft, status, error in [(0, 3, "n", UNREALIZED, "cut"), (1, 2, None, UNREALIZED, "HTTP 500")]
+    ]
+    report = realizability([cut[0], *again, last[0], cut[1], last[1]])
+    assert [(entry.attempted, entry.without_draft, entry.realized.count) for entry in report.by_round] == [
+        (2, 2, 0),
+        (2, 1, 0),
+        (1, 1, 0),
+    ]
+    assert report.to_json()["by_round"][0]["no_usable_draft"] == 2
+    smoke = report.by_variable["smoke"]
+    assert (smoke.in_first.count, smoke.in_first.n) == (1, 1)  # the first that could be read, and it is wrong
+    assert [(entry.overridden.count, entry.overridden.n) for entry in report.by_state] == [(1, 1)]
 
 
 def test_a_failed_record_that_is_tried_again_counts_by_its_last_outcome():
@@ -114,7 +155,7 @@ def test_json_has_the_promised_keys(report):
     exact = binomtest(3, 5).proportion_ci(0.95, method="exact")
     assert document["interval"] == pytest.approx([exact.low, exact.high])
     assert {"round", "realized", "rate", "interval"} <= document["by_round"][0].keys()
-    assert document["by_variable"]["smoke"]["violations"] == 6
+    assert document["by_variable"]["smoke"]["violations"] == 5
     assert (document["planned"], document["unfinished"], document["complete"]) == (8, 1, False)
 
 
@@ -139,6 +180,7 @@ def test_thresholds(report, limits, missed):
         with pytest.raises(ThresholdError) as caught:
             require(report, **limits)
         assert caught.value.exit_code == 5
+        assert "--retry-failed" not in caught.value.hint
     else:
         require(report, **limits)
 

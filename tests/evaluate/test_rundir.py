@@ -3,8 +3,9 @@ import json
 import pytest
 
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.rundir import RunPlan, interventions, read_plan, value_frames
+from causalsynth.evaluate.rundir import RunPlan, check_graph, interventions, read_plan, value_frames
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
+from causalsynth.scm import SCM
 
 FACTS = {"a": "x", "b": "y"}
 LOST = LoggedViolation(variable="a", kind="missing", expected="x")
@@ -59,7 +60,7 @@ def test_the_plan_comes_from_the_manifest(tmp_path):
     assert read_plan(tmp_path) == RunPlan()
     config = {"graph": "asia", "n": 20, "rounds": 3, "realizer": "grammar", "seed": 1}
     (tmp_path / "manifest.json").write_text(json.dumps({"config": config}))
-    assert read_plan(tmp_path) == RunPlan(graph="asia", n=20, rounds=3, realizer="grammar")
+    assert read_plan(tmp_path) == RunPlan(graph="asia", n=20, rounds=3, realizer="grammar", is_llm=False)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"config": 3}'])
@@ -67,3 +68,58 @@ def test_what_is_no_manifest_is_refused(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(RunDirectoryError, match=r"manifest\.json: not a manifest"):
         read_plan(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("config", "realizer", "expected"),
+    [
+        ("simulated", None, ("simulated", False)),
+        ("openai", None, ("openai", None)),
+        ("openai", {"name": "simulated", "is_llm": False}, ("simulated", False)),
+        ("openai", {"name": "qwen", "is_llm": True}, ("qwen", True)),
+    ],
+)
+def test_the_manifest_says_whether_an_llm_wrote(tmp_path, config, realizer, expected):
+    document = {"config": {"realizer": config}} | ({"realizer": realizer} if realizer else {})
+    (tmp_path / "manifest.json").write_text(json.dumps(document))
+    plan = read_plan(tmp_path)
+    assert (plan.realizer, plan.is_llm) == expected
+
+
+def test_the_mention_plan_says_who_is_silent():
+    assert RunPlan().silent("abc") == ()
+    assert RunPlan(mention="all").silent("abc") == ()
+    assert RunPlan(mention="-b").silent("abc") == ("b",)
+    assert RunPlan(mention="b").silent("abc") == ("a", "c")
+    with pytest.raises(InputError, match="unknown variable"):
+        RunPlan(mention="d").silent("abc")
+
+
+def test_a_run_is_held_to_its_own_graph(tmp_path):
+    asia = SCM.from_bif("asia")
+    other = asia.do(xray="no")
+    plan = RunPlan(graph="asia", do={"smoke": "yes"}, graph_digest=asia.do(smoke="yes").digest())
+    check_graph(tmp_path, plan, asia, name="asia")
+    check_graph(tmp_path, RunPlan(graph="asia"), other, name="other.bif")  # nothing to compare with
+    with pytest.raises(InputError, match=r"manifest\.json: the run's graph is not the one in other\.bif") as caught:
+        check_graph(tmp_path, plan, other, name="other.bif")
+    assert caught.value.hint == "give the run's graph with --graph; it was asia"
+
+
+def test_a_graph_whose_file_has_changed_is_told_apart(tmp_path):
+    plan = RunPlan(graph="asia", graph_digest="0" * 64)
+    with pytest.raises(InputError) as caught:
+        check_graph(tmp_path, plan, SCM.from_bif("asia"), name="asia")
+    assert "changed since" in caught.value.hint
+
+
+def test_the_text_of_a_record_tried_again_is_that_of_its_last_final_line():
+    cut = Attempt(i=1, k=1, t=0.0, skeleton=FACTS, draft="The", finish="length", error="cut at max_tokens")
+    attempts = [
+        line(0, 1, {"a": None, "b": "y"}, LOST, status=RecordStatus.UNREALIZED),
+        line(0, 2, FACTS, status=RecordStatus.REALIZED),
+        cut,
+        line(1, 2, {"a": None, "b": "y"}, LOST, status=RecordStatus.UNREALIZED),
+    ]
+    rows = value_frames(attempts, ("a", "b"))["extracted"].to_dict("index")
+    assert rows == {0: FACTS, 1: {"a": None, "b": "y"}}

@@ -71,3 +71,41 @@ def test_reads_back_what_it_says():
 def test_three_states_keep_what_is_left_open():
     finding = Extractor(DOMAIN.lexicon).extract("The bread was not burnt.")["batch"]
     assert finding.candidates == ("good", "raw")
+
+
+HEDGES = [
+    "It is not yet clear whether {means}.",
+    "It remains uncertain whether {means}.",
+    "Possibly {means}, but this is unconfirmed.",
+    "We do not yet know whether {means}.",
+]
+DOMAINS = [DOMAIN, Domain.load("asia")]
+FACTS = [
+    pytest.param(domain, variable, state, id=f"{domain.name}-{variable}-{state}")
+    for domain in DOMAINS
+    for variable in domain.variables
+    for state in domain.states(variable)
+]
+
+
+@pytest.mark.parametrize("hedge", HEDGES)
+@pytest.mark.parametrize(("domain", "variable", "state"), FACTS)
+def test_a_hedged_meaning_is_uncertain_also_under_its_label(hedge, domain, variable, state):
+    wording = domain.lexicon.variables[variable]
+    sentence = hedge.format(means=wording.states[state].means)
+    assert read(domain, sentence) == {variable: "uncertain"}
+    assert read(domain, f"{wording.label.capitalize()}: {sentence}") == {variable: "uncertain"}
+
+
+@pytest.mark.parametrize(("domain", "variable", "state"), FACTS)
+def test_a_label_heads_every_form(domain, variable, state):
+    wording = domain.lexicon.variables[variable]
+    said = wording.states[state]
+    for form in (*said.say, *said.brief, state):
+        line = f"- {wording.label.capitalize()}: {domain.lexicon.render(form)}"
+        assert read(domain, line).get(variable) == state, line
+
+
+def read(domain, text):
+    values = Extractor(domain.lexicon).extract(text).values_by_variable()
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,11 +1,16 @@
 """The Python API, end to end with embedded realizers."""
 
+import asyncio
+import json
+import threading
+
 import pytest
 
 import causalsynth
-from causalsynth import SCM, Domain, Grammar, Simulated, SimulatedBehaviour
-from causalsynth.errors import InputError, LexiconError, RunDirectoryError, ServerError
+from causalsynth import SCM, Domain, Grammar, OpenAIServer, Simulated, SimulatedBehaviour
+from causalsynth.errors import InputError, LexiconError, OverloadedError, RunDirectoryError, ServerError
 from causalsynth.ledger import read_ledger
+from causalsynth.serve import running_server
 
 ASIA, WORDS = SCM.from_bif("asia"), Domain.load("asia")
 
@@ -138,3 +143,80 @@ async def test_generate_in_a_running_loop_says_what_to_do():
         causalsynth.generate(ASIA, WORDS, n=1)
     assert "await causalsynth.agenerate" in caught.value.hint
     assert len((await causalsynth.agenerate(ASIA, WORDS, n=1)).records) == 1
+
+
+def test_an_outage_writes_nothing_and_the_resumed_run_is_whole(tmp_path):
+    class Out(Grammar):
+        async def complete(self, messages, sampling):
+            raise OverloadedError("no answer within 120 s", hint="send less")
+
+    with pytest.raises(ServerError, match="in a row failed"):
+        causalsynth.generate(ASIA, WORDS, Out(WORDS), n=20, out=tmp_path, rounds=1, concurrency="8")
+    assert read_ledger(tmp_path) == []
+    result = causalsynth.generate(ASIA, WORDS, Grammar(WORDS), n=20, out=tmp_path, rounds=1, concurrency="8")
+    assert result.summary["realized"] == 20
+
+
+def test_the_behaviour_given_is_the_behaviour_used():
+    honest = "strength=0,omit=0,hedge=0,relapse=0"
+    result = causalsynth.generate(ASIA, WORDS, "simulated", n=30, behaviour=honest)
+    assert result.summary["attempts"] == 30
+
+
+@pytest.mark.parametrize(
+    "settings", [{"base_url": "http://x/v1"}, {"timeout_s": 3}, {"model": "m"}, {"behaviour": "obey=1"}]
+)
+def test_a_setting_without_effect_is_refused(settings):
+    with pytest.raises(InputError):
+        causalsynth.generate(ASIA, WORDS, Grammar(WORDS), n=1, **settings)
+
+
+def test_an_error_of_the_realizer_s_own_comes_out_as_it_is():
+    class Broken(Grammar):
+        async def complete(self, messages, sampling):
+            raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        causalsynth.generate(ASIA, WORDS, Broken(WORDS), n=5)
+
+
+def test_a_manifest_of_an_older_version_without_a_new_setting_is_resumed(tmp_path):
+    causalsynth.generate(ASIA, WORDS, n=5, out=tmp_path)
+    path = tmp_path / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["config"]["restart_after"]
+    path.write_text(json.dumps(manifest))
+    assert len(causalsynth.generate(ASIA, WORDS, n=5, out=tmp_path).records) == 5
+
+
+def test_a_ledger_in_parts_is_left_alone(tmp_path):
+    (tmp_path / "attempts").mkdir()
+    (tmp_path / "attempts" / "part-0.jsonl").write_text("")
+    with pytest.raises(RunDirectoryError, match="parts"):
+        causalsynth.generate(ASIA, WORDS, n=5, out=tmp_path)
+
+
+def test_one_server_object_serves_several_runs_each_on_a_loop_of_its_own():
+    with ServerThread() as url:
+        model = OpenAIServer(url, "simulated")
+        for seed in (1, 2):
+            result = causalsynth.generate(ASIA, WORDS, model, n=5, seed=seed)
+            assert len(result.records) == 5
+            assert model.observer is None
+
+
+class ServerThread:
+    """The simulate-server on an event loop of its own, as another process would have it."""
+
+    def __enter__(self):
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._server = running_server()
+        return asyncio.run_coroutine_threadsafe(self._server.__aenter__(), self._loop).result(20)
+
+    def __exit__(self, *failure):
+        asyncio.run_coroutine_threadsafe(self._server.__aexit__(None, None, None), self._loop).result(20)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

@@ -87,3 +87,27 @@ def test_half_a_surrogate_pair_in_a_text_does_not_stop_the_table(tmp_path):
     assert records[0].text == "odd \ud83d text"
     write_table(to_frame(records), tmp_path / "records.parquet")
     assert list(read_table(tmp_path / "records.parquet")["text"]) == ["odd \ufffd text"]
+
+
+TRIED_AGAIN = [
+    attempt(0, 1, "first", violations=(WRONG,)),
+    attempt(0, 2, None, status=RecordStatus.UNREALIZED, error="empty"),
+    attempt(0, 3, "third", status=RecordStatus.REALIZED),
+]
+
+
+def test_a_record_that_was_tried_again_is_what_its_last_final_line_says():
+    (record,) = records_of(TRIED_AGAIN)
+    assert (str(record.status), record.rounds, record.text) == ("realized", 3, "third")
+
+
+def test_the_summary_counts_records_not_final_lines():
+    summary = summarize(TRIED_AGAIN, 1, realizer="m", is_llm=True)
+    assert (summary["finished"], summary["realized"], summary["unrealized"]) == (1, 1, 0)
+    assert summary["attempts"] == 3
+
+
+def test_a_text_that_was_cut_is_not_the_best_draft_of_an_unrealized_record():
+    cut = Attempt(i=0, k=1, t=1.0, skeleton={"x": "a"}, draft="The pat", finish="length", error="cut at max_tokens")
+    wrong = attempt(0, 2, "whole but wrong", violations=(WRONG,), status=RecordStatus.UNREALIZED)
+    assert records_of([cut, wrong])[0].text == "whole but wrong"

@@ -74,7 +74,7 @@ def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
 
 
 def _is_doubtful(k: int, reading: Reading, sentence: Sentence, tokens: Tokens) -> bool:
-    """``a talk on TB``: a bare name that no cue qualifies, in a context that doesn't plainly affirm it."""
+    """Tell of a bare name that no cue qualifies whether its context leaves it in doubt: ``a talk on TB``."""
     if reading.negated or reading.affirmed or reading.supposed or reading.person or reading.past:
         return False
     return stands_oddly(k, sentence, tokens)

@@ -123,10 +123,10 @@ class _Sweep:
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
-        inner = Scopes(person=self.open.person)
+        inner = Scopes(person=self.open.person and not any(item[2].named for item in self.items[:k]))
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
         if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k]):
-            inner.hedge = self.open.hedge or self.open.suppose
+            inner.suppose = self.open.hedge or self.open.suppose
         return inner
 
     def on_comma(self) -> None:
@@ -196,8 +196,8 @@ class _Sweep:
         return reached
 
     def governs_next(self, k: int, cues: frozenset[str]) -> bool:
-        """``the film is normal and the letter rules out TB``: an active verb with a name for its object."""
-        first, end, entry = self.items[k]
+        """Tell whether the cue is an active verb with a name for its object: ``the letter rules out TB``."""
+        _, end, entry = self.items[k]
         if "negate_either" not in cues or k + 1 >= len(self.items):
             return False
         active = entry.phrase[0] in _ACTIVE or (entry.phrase[0] in _EITHER_VOICE and self.only_anchor_before(k))
@@ -207,7 +207,9 @@ class _Sweep:
     def only_anchor_before(self, k: int) -> bool:
         """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
         touching_be = k > 0 and self.items[k - 1][1] == self.items[k][0] and "be" in self.items[k - 1][2].cues
-        return not touching_be and not any(item[2].asserts or item[2].denied for item in self.items[:k] if item[2].named)
+        return not touching_be and not any(
+            item[2].asserts or item[2].denied for item in self.items[:k] if item[2].named
+        )
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
         """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""

@@ -18,7 +18,7 @@ from causalsynth.extract.vocabulary import compile_vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 

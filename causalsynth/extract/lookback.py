@@ -161,7 +161,9 @@ class LookBack:
     def give_to_person(self, k: int) -> None:
         """``TB in his brother``: the name before item `k`, a person, is that person's."""
         for j in reach_back(self._items, k, self._readings, most_unknown=3):
-            if not any(item[2].sign for item in self._items[j + 1 : k]):  # "she never smoked, unlike both of her parents"
+            if not any(
+                item[2].sign for item in self._items[j + 1 : k]
+            ):  # "she never smoked, unlike both of her parents"
                 self._readings[j].person = True
 
     def _is_open_list(self, k: int) -> bool:

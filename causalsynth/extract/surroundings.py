@@ -1,0 +1,113 @@
+"""Words around a name that tell whether it is said of the subject, see `causalsynth.extract.standing`."""
+
+__all__ = [
+    "ASKING",
+    "GENERAL",
+    "HARMS",
+    "HEADINGS",
+    "LICENSED",
+    "MAY_FOLLOW",
+    "MAY_PRECEDE",
+    "MEDIA",
+    "OTHERS_DO",
+    "OWN",
+    "QUANTIFIERS",
+    "SPOKEN_OF",
+    "TOPICS",
+    "VISITS",
+]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TOPICS = _words("about against around beyond concerning into re regarding toward towards unlike versus vs")
+"""A name behind one of these is only spoken about: ``a book about TB``."""
+LICENSED: dict[str, frozenset[str]] = {
+    "for": _words("""
+        treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
+        drugs here hospitalised hospitalized
+        inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
+        positive presented presenting presents radiotherapy regimen resection responsible reviewed rhze seen surgery
+        tablets therapy treated treatment ve
+    """),
+    "on": _words("back still"),
+    "from": _words("is was are apart arising come comes resulting results suffer suffered suffering suffers"),
+    "in": _words("brought culminating ended ending resulted resulting"),
+    "than": _words("other"),
+}
+"""The words before which a preposition makes no topic of what follows: ``treated for TB``."""
+SPOKEN_OF = _words("""
+    awareness burden cases cause causes cluster complications control dread epidemic idea incidence mechanisms
+    memories mention number numbers outbreak outbreaks prevalence rate rates rumor rumors rumour rumours spectre
+    spread stories story studies study subject tales talk thought topic transmission wave waves word
+""")
+"""What is told of a name behind an ``of``: ``an outbreak of TB``."""
+HARMS = _words("causes costs damages harms kills ruins worsens")
+"""Verbs that make a habit the subject of a saying: ``smoking causes …``."""
+MAY_PRECEDE = _words("""
+    accompanying acquired advanced as associated becomes becoming being called caught causing coexisting complaining
+    complicated contracted contracts described detected detects developed developing diagnoses did disabling discloses
+    disseminated distressing documented does equals established establishes exhibiting existing feeling fulfills
+    fulfils gets getting got grows had has having his identified identifies increasing indeed is isolated its lasting
+    limiting localised localized longstanding means meets metastatic mutated named needed observed ongoing operated
+    persistent persisting plus presents progressing proves reads recorded recurring relapsed relapsing remaining
+    resected resistant reveals says sputum suffers this thus told underlying unresected untreated was worsening yes
+    yielded yields
+""")
+"""Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
+bronchitis``."""
+MAY_FOLLOW = _words("""
+    a about abuse accounts across acute after again against aged all alone alongside also an approximately are around
+    as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues could
+    despite diagnosed did disease do does down drugs during each even explains for from grade habit habits had has
+    have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just last left less like lower
+    may medication meds might mild moderate more most much must my needs next nos now of off on once only our out over
+    per persists please pls plus primary proved proven regimen requires resistant right roughly rx secondary sensitive
+    severe shall she should since stage stages still susceptible tablets than thanks that the their then therapy there
+    these they this those throughout till to today together tomorrow tonight too treatment type under until up upper
+    use user via was we well were whatever when whenever where which while who whose will with within without would
+    yesterday you
+""")
+"""Words that may follow a name without making it part of a longer one: ``TB on culture``."""
+HEADINGS = _words("""
+    / a active admission also assessment biopsy bottom bronchoscopy bx cc chest comorbidities comorbidity complaint
+    complaints conclusion conclusions condition conditions confirmed ct culture cultures current cytology day ddx
+    diagnoses diagnosis diagnostic discharge dx e exam examination final finding findings following genexpert habits
+    histology history hpc hx imp impression issues known letter lifestyle line lungs main microbiology now o objective
+    opinion other outcome pathology pc pcr physician problem problems report reported resp respiratory result results
+    risk s sh smear smoking social sputum status subjective summary susceptible sx symptom symptoms tobacco today
+    verdict visit week xpert years
+""")
+"""Words of headings that ask for what the subject has: ``Dx: TB``."""
+ASKING = _words("""
+    concern concerns exposure fear fears goal goals indication leaflet leaflets purpose query question rationale re
+    reason ref request subject target thesis title topic vaccine vaccines worries worry
+""")
+"""Words of headings behind which a name is never an answer: ``Reason for X-ray: TB``."""
+VISITS = _words("visit attendance admission consultation presentation attending coming")
+"""What a complaint is the reason for: ``Reason for visit: breathlessness``."""
+GENERAL = _words("""
+    allowed always bad banned common contagious curable dangerous discouraged endemic everywhere feared first
+    forbidden frequent frequently frightening generally harmful how infectious initially notifiable often one
+    permitted prevalent preventable prohibited rare rarely rife serious something sometimes spread such treatable
+    typically uncommon usually what why
+""")
+"""What is said of a thing in general: ``TB is common there``."""
+OTHERS_DO = _words("became came causes comes gets got lives means needed needs runs takes took used uses went")
+"""Verbs whose subject, a name, isn't thereby the patient's: ``lung cancer took his father``."""
+QUANTIFIERS = _words("another countless every few half many most several some three two")
+"""Determiners of other people: ``several workmates have …``."""
+MEDIA = _words("""
+    advert adverts article articles documentary guideline guidelines leaflet leaflets lecture lectures magazine
+    newspaper novel podcast poster posters textbook video videos website websites
+""")
+"""What tells of things in general: ``the poster shows …``."""
+OWN = _words("""
+    impression opinion view biopsy breath breathing chest chief client client's complaint complaints concern condition
+    cough culture diagnosis
+    disease fever history illness issue lung lungs main only patient picture presentation problem problems result
+    results sample sputum symptom symptoms trouble troubles wheeze
+""")
+"""What one has oneself: ``his main complaint is breathlessness``."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from causalsynth.domain import Domain as Domain
     from causalsynth.domain import Lexicon as Lexicon
     from causalsynth.errors import CausalSynthError as CausalSynthError
+    from causalsynth.errors import RealizerError as RealizerError
+    from causalsynth.errors import ServerError as ServerError
     from causalsynth.evaluate.independence import independence as independence
     from causalsynth.evaluate.realizability import realizability as realizability
     from causalsynth.extract import Extractor as Extractor
@@ -51,10 +53,12 @@ _HOMES = {
     "Lexicon": "causalsynth.domain",
     "Message": "causalsynth.realize.chat",
     "OpenAIServer": "causalsynth.realize.openai_server",
+    "RealizerError": "causalsynth.errors",
     "Record": "causalsynth.run.records",
     "RunResult": "causalsynth.run.generate",
     "SCM": "causalsynth.scm",
     "Sampling": "causalsynth.realize.chat",
+    "ServerError": "causalsynth.errors",
     "Simulated": "causalsynth.realize.simulated",
     "SimulatedBehaviour": "causalsynth.realize.simulated",
     "Skeletons": "causalsynth.scm",
@@ -78,9 +82,11 @@ __all__ = [
     "Lexicon",
     "Message",
     "OpenAIServer",
+    "RealizerError",
     "Record",
     "RunResult",
     "Sampling",
+    "ServerError",
     "Simulated",
     "SimulatedBehaviour",
     "Skeletons",

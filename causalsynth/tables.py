@@ -8,9 +8,7 @@ keeps the type that it looks like.
 import csv
 import json
 import math
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -19,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from causalsynth.errors import InputError
+from causalsynth.files import replacing
 
 __all__ = ["read_table", "write_table"]
 
@@ -80,31 +79,21 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> None:
     path = Path(path)
     write = _format(path, _WRITERS)
     frame = frame.reset_index() if frame.index.name else frame
-    with _replacing(path) as temporary:
-        write(frame, temporary)
-
-
-def _format(path: Path, by_ending: dict[str, T]) -> T:
-    if (ending := path.suffix.lower()) not in by_ending:
-        raise InputError(f"{path}: a table can't end in {ending or 'nothing'!r}", hint=f"use {', '.join(by_ending)}")
-    return by_ending[ending]
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        yield temporary
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            write(frame, temporary)
     except OSError as error:
         raise InputError(
             f"{path}: can't be written: {error.strerror or error}", hint="check folder and permissions"
         ) from None
     except UnicodeEncodeError:
         raise InputError(f"{path}: can't be written: a text holds half a surrogate pair") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+
+
+def _format(path: Path, by_ending: dict[str, T]) -> T:
+    if (ending := path.suffix.lower()) not in by_ending:
+        raise InputError(f"{path}: a table can't end in {ending or 'nothing'!r}", hint=f"use {', '.join(by_ending)}")
+    return by_ending[ending]
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

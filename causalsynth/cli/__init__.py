@@ -15,7 +15,7 @@ from causalsynth.cli.graphs import graphs
 from causalsynth.cli.sample import sample
 from causalsynth.cli.simulate_server import simulate_server
 from causalsynth.cli.verify import verify
-from causalsynth.errors import CausalSynthError
+from causalsynth.errors import CausalSynthError, InterruptedRunError
 
 __all__ = ["app", "main"]
 
@@ -64,8 +64,14 @@ def main() -> NoReturn:
         if error.hint:
             print(f"  → {error.hint}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(InterruptedRunError.exit_code)
     except BrokenPipeError:
         # The reader of a pipe (head, less) has gone; nothing is left to say and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # Standard output on a full disk, say. Files have messages of their own.
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
     sys.exit(0)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from causalsynth.cli.options import command
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -46,10 +48,12 @@ def demo(
     )
     print(f"Texts and values      {directory}/records.parquet")
     print(f"Every attempt         {directory}/attempts.jsonl")
-    print(f"The figures in full   causalsynth evaluate realizability {directory}")
-    print(f"                      causalsynth evaluate ci {directory}")
-    print("See the loop at work  causalsynth generate asia -n 200 --realizer simulated --rounds 5")
-    print("With an LLM           causalsynth generate asia -n 200 --realizer openai --base-url URL --model NAME")
+    simulated = command("generate", _GRAPH, "-n", "200", "--realizer", "simulated", "--rounds", "5")
+    served = command("generate", _GRAPH, "-n", "200", "--realizer", "openai", "--base-url", "URL", "--model", "NAME")
+    print(f"The figures in full   {command('evaluate', 'realizability', str(directory))}")
+    print(f"                      {command('evaluate', 'ci', str(directory))}")
+    print(f"See the loop at work  {simulated}")
+    print(f"With an LLM           {served}")
 
 
 def _show_note(record: "Record") -> None:
@@ -57,7 +61,7 @@ def _show_note(record: "Record") -> None:
     print(f"\nOne of the notes ({record.index}):\n")
     for paragraph in (record.text or "").splitlines():
         print(textwrap.fill(paragraph, 96, initial_indent="    ", subsequent_indent="    "))
-    print(f"\nThe facts that it had to state: {facts}\n")
+    print(f"\nThe facts behind it: {facts}\n")
 
 
 def _verdict(realized: "RealizabilityReport", tested: "IndependenceReport") -> "Table":
@@ -67,7 +71,7 @@ def _verdict(realized: "RealizabilityReport", tested: "IndependenceReport") -> "
 
     table = Table(title="The facts as drawn from the ASIA network, and as read back from the notes", box=box.SIMPLE)
     for head in ("", "as drawn", "as read", "good is"):
-        table.add_column(head, justify="left" if head in ("", "good is") else "right")
+        table.add_column(head, justify="left" if head in ("", "good is") else "right", no_wrap=True)
     n = realized.realized.n
     kept = n - realized.unrealized
     drawn, read = tested.values["skeleton"], tested.values["extracted"]
@@ -75,8 +79,8 @@ def _verdict(realized: "RealizabilityReport", tested: "IndependenceReport") -> "
     table.add_row("Notes that say exactly their facts", "", f"{kept} of {n}", "all")
     table.add_row("… of these without a repair", "", f"{realized.realized.count} of {n}", "all")
     for what, as_drawn, as_read, good in (
-        ("Independencies wrongly rejected", drawn.false_positives, read.false_positives, "about 5 %, and the same"),
-        ("Arcs of the graph that are seen", drawn.power, read.power, "high, and the same"),
+        ("Independencies wrongly rejected", drawn.false_positives, read.false_positives, "near 5 %, as drawn"),
+        ("Arcs of the graph that are seen", drawn.power, read.power, "high, as drawn"),
     ):
         table.add_row(what, _percent(as_drawn.rate), _percent(as_read.rate), good)
     return table

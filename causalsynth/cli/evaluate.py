@@ -131,6 +131,8 @@ def _from_table(path: Path, graph: str | None, do: Sequence[str] | None) -> "tup
     from causalsynth.scm import SCM
     from causalsynth.tables import read_table
 
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file or directory", hint="check the path")
     if graph is None:
         raise InputError(f"{path}: a table does not say which graph it follows", hint="give --graph")
     frame = read_table(path)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shlex
 import signal
 import sys
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from causalsynth.cli.options import count_or_share, parse_do
+from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.errors import InputError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
@@ -129,16 +128,12 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
         return asyncio.run(_run(scm, domain, config, directory, extend=extend))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise InterruptedRunError(
-            f"interrupted; what is finished is in {directory}", hint=f"resume with: {_this_command()}"
+            f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
         ) from None
     except ServerError as error:
         begun = (directory / "manifest.json").exists()
-        hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {_this_command()}"
+        hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {command(*sys.argv[1:])}"
         raise ServerError(error.message, hint=hint) from error
-
-
-def _this_command() -> str:
-    return shlex.join(["causalsynth", *sys.argv[1:]])
 
 
 async def _run(scm: "SCM", domain: "Domain", config: "RunConfig", directory: Path, *, extend: bool) -> "RunResult":
@@ -222,4 +217,4 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
         print(f"{failed} calls brought no draft; the first: {first}")
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
-    print(f"Go on with        causalsynth evaluate ci {directory}")
+    print(f"Go on with        {command('evaluate', 'ci', str(directory))}")

@@ -1,14 +1,13 @@
 """Lines of notes: ``{"id", "text"}``, with a ``"skeleton"`` where they are to be verified."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from causalsynth.domain import Domain
 from causalsynth.errors import InputError
+from causalsynth.files import replacing
 
 __all__ = ["Note", "read_notes", "write_lines"]
 
@@ -50,7 +49,7 @@ def read_notes(path: Path, domain: Domain, *, skeletons: bool) -> Iterator[Note]
 def _note(raw: bytes, place: str, domain: Domain, *, skeletons: bool) -> Note:
     wanted = '{"id": …, "text": …, "skeleton": {…}}' if skeletons else '{"id": …, "text": …}'
     try:
-        line = json.loads(raw.decode("utf-8"))
+        line = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InputError(f"{place}: not UTF-8 text", hint="save the file as UTF-8") from None
     except (ValueError, RecursionError):
@@ -92,20 +91,11 @@ def write_lines(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
         `path` can't be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{path}: can't be written: {error.strerror}", hint="check the folder") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with replacing(path) as place, place.open("w", encoding="utf-8", newline="\n") as file:
             for line in lines:
                 file.write(_json(line) + "\n")
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
     except OSError as error:
         raise InputError(f"{path}: can't be written: {error.strerror}", hint="give a file, and room") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _json(line: Mapping[str, object]) -> str:
@@ -115,9 +105,3 @@ def _json(line: Mapping[str, object]) -> str:
     except UnicodeEncodeError:
         return json.dumps(line)  # a lone surrogate stays an escape
     return text
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

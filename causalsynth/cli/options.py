@@ -1,12 +1,27 @@
 """Options that several commands share, from text to values."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from causalsynth.errors import InputError
 
-__all__ = ["count_or_share", "parse_do"]
+__all__ = ["command", "count_or_share", "parse_do"]
 
 _USAGE = 'write --do VARIABLE=STATE, e.g. --do smoke=yes; quote states such as "<5"'
+
+
+def command(*arguments: str) -> str:
+    """Write a command as this very program would have to be called from here."""
+    if Path(sys.argv[0]).name == "__main__.py":
+        program = [Path(sys.executable).name, "-m", "causalsynth"]
+    elif shutil.which("causalsynth"):
+        program = ["causalsynth"]
+    else:
+        program = [sys.argv[0]]
+    return shlex.join([*program, *arguments])
 
 
 def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:

@@ -48,7 +48,7 @@ def claims_of(
         span = (tokens.starts[first], tokens.ends[end - 1])
         if entry.asserts and _is_alternative(k, reading, sentence):
             reading.hedged = True
-        odd = bool(entry.asserts) and _is_doubtful(k, reading, sentence, tokens)
+        odd = bool(entry.asserts) and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
         for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
             if odd and state != vocabulary.absent[variable]:
                 reading.hedged = True
@@ -73,11 +73,13 @@ def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
     return after is not None and after[2].phrase == ("or",) and after[0] == items[k][1]
 
 
-def _is_doubtful(k: int, reading: Reading, sentence: Sentence, tokens: Tokens) -> bool:
+def _is_doubtful(
+    k: int, reading: Reading, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]
+) -> bool:
     """Tell of a bare name that no cue qualifies whether its context leaves it in doubt: ``a talk on TB``."""
     if reading.negated or reading.affirmed or reading.supposed or reading.person or reading.past:
         return False
-    return stands_oddly(k, sentence, tokens)
+    return stands_oddly(k, sentence, tokens, known)
 
 
 def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:

@@ -40,16 +40,22 @@ _POSSESSIVES = frozenset({"his", "her", "their", "my", "our", "your"})
 _HAVING = frozenset({"has", "had", "have", "is", "was", "are", "were", "gets", "got", "suffers"})
 
 
-def stands_oddly(k: int, sentence: Sentence, tokens: Tokens) -> bool:
-    """Tell whether item `k`, a name that no cue qualifies, stands in a context that doesn't plainly affirm it."""
+def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether item `k`, a name that no cue qualifies, stands in a context that doesn't plainly affirm it.
+
+    `known` are the pairs of neighbouring words in the lexicon's own sentences: what stands beside a name there may
+    stand beside it anywhere.
+    """
     entry = sentence.items[k][2]
     if entry.predicative or ANY_NUMBER in entry.phrase or entry.phrase[-1] in _AMOUNT_ENDS:
         return False
-    checks = (_is_part, _is_topic, _heads_otherwise, _is_unticked, _is_general, _is_of_another)
+    if _is_part(k, sentence, tokens, known) or _is_topic(k, sentence, tokens, known):
+        return True
+    checks = (_heads_otherwise, _is_unticked, _is_general, _is_of_another)
     return any(check(k, sentence, tokens) for check in checks)
 
 
-def _is_part(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+def _is_part(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]) -> bool:
     """``TB hospice``: another noun follows."""
     _, end, entry = sentence.items[k]
     if end >= sentence.end:
@@ -59,12 +65,12 @@ def _is_part(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     if k + 1 < len(sentence.items) and sentence.items[k + 1][0] == end:
         return sentence.items[k + 1][2].other
     word = tokens.words[end]
-    if not word[0].isalpha() or is_number(word) or word in MAY_FOLLOW:
+    if not word[0].isalpha() or is_number(word) or word in MAY_FOLLOW or (tokens.words[end - 1], word) in known:
         return False
     return not word.endswith(("ly", "ing", "ed", "able", "ward", "wise"))
 
 
-def _is_topic(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]) -> bool:
     """Find a mere topic: ``a talk about TB``, ``teaches TB``, ``prisoners with TB``."""
     words, items = tokens.words, sentence.items
     at = items[k][0] - 1
@@ -85,6 +91,8 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens) -> bool:
         return not named and LICENSED[word].isdisjoint(near)
     if word in _HELD_BY_MANY:
         return _is_unknown(at - 1, k, sentence, tokens) and before.endswith("s") and not before.endswith(_NO_PLURAL)
+    if (word, words[at + 1]) in known:
+        return False
     unknown = word not in MAY_PRECEDE and _is_unknown(at, k, sentence, tokens)
     return unknown and word.endswith(("s", "ed", "ing")) and not word.endswith(_NO_PLURAL)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import TypeVar
 
 from causalsynth.domain import Lexicon, VariableWording
@@ -109,6 +110,8 @@ class Vocabulary:
     """The variable of each label."""
     state_names: dict[str, dict[tuple[str, ...], str]]
     """For each variable its states by their own names, which answer a heading: ``Batch: good``."""
+    neighbours: frozenset[tuple[str, str]]
+    """All pairs of neighbouring words in the lexicon's own sentences."""
 
 
 class _ByContent:
@@ -159,7 +162,14 @@ def _compile(key: _ByContent) -> Vocabulary:
     for name, variable in reversed(list(lexicon.variables.items())):
         labels.add(builder.phrase(variable.label), name)
         names[name] = {builder.phrase(state): state for state in variable.states}
-    return Vocabulary(lexicon, builder.finish(), states, absent, members, labels, names)
+    return Vocabulary(lexicon, builder.finish(), states, absent, members, labels, names, _neighbours(lexicon))
+
+
+def _neighbours(lexicon: Lexicon) -> frozenset[tuple[str, str]]:
+    wordings = [wording for variable in lexicon.variables.values() for wording in variable.states.values()]
+    sentences = [sentence for wording in wordings for sentence in (*wording.say, *wording.brief, wording.means)]
+    words = [tokenise(lexicon.render(sentence)).words for sentence in sentences]
+    return frozenset(pair for sentence in words for pair in pairwise(sentence))
 
 
 def _absent(variable: VariableWording) -> str | None:

@@ -5,9 +5,10 @@ Where nothing comes through, calls are sent again, and after `MOST_FAILURES` fai
 is written for an outage, so the resumed run finds every record as it was.
 """
 
+import asyncio
 from collections.abc import Sequence
 
-from causalsynth.errors import RealizerError, RejectedError, ServerError
+from causalsynth.errors import InputError, RealizerError, RejectedError, ServerError, TransientError
 from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
 
 __all__ = ["MOST_FAILURES", "GuardedModel"]
@@ -49,7 +50,7 @@ class GuardedModel:
         answered_before = self._answered
         while True:
             try:
-                completion = await self._model.complete(messages, sampling)
+                completion = await self._ask(messages, sampling)
             except RealizerError as error:
                 if self._is_its_own_fault(error, answered_before):
                     raise
@@ -58,6 +59,22 @@ class GuardedModel:
                 self._answered += 1
                 self._failed_in_a_row = 0
                 return completion
+
+    async def _ask(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Call the realizer, and hold it to what the Protocol promises."""
+        try:
+            completion: object = await self._model.complete(messages, sampling)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Not ours: passed on, it would end this worker without a word, and its record with it.
+            raise TransientError("the realizer's call was cancelled from within") from None
+        if not isinstance(completion, Completion):
+            raise InputError(
+                f"{self.name}: complete() gave a {type(completion).__name__}", hint="it must return a Completion"
+            )
+        return completion
 
     def _is_its_own_fault(self, error: RealizerError, answered_before: int) -> bool:
         """Tell whether the server is well: it answered another call since, or refuses just this one."""

@@ -14,6 +14,7 @@ from causalsynth.domain import Domain
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError
 from causalsynth.extract import VERSION as EXTRACTOR_VERSION
+from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.ledger import Attempt, latest_by_key, read_ledger
 from causalsynth.loop import Loop, LoopLimits
 from causalsynth.realize.chat import ChatModel
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["RunResult", "agenerate", "generate", "run"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """What a run gave.
 
@@ -52,6 +53,11 @@ class RunResult:
     attempts: tuple[Attempt, ...]
     summary: Mapping[str, Any]
     directory: Path | None = None
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
+        where = f", in {self.directory}" if self.directory else ""
+        return f"<RunResult: {self.summary['n']} records ({counts}){where}>"
 
     @cached_property
     def records(self) -> list[Record]:
@@ -235,6 +241,7 @@ async def run(
     """
     prompts = Prompts.load(config.prompts or domain.lexicon.document)
     plan = MentionPlan.parse(config.mention, domain.variables)
+    check_round_trip(domain.lexicon, source=domain.source)
     limits = Limits.parse(config.concurrency)
     with ExitStack() as stack:
         store: Store

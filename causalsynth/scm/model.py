@@ -57,6 +57,8 @@ class SCM:
     _before: "SCM | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if "_index" in self.graph.parents_of:
+            raise GraphError("a variable is called _index, which tables use for the row's number", hint="rename it")
         for extra in (name for name in self.mechanisms if name not in self.graph.parents_of):
             raise GraphError(f"there is a mechanism for {extra!r}, which is not in the graph", hint=self._close(extra))
         for variable in self.graph.nodes:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 import causalsynth
-from causalsynth import SCM, Domain, Grammar, OpenAIServer, Simulated, SimulatedBehaviour
+from causalsynth import SCM, Domain, Grammar, Lexicon, OpenAIServer, Simulated, SimulatedBehaviour
 from causalsynth.errors import InputError, LexiconError, OverloadedError, RunDirectoryError, ServerError
 from causalsynth.ledger import read_ledger
 from causalsynth.serve import running_server
@@ -178,6 +178,44 @@ def test_an_error_of_the_realizer_s_own_comes_out_as_it_is():
 
     with pytest.raises(KeyError, match="a bug"):
         causalsynth.generate(ASIA, WORDS, Broken(WORDS), n=5)
+
+
+async def test_a_call_that_is_cancelled_from_within_drops_no_record():
+    class Cancelling(Grammar):
+        calls = 0
+
+        async def complete(self, messages, sampling):
+            Cancelling.calls += 1
+            if Cancelling.calls == 3:
+                raise asyncio.CancelledError
+            return await super().complete(messages, sampling)
+
+    result = await causalsynth.agenerate(ASIA, WORDS, Cancelling(WORDS), n=10, concurrency="2")
+    assert [record.index for record in result.records] == list(range(10))
+
+
+@pytest.mark.parametrize("answer", [None, "text", b"text"])
+def test_an_answer_that_is_no_completion_is_named(answer):
+    class Odd(Grammar):
+        async def complete(self, messages, sampling):
+            return answer
+
+    with pytest.raises(InputError, match="not a Completion|complete\\(\\) gave a"):
+        causalsynth.generate(ASIA, WORDS, Odd(WORDS), n=2)
+
+
+def test_a_result_shows_itself_in_one_line():
+    assert (
+        repr(causalsynth.generate(ASIA, WORDS, n=3)) == "<RunResult: 3 records (3 realized, 0 repaired, 0 unrealized)>"
+    )
+
+
+def test_a_lexicon_that_does_not_understand_itself_is_refused_before_anything_is_written(tmp_path):
+    text = WORDS.lexicon.model_dump(by_alias=True)
+    text["variables"]["smoke"]["states"]["yes"]["say"] = ["{He} is fond of the weed."]
+    with pytest.raises(LexiconError, match="fond of the weed"):
+        causalsynth.generate(ASIA, Domain.from_lexicon(Lexicon.model_validate(text)), n=3, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_manifest_of_an_older_version_without_a_new_setting_is_resumed(tmp_path):

@@ -273,3 +273,11 @@ def test_the_model_before_any_intervention_is_kept():
     asia = SCM.from_bif("asia")
     assert asia.observational is asia
     assert asia.do(smoke="yes").do(lung="no").observational is asia
+
+
+def test_the_name_of_the_row_number_is_taken():
+    table = CategoricalTable.from_rows(("a", "b"), (), {(): (0.5, 0.5)}, {})
+    graph = nx.DiGraph()
+    graph.add_node("_index")
+    with pytest.raises(GraphError, match="_index"):
+        SCM.from_networkx(graph, {"_index": table})

@@ -72,7 +72,8 @@ class GuardedModel:
             raise TransientError("the realizer's call was cancelled from within") from None
         if not isinstance(completion, Completion):
             raise InputError(
-                f"{self.name}: complete() gave a {type(completion).__name__}", hint="it must return a Completion"
+                f"{self.name}: complete() gave a {type(completion).__name__}, not a Completion",
+                hint="return causalsynth.Completion(text=…)",
             )
         return completion
 

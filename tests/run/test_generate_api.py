@@ -200,7 +200,7 @@ def test_an_answer_that_is_no_completion_is_named(answer):
         async def complete(self, messages, sampling):
             return answer
 
-    with pytest.raises(InputError, match="not a Completion|complete\\(\\) gave a"):
+    with pytest.raises(InputError, match="not a Completion"):
         causalsynth.generate(ASIA, WORDS, Odd(WORDS), n=2)
 
 

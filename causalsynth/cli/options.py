@@ -16,7 +16,8 @@ _USAGE = 'write --do VARIABLE=STATE, e.g. --do smoke=yes; quote states such as "
 def command(*arguments: str) -> str:
     """Write a command as this very program would have to be called from here."""
     if Path(sys.argv[0]).name == "__main__.py":
-        program = [Path(sys.executable).name, "-m", "causalsynth"]
+        name = Path(sys.executable).name
+        program = [name if shutil.which(name) == sys.executable else sys.executable, "-m", "causalsynth"]
     elif shutil.which("causalsynth"):
         program = ["causalsynth"]
     else:

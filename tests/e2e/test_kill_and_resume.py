@@ -3,7 +3,9 @@
 import json
 import random
 import shlex
+import shutil
 import signal
+import sys
 import threading
 import time
 import urllib.request
@@ -169,18 +171,15 @@ def interrupt(process, number):
     assert message.startswith("error: interrupted; what is finished is in "), complaints
     for noise in ("Traceback", "never retrieved", "destroyed"):
         assert noise not in complaints
-    program, *arguments = shlex.split(hint.partition("resume with: ")[2])
-    assert program == "causalsynth"
+    python, dash_m, package, *arguments = shlex.split(hint.partition("resume with: ")[2])
+    assert shutil.which(python) == sys.executable
+    assert (dash_m, package) == ("-m", "causalsynth"), "as it was called"
     return arguments
 
 
 @pytest.mark.parametrize(
     "number",
-    [
-        signal.SIGINT,
-        # Not strict: between two steps of tasks the signal is harmless.
-        signal.SIGTERM,
-    ],
+    [signal.SIGINT, signal.SIGTERM],
     ids=lambda number: number.name,
 )
 def test_a_signal_leaves_the_command_that_resumes(

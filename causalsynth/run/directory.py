@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from causalsynth._version import __version__
 from causalsynth.errors import RunDirectoryError
+from causalsynth.files import replacing
 from causalsynth.ledger import LEDGER_NAME
 from causalsynth.run.config import FREE, RunConfig, changes, fingerprint
 from causalsynth.run.store import LedgerState, LedgerStore
@@ -159,14 +160,12 @@ def write_json(path: Path, document: Mapping[str, object]) -> None:
     RunDirectoryError
         The file can't be written.
     """
-    draft = path.with_name(path.name + ".tmp")
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        with replacing(path) as draft, draft.open("w", encoding="utf-8") as file:
             json.dump(document, file, indent=2, ensure_ascii=False)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
     except OSError as error:
         raise _unusable(path, error) from error
 

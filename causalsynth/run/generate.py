@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -216,7 +216,7 @@ async def run(
     directory: Path | None = None,
     extend: bool = False,
     server: Mapping[str, Any] | None = None,
-    make_display: Any = None,
+    make_display: Callable[[int, int], Display] | None = None,
 ) -> RunResult:
     """Do or resume the run that `config` describes.
 
@@ -243,21 +243,16 @@ async def run(
     plan = MentionPlan.parse(config.mention, domain.variables)
     check_round_trip(domain.lexicon, source=domain.source)
     limits = Limits.parse(config.concurrency)
+    manifest = Manifest(
+        config=config,
+        sources=_digests(scm, domain, prompts),
+        realizer={"name": model.name, "is_llm": model.is_llm},
+        server=server or {},
+    )
     with ExitStack() as stack:
-        store: Store
-        if directory is None:
-            store, state = MemoryStore(), LedgerState()
-        else:
-            manifest = Manifest(
-                config=config,
-                sources=_digests(scm, domain, prompts),
-                realizer={"name": model.name, "is_llm": model.is_llm},
-                server=server or {},
-            )
-            ledger, state = open_directory(directory, manifest, extend=extend)
-            store = stack.enter_context(ledger)
+        store, state = _open_store(directory, manifest, stack, extend=extend)
         done = sum(index < config.n for index in state.finished)
-        display: Display = make_display(config.n, done) if make_display else SilentDisplay()
+        display = make_display(config.n, done) if make_display else SilentDisplay()
         limited = LimitedModel(model, Limiter(limits))
         stack.enter_context(limited.observed())
         loop = Loop(domain, prompts, GuardedModel(limited), _loop_limits(config))
@@ -273,6 +268,16 @@ async def run(
                 on_attempt=display.attempted,
             )
     return _result(store, directory, config, model)
+
+
+def _open_store(
+    directory: Path | None, manifest: Manifest, stack: ExitStack, *, extend: bool
+) -> tuple[Store, LedgerState]:
+    """Open where attempts go, to be closed with `stack`, and tell how far the run is."""
+    if directory is None:
+        return MemoryStore(), LedgerState()
+    ledger, state = open_directory(directory, manifest, extend=extend)
+    return stack.enter_context(ledger), state
 
 
 def _loop_limits(config: RunConfig) -> LoopLimits:

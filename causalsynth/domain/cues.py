@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from causalsynth.domain.lexicon import Lexicon
 from causalsynth.domain.phrases import expand
-from causalsynth.domain.yaml_text import parse_yaml, validate
 from causalsynth.errors import LexiconError
+from causalsynth.yaml_text import parse_yaml, validate
 
 __all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "cues_for", "load_pack"]
 
@@ -83,7 +83,10 @@ def load_pack(name: str) -> CuePack:
     known = sorted(p.name.removesuffix(".yaml") for p in folder.iterdir() if p.name.endswith(".yaml"))
     if name not in known:
         raise LexiconError(f"use: no pack of cues '{name}'", hint=f"known: {', '.join(known)}")
-    return validate(CuePack, parse_yaml(file.read_text(encoding="utf-8"), name=f"{name}.yaml"))
+    text = file.read_text(encoding="utf-8")
+    return validate(
+        CuePack, parse_yaml(text, name=f"{name}.yaml", error=LexiconError, example="causalsynth/domain/packs")
+    )
 
 
 def cues_for(lexicon: Lexicon) -> dict[str, frozenset[CueKind]]:

@@ -7,8 +7,8 @@ from typing import Protocol, Self
 
 from causalsynth.bundled import GRAPHS
 from causalsynth.domain.lexicon import Lexicon
-from causalsynth.domain.yaml_text import parse_yaml, validate
 from causalsynth.errors import LexiconError
+from causalsynth.yaml_text import parse_yaml, validate
 
 __all__ = ["RESERVED_STATES", "Domain", "HasStates"]
 
@@ -16,6 +16,7 @@ RESERVED_STATES = frozenset({"uncertain", "conflict"})
 """What stands for a state where a text leaves it open or says it both ways."""
 
 _LEXICON = "lexicon.yaml"
+_EXAMPLE = "graphs/asia/lexicon.yaml"
 _GRAPH_ENDINGS = (".bif", ".bif.gz")
 _GIVE = "write a lexicon (docs/domains.md) and give it with --domain"
 
@@ -102,7 +103,9 @@ class Domain:
         LexiconError
             With file and line.
         """
-        return cls.from_lexicon(validate(Lexicon, parse_yaml(text, name=source)), source=source)
+        return cls.from_lexicon(
+            validate(Lexicon, parse_yaml(text, name=source, error=LexiconError, example=_EXAMPLE)), source=source
+        )
 
     @classmethod
     def from_lexicon(cls, lexicon: Lexicon, *, source: str = "<text>") -> Self:

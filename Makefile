@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical clean help
+.PHONY: demo test check unit test-statistical benchmark clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make test-statistical  the longer seeded statistical tests"
+	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make clean             remove $(VENV) and what was built"
 
 demo: $(VENV)/.core
@@ -43,6 +44,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing into $(VENV) (once, a few minutes) …"
 	$(PIP_INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.core
+
+benchmark: $(VENV)/.dev
+	$(PIP_INSTALL) -e '.[benchmark]'
+	$(BIN)/python benchmarks/sampler.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -38,11 +38,18 @@ if TYPE_CHECKING:
     from causalsynth.run.generate import generate as generate
     from causalsynth.run.records import Record as Record
     from causalsynth.scm import SCM as SCM
+    from causalsynth.scm import Categorical as Categorical
     from causalsynth.scm import CategoricalTable as CategoricalTable
+    from causalsynth.scm import Noise as Noise
+    from causalsynth.scm import Numeric as Numeric
+    from causalsynth.scm import Policy as Policy
+    from causalsynth.scm import Shift as Shift
     from causalsynth.scm import Skeletons as Skeletons
+    from causalsynth.scm import equations as equations
     from causalsynth.verify import Violation as Violation
 
 _HOMES = {
+    "Categorical": "causalsynth.scm",
     "CategoricalTable": "causalsynth.scm",
     "CausalSynthError": "causalsynth.errors",
     "ChatModel": "causalsynth.realize.chat",
@@ -52,18 +59,23 @@ _HOMES = {
     "Grammar": "causalsynth.realize.grammar",
     "Lexicon": "causalsynth.domain",
     "Message": "causalsynth.realize.chat",
+    "Noise": "causalsynth.scm",
+    "Numeric": "causalsynth.scm",
     "OpenAIServer": "causalsynth.realize.openai_server",
+    "Policy": "causalsynth.scm",
     "RealizerError": "causalsynth.errors",
     "Record": "causalsynth.run.records",
     "RunResult": "causalsynth.run.generate",
     "SCM": "causalsynth.scm",
     "Sampling": "causalsynth.realize.chat",
     "ServerError": "causalsynth.errors",
+    "Shift": "causalsynth.scm",
     "Simulated": "causalsynth.realize.simulated",
     "SimulatedBehaviour": "causalsynth.realize.simulated",
     "Skeletons": "causalsynth.scm",
     "Violation": "causalsynth.verify",
     "agenerate": "causalsynth.run.generate",
+    "equations": "causalsynth.scm",
     "generate": "causalsynth.run.generate",
     "independence": "causalsynth.evaluate.independence",
     "realizability": "causalsynth.evaluate.realizability",
@@ -72,6 +84,7 @@ _HOMES = {
 
 __all__ = [
     "SCM",
+    "Categorical",
     "CategoricalTable",
     "CausalSynthError",
     "ChatModel",
@@ -81,18 +94,23 @@ __all__ = [
     "Grammar",
     "Lexicon",
     "Message",
+    "Noise",
+    "Numeric",
     "OpenAIServer",
+    "Policy",
     "RealizerError",
     "Record",
     "RunResult",
     "Sampling",
     "ServerError",
+    "Shift",
     "Simulated",
     "SimulatedBehaviour",
     "Skeletons",
     "Violation",
     "__version__",
     "agenerate",
+    "equations",
     "generate",
     "independence",
     "realizability",

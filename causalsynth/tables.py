@@ -51,6 +51,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
         raise InputError(f"{path}: there is no such file", hint="check the path")
     try:
         frame = read(path)
+        if frame.index.name:
+            frame = frame.reset_index()  # pandas keeps a named index apart in Parquet
         for name in frame.columns:
             if not str(name).startswith("_"):
                 frame[name] = _as_text(frame[name])

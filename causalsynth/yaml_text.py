@@ -160,7 +160,15 @@ def _plain(node: yaml.Node, path: Path, located: Located, above: frozenset[int])
         return [_plain(item, (*path, i), located, above) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.ScalarNode):
         located.scalars[path] = node
+        _refuse_surrogates(node, located)
     return node.value
+
+
+def _refuse_surrogates(node: yaml.ScalarNode, located: Located) -> None:
+    """Refuse what an escape can write and no file can hold."""
+    if not node.value.isascii() and any("\ud800" <= char <= "\udfff" for char in node.value):
+        place = f"{located.name}:{node.start_mark.line + 1}"
+        raise located.error(f"{place}: an escape stands for no character", hint="write the character itself")
 
 
 def _plain_mapping(node: yaml.MappingNode, path: Path, located: Located, above: frozenset[int]) -> dict[str, object]:
@@ -169,6 +177,7 @@ def _plain_mapping(node: yaml.MappingNode, path: Path, located: Located, above: 
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise located.error(f"{located.name}:{line}: a list or a mapping as a key", hint=_QUOTE)
+        _refuse_surrogates(key_node, located)
         key = str(key_node.value)
         if key in mapping:
             first = located.lines[(*path, key)]

@@ -8,6 +8,7 @@ import typer
 
 from causalsynth._version import __version__
 from causalsynth.cli import evaluate
+from causalsynth.cli.counterfactual import counterfactual
 from causalsynth.cli.demo import demo
 from causalsynth.cli.extract import extract
 from causalsynth.cli.generate import generate
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(generate)
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(sample)
+app.command()(counterfactual)
 app.command()(graphs)
 app.command()(extract)
 app.command()(verify)

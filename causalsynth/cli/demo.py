@@ -36,7 +36,7 @@ def demo(
     from causalsynth.scm import SCM
 
     result = do_run(make_config(graph=_GRAPH, n=_RECORDS, seed=_SEED), directory)
-    scm = SCM.from_bif(_GRAPH)
+    scm = SCM.load(_GRAPH)
     realized = realizability(result.attempts, planned=_RECORDS)
     tested = independence(value_frames(result.attempts, scm.variables), scm)
     console = Console()

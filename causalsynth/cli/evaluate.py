@@ -114,7 +114,7 @@ def _from_run(
     if name is None:
         raise InputError(f"{rundir}: no manifest names the graph", hint="give --graph")
     attempts = read_ledger(rundir)
-    scm = SCM.from_bif(name)
+    scm = SCM.load(name)
     check_graph(rundir, plan, scm, name=name)
     held = interventions(attempts)
     frames = value_frames(attempts, scm.variables)
@@ -138,7 +138,7 @@ def _from_table(path: Path, graph: str | None, do: Sequence[str] | None) -> "tup
     frame = read_table(path)
     if frame.empty:
         raise InputError(f"{path}: no rows", hint="give a table with one row a record")
-    scm, held = SCM.from_bif(graph), parse_do(do)
+    scm, held = SCM.load(graph), parse_do(do)
     return {"table": frame}, scm.do(held) if held else scm
 
 
@@ -173,7 +173,7 @@ def _log_probability(
         _note("no manifest names the graph, so there are no strata of probability (give --graph)")
         return {}
     try:
-        scm = SCM.from_bif(name)
+        scm = SCM.load(name)
     except InputError as error:
         if graph is not None:
             raise

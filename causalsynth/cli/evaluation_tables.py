@@ -8,6 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from causalsynth.cli.options import told_do
+
 if TYPE_CHECKING:
     from causalsynth.evaluate.independence import IndependenceReport, TripleOutcome, ValuesReport
     from causalsynth.evaluate.intervals import Share
@@ -122,8 +124,7 @@ def render_independence(report: "IndependenceReport") -> RenderableType:
     """Lay out false-positive rates and power, side by side."""
     parts: list[RenderableType] = []
     if report.interventions:
-        held = ", ".join(f"{name} = {state}" for name, state in report.interventions.items())
-        parts.append(Text(f"Under do({held}): tested against the mutilated graph."))
+        parts.append(Text(f"Under {told_do(report.interventions)}: tested against the mutilated graph."))
     if report.silent:
         silent = ", ".join(report.silent)
         parts.append(Text(f"Told not to mention: {silent}. No test involves them; that silence is not the text's."))

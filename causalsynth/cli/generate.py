@@ -121,7 +121,7 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
     from causalsynth.domain import Domain
     from causalsynth.scm import SCM
 
-    scm = SCM.from_bif(config.graph).do(config.do)
+    scm = SCM.load(config.graph).do(config.do)
     domain = Domain.load(config.domain or config.graph)
     domain.check_against(scm)
     try:

@@ -1,14 +1,16 @@
 """``causalsynth graphs``: which graphs there are, and what is in one."""
 
 import json
+import math
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from causalsynth.scm import SCM, GraphEntry
+    from causalsynth.scm import SCM, GraphEntry, Support
 
 __all__ = ["graphs"]
 
@@ -16,9 +18,10 @@ __all__ = ["graphs"]
 def graphs(
     name: Annotated[
         str | None,
-        typer.Argument(help="A graph: a name, a .bif file, or a folder. Without it, all are listed."),
+        typer.Argument(help="A graph: a name, a .bif or .yaml file, or a folder. Without it, all are listed."),
     ] = None,
     dot: Annotated[bool, typer.Option("--dot", help="Print the graph in Graphviz's language.")] = False,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Draw the graph into this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """List the graphs that ship with CausalSynth, or show one."""
@@ -26,17 +29,23 @@ def graphs(
 
     if dot and (name is None or as_json):
         raise InputError("--dot needs a graph and no --json", hint="causalsynth graphs asia --dot")
+    if svg is not None and name is None:
+        raise InputError("--svg needs a graph", hint="causalsynth graphs asia --svg asia.svg")
     if name is None:
         _list_all(as_json=as_json)
         return
     from causalsynth.scm import SCM, bundled_graphs, pgmpy_graphs
 
-    scm = SCM.from_bif(name)
+    scm = SCM.load(name)
     entry = bundled_graphs().get(name) or pgmpy_graphs().get(name)
+    if svg is not None:
+        _draw(scm, svg)
     if dot:
         sys.stdout.write(_dot(scm))
     elif as_json:
         _print_json(_describe(scm, entry))
+    elif svg is not None:
+        sys.stdout.write(f"{svg}: {scm.name}, {len(scm.variables)} variables, {len(scm.graph.edges)} arcs\n")
     else:
         _show(scm, entry)
 
@@ -47,7 +56,7 @@ def _list_all(*, as_json: bool) -> None:
     bundled = bundled_graphs()
     listed: list[dict[str, Any]] = []
     for name, entry in bundled.items():
-        graph = SCM.from_bif(entry.path).graph
+        graph = SCM.load(entry.path).graph
         listed.append(
             {
                 "name": name,
@@ -73,8 +82,8 @@ def _describe(scm: "SCM", entry: "GraphEntry | None") -> dict[str, Any]:
     return {
         "name": scm.name,
         "variables": [
-            {"name": name, "states": list(scm.states(name)), "parents": list(scm.graph.parents(name))}
-            for name in scm.variables
+            {"name": name, **_values(support), "parents": list(scm.graph.parents(name))}
+            for name, support in scm.supports.items()
         ],
         "arcs": [list(arc) for arc in scm.graph.edges],
         "lexicon": entry.lexicon if entry else False,
@@ -85,10 +94,38 @@ def _describe(scm: "SCM", entry: "GraphEntry | None") -> dict[str, Any]:
 
 def _show(scm: "SCM", entry: "GraphEntry | None") -> None:
     sys.stdout.write(f"{scm.name}: {len(scm.variables)} variables, {len(scm.graph.edges)} arcs\n")
-    cells = [[name, ", ".join(scm.states(name)), ", ".join(scm.graph.parents(name))] for name in scm.variables]
-    _print_table(["variable", "states", "parents"], cells)
+    cells = [[name, own.describe(), ", ".join(scm.graph.parents(name))] for name, own in scm.supports.items()]
+    _print_table(["variable", "values", "parents"], cells)
     if entry:
         sys.stdout.write(f"source: {entry.source}\nlicence: {entry.licence}\n")
+
+
+def _values(support: "Support") -> dict[str, Any]:
+    """Say what a variable can take; a number has no states, a bound that isn't there is null."""
+    from causalsynth.scm import Categorical
+
+    if isinstance(support, Categorical):
+        return {"states": list(support.states)}
+    bounds = {"low": support.low, "high": support.high}
+    return {
+        "states": None,
+        "unit": support.unit,
+        "decimals": support.decimals,
+        **{name: bound if math.isfinite(bound) else None for name, bound in bounds.items()},
+    }
+
+
+def _draw(scm: "SCM", path: Path) -> None:
+    from causalsynth.drawing import svg
+    from causalsynth.errors import InputError
+    from causalsynth.files import replacing
+
+    labels = {name: (support.describe(),) for name, support in scm.supports.items()}
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text(svg(scm.graph, title=scm.name, labels=labels), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: can't be written: {error.strerror or error}", hint="check the folder") from None
 
 
 def _dot(scm: "SCM") -> str:

@@ -3,14 +3,12 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from causalsynth.errors import InputError
 
-__all__ = ["command", "count_or_share", "parse_do"]
-
-_USAGE = 'write --do VARIABLE=STATE, e.g. --do smoke=yes; quote states such as "<5"'
+__all__ = ["command", "count_or_share", "parse_do", "told_do"]
 
 
 def command(*arguments: str) -> str:
@@ -31,32 +29,33 @@ def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:
     Parameters
     ----------
     assignments
-        Each ``VARIABLE=STATE``; the state may hold further ``=``.
+        Each ``X=x``, ``X~a:.2,b:.8``, ``X+=5`` or ``X:=EXPRESSION`` (`causalsynth.scm.interventions`).
 
     Returns
     -------
     dict
-        Variable → state, in the order given. Whether they exist is for the model to say.
+        Variable → what `SCM.do` takes as text, in the order given. Whether it suits is for the model to say.
 
     Raises
     ------
     InputError
-        No ``=``, nothing on one side of it, a variable given twice, or a stochastic intervention.
+        None of the four forms, or a variable given twice.
     """
-    held: dict[str, str] = {}
+    from causalsynth.scm.interventions import read
+
+    given: dict[str, str] = {}
     for assignment in assignments or ():
-        variable, equals, state = (part.strip() for part in assignment.partition("="))
-        if "~" in assignment and not equals:
-            raise InputError(
-                f"--do {assignment!r}: stochastic interventions aren't supported yet",
-                hint="hold the variable at one state: --do VARIABLE=STATE",
-            )
-        if not (variable and equals and state):
-            raise InputError(f"--do {assignment!r} is not VARIABLE=STATE", hint=_USAGE)
-        if variable in held:
+        variable, intervention = read(assignment)
+        if variable in given:
             raise InputError(f"--do gives {variable} twice", hint="give each variable once")
-        held[variable] = state
-    return held
+        given[variable] = intervention
+    return given
+
+
+def told_do(interventions: Mapping[str, str]) -> str:
+    """Write interventions for people: ``do(smoke = yes, age += 5)``; nothing where there are none."""
+    parts = [f"{name} {value}" if value[:1] in "~+:" else f"{name} = {value}" for name, value in interventions.items()]
+    return f"do({', '.join(parts)})" if parts else ""
 
 
 def count_or_share(text: str, *, option: str = "--max-unrealized") -> int | float:

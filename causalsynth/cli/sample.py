@@ -3,40 +3,59 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from causalsynth.scm import SCM
 
 __all__ = ["sample"]
 
 
 def sample(
-    graph: Annotated[str, typer.Argument(help="A graph: a name (see `graphs`), a .bif file, or a folder.")],
+    graph: Annotated[str, typer.Argument(help="A graph: a name (see `graphs`), a .bif or .yaml file, or a folder.")],
     n: Annotated[int, typer.Option("-n", "--rows", min=0, help="How many rows.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="A .parquet, .csv or .jsonl file.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Row i depends on (seed, i) alone.")] = 0,
+    start: Annotated[int, typer.Option("--start", min=0, help="The first row: one shard of a larger table.")] = 0,
     do: Annotated[
-        list[str] | None, typer.Option("--do", metavar="X=x", help="Hold X at x; may be given several times.")
+        list[str] | None,
+        typer.Option("--do", metavar="X=x", help="Intervene: X=x, X~a:.2,b:.8, X+=5 or X:=EXPRESSION; repeatable."),
     ] = None,
+    noise: Annotated[Path | None, typer.Option("--noise", help="Write the exogenous noise too, as a table.")] = None,
+    coupling: Annotated[
+        str, typer.Option("--coupling", help="How noise leads to states: inverse_cdf or gumbel_max.")
+    ] = "inverse_cdf",
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON document.")] = False,
 ) -> None:
     """Draw skeletons from a structural causal model and write them as a table."""
-    from causalsynth.cli.options import parse_do
+    from causalsynth.cli.options import parse_do, told_do
+    from causalsynth.errors import InputError
     from causalsynth.scm import SCM
     from causalsynth.tables import write_table
 
-    scm = SCM.from_bif(graph).do(parse_do(do))
-    write_table(scm.sample(n, seed=seed).to_frame(), output)
-    summary = {
+    if noise is not None and noise.resolve() == output.resolve():
+        raise InputError(f"--noise {noise}: the rows go there", hint="give the noise a file of its own")
+    scm = SCM.load(graph).with_coupling(coupling).do(parse_do(do))
+    if noise is not None:  # first: should its ending be wrong, nothing is written
+        write_table(scm.noise(n, seed=seed, start=start).to_frame(), noise)
+    write_table(scm.sample(n, seed=seed, start=start).to_frame(), output)
+    if as_json:
+        summary = {**_summary(scm, n, seed), "output": str(output), "noise": None if noise is None else str(noise)}
+        sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
+        return
+    under = f" under {told_do(scm.interventions)}" if scm.interventions else ""
+    sys.stdout.write(f"{output}: {n} rows of {scm.name}, {len(scm.variables)} variables{under}\n")
+    if noise is not None:
+        sys.stdout.write(f"{noise}: their noise\n")
+
+
+def _summary(scm: "SCM", n: int, seed: int) -> dict[str, object]:
+    return {
         "graph": scm.name,
         "n": n,
         "seed": seed,
         "do": dict(scm.interventions),
         "variables": list(scm.variables),
-        "output": str(output),
     }
-    if as_json:
-        sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
-    else:
-        held = "".join(f", do({name} = {state})" for name, state in scm.interventions.items())
-        sys.stdout.write(f"{output}: {n} rows of {scm.name}, {len(scm.variables)} variables{held}\n")

@@ -230,7 +230,7 @@ def independence(
     left_out = _left_out(silent, scm)
     states = {name: scm.states(name) for name in scm.variables if name not in left_out}
     tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
-    held = frozenset(scm.interventions)
+    held = scm.held
     nulls = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
     reference = REFERENCE if REFERENCE in tables else next(iter(tables))
     arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), decide)
@@ -238,7 +238,7 @@ def independence(
     return IndependenceReport(
         alpha=alpha,
         test=test,
-        interventions=scm.interventions,
+        interventions=dict(scm.interventions),
         silent=[name for name in scm.variables if name in left_out],
         values={name: _summarise(tables[name], outcome, alpha) for name, outcome in tested.items()},
         paired_difference={

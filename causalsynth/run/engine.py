@@ -33,7 +33,8 @@ def cases(scm: SCM, n: int, seed: int, plan: MentionPlan, finished: set[int]) ->
         skeletons = scm.sample(len(indices), seed=seed, start=start)
         for index in indices:
             if index not in finished:
-                skeleton = skeletons[index - start]
+                # A domain words states only, which it has checked: every value is one.
+                skeleton = {name: str(value) for name, value in skeletons[index - start].items()}
                 yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=plan.mentioned(skeleton))
 
 

@@ -7,21 +7,38 @@ JavaBayes (quoted names, comments, properties, parents without ``|``, states wit
 ``table`` for nodes with parents).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import product
+from itertools import product, repeat
 from math import prod
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from causalsynth.errors import GraphError
 from causalsynth.graph import find_cycle
-from causalsynth.scm.bif_source import Source, Statement, decode, reveal
-from causalsynth.scm.mechanisms import MAX_STATES, CategoricalTable, row_fault
+from causalsynth.scm.bif_source import Block, Source, Statement, decode, reveal
+from causalsynth.scm.mechanisms import CategoricalTable, row_fault
+from causalsynth.scm.support import MAX_STATES
 
-__all__ = ["parse_bif", "read_bif"]
+__all__ = ["MAX_PARENTS", "parse_bif", "read_bif"]
+
+MAX_PARENTS = 31
+"""Each parent is an axis of an array, and numpy 1 stops at 32 axes."""
+
+MAX_CELLS = 2**24
+"""How many probabilities the tables of one file may have in all: by ``default``, one line makes any number of them.
+
+The largest network in circulation (mildew) has 547,158.
+"""
+
+_TYPE = re.compile(r"type\s+discrete\s*\[\s*([^\s\[\]]+)\s*\]\s*\{(.*)\}", re.DOTALL)
+_SEPARATOR = re.compile(r"[,\s]")
 
 Row = tuple[list[float], Statement]
 
@@ -48,17 +65,18 @@ def parse_bif(text: str, place: str = "<text>") -> dict[str, CategoricalTable]:
     states: dict[str, tuple[str, ...]] = {}
     declared: dict[str, Statement] = {}
     families: dict[str, _Family] = {}
-    for keyword, header, body in source.blocks():
-        if keyword == "variable":
+    for block in source.blocks():
+        header = block.header
+        if block.keyword == "variable":
             name = _variable_name(header)
             if name in states:
                 first = source.line(declared[name].offset)
                 raise header.error(f"variable {name!r} was declared before (line {first})")
-            states[name], declared[name] = _states(header, body), header
-        elif keyword == "probability":
-            family = _family(header, body)
+            states[name], declared[name] = _states(block), header
+        elif block.keyword == "probability":
+            family = _family(block)
             if family.variable in families:
-                first = source.line(families[family.variable].header.offset)
+                first = source.line(families[family.variable].block.header.offset)
                 raise header.error(f"the table of {family.variable!r} was given before (line {first})")
             families[family.variable] = family
     if not states:
@@ -73,31 +91,64 @@ class _Family:
 
     variable: str
     parents: tuple[str, ...]
-    header: Statement
-    body: Sequence[Statement]
+    block: Block
 
     def table(self, states: Mapping[str, tuple[str, ...]]) -> CategoricalTable:
         own = states[self.variable]
         of_parents = tuple(states[parent] for parent in self.parents)
+        shape = (*(len(parent) for parent in of_parents), len(own))
+        values = self._plain_rows(len(own), of_parents)
+        if values is not None:
+            with suppress(GraphError):  # it doesn't know the line
+                return CategoricalTable(own, self.parents, values.reshape(shape), of_parents)
+        return CategoricalTable(own, self.parents, self._any_rows(own, of_parents).reshape(shape), of_parents)
+
+    def _plain_rows(self, length: int, of_parents: Sequence[tuple[str, ...]]) -> NDArray[np.float64] | None:
+        """Read a block of nothing but rows ``(state, …) number, …;``, or ``table number, …;``, at one go.
+
+        Gives None if there is anything else to it: `_any_rows` then finds out what it is, with its line.
+        """
+        if any(_SEPARATOR.search("".join(parent)) for parent in of_parents):
+            return None
+        pieces = self.block.text.split(";")[:-1]
+        rows = [piece.rpartition(")") if of_parents else piece.partition("table ") for piece in pieces]
+        if len(rows) != prod(map(len, of_parents)):
+            return None
+        labels = [label.strip() for label, _, _ in rows]
+        beginning = "(" if of_parents else ""
+        place = {beginning + label: i for i, label in enumerate(map(", ".join, product(*of_parents)))}
+        if place.keys() != set(labels):
+            return None
+        values = _plain_numbers([numbers for _, _, numbers in rows], length)
+        if values is None or len(rows) == 1:
+            return values
+        ordered = np.empty_like(values)
+        ordered[list(map(place.__getitem__, labels))] = values
+        return ordered
+
+    def _any_rows(self, own: tuple[str, ...], of_parents: tuple[tuple[str, ...], ...]) -> NDArray[np.float64]:
         rows, default = self._rows(own, of_parents)
-        configurations = list(product(*of_parents))
-        if default is None and len(rows) < len(configurations):
-            missing = next(label for label in configurations if label not in rows)
+        if default is None and len(rows) < prod(map(len, of_parents)):
+            missing = next(label for label in product(*of_parents) if label not in rows)
             wanted = f"row ({', '.join(missing)})" if missing else "the line 'table …'"
-            raise self.header.error(f"{self.variable}: {wanted} is missing")
+            raise self.block.header.error(f"{self.variable}: {wanted} is missing")
         for label, (values, at) in rows.items():
             if (fault := row_fault(values)) is not None:
                 raise at.error(f"{_row_name(self.variable, label)}: {fault}", _row_hint(values))
-        values_of = [rows[label][0] if label in rows else default for label in configurations]
-        shape = (*(len(parent) for parent in of_parents), len(own))
-        return CategoricalTable(own, self.parents, np.array(values_of).reshape(shape), of_parents)
+        shape = tuple(len(parent) for parent in of_parents)
+        found = np.empty((*shape, len(own)))
+        if default is not None:
+            found[...] = default
+        for label, (values, _) in rows.items():
+            found[tuple(known.index(state) for known, state in zip(of_parents, label, strict=True))] = values
+        return found
 
     def _rows(
         self, own: tuple[str, ...], of_parents: tuple[tuple[str, ...], ...]
     ) -> tuple[dict[tuple[str, ...], Row], list[float] | None]:
         rows: dict[tuple[str, ...], Row] = {}
         default: list[float] | None = None
-        for statement in self.body:
+        for statement in self.block.statements():
             word = statement.text.split(None, 1)[0]
             if statement.text.startswith("("):
                 label, values = self._labelled(statement, of_parents, len(own))
@@ -165,30 +216,29 @@ def _variable_name(header: Statement) -> str:
     return names[0]
 
 
-def _states(header: Statement, body: Sequence[Statement]) -> tuple[str, ...]:
-    name = reveal(header.text)
-    declarations = [statement for statement in body if statement.text.split(None, 1)[0] == "type"]
+def _states(block: Block) -> tuple[str, ...]:
+    name = reveal(block.header.text)
+    declarations = [statement for statement in block.statements() if statement.text.split(None, 1)[0] == "type"]
     if len(declarations) != 1:
-        raise header.error(f"variable {name} needs one 'type discrete [n] {{ … }};', it has {len(declarations)}")
+        raise block.header.error(f"variable {name} needs one 'type discrete [n] {{ … }};', it has {len(declarations)}")
     (at,) = declarations
-    kind, brace, listed = at.text.rstrip().removesuffix("}").partition("{")
-    words = kind.replace("[", " [ ").replace("]", " ] ").split()
-    if not brace or len(words) != 5 or words[1] != "discrete" or words[2] != "[" or words[4] != "]":
+    match = _TYPE.fullmatch(at.text)
+    if match is None:
         raise at.error(f"variable {name}: the type is not 'discrete [n] {{ … }}'", "only discrete variables are read")
-    states = _names(listed)
-    if words[3] != str(len(states)):
-        raise at.error(f"variable {name} says [{words[3]}] and lists {len(states)} states: {', '.join(states)}")
+    states = _names(match.group(2))
+    if match.group(1) != str(len(states)):
+        raise at.error(f"variable {name} says [{match.group(1)}] and lists {len(states)} states: {', '.join(states)}")
     if "" in states:
         raise at.error(f"variable {name} has a state without a name", "is there a comma too many?")
     if len(set(states)) < len(states):
-        twice = next(state for i, state in enumerate(states) if state in states[:i])
-        raise at.error(f"variable {name} has the state {twice!r} twice")
+        raise at.error(f"variable {name} has the state {_repeated(states)!r} twice")
     if not 1 <= len(states) <= MAX_STATES:
         raise at.error(f"variable {name} has {len(states)} states; 1 to {MAX_STATES} are possible")
     return states
 
 
-def _family(header: Statement, body: Sequence[Statement]) -> _Family:
+def _family(block: Block) -> _Family:
+    header = block.header
     inner = header.text.strip()
     if not (inner.startswith("(") and inner.endswith(")")):
         raise header.error("'probability' must be followed by '( variable | parents )'")
@@ -197,10 +247,11 @@ def _family(header: Statement, body: Sequence[Statement]) -> _Family:
     if not names or "" in names or (bar and len(_names(given)) != 1):
         raise header.error("'probability' must name one variable, and its parents after '|'")
     parents = names[1:]
-    for position, parent in enumerate(parents):
-        if parent in parents[:position]:
-            raise header.error(f"{names[0]} has the parent {parent} twice")
-    return _Family(names[0], parents, header, body)
+    if len(set(parents)) < len(parents):
+        raise header.error(f"{names[0]} has the parent {_repeated(parents)} twice")
+    if len(parents) > MAX_PARENTS:
+        raise header.error(f"{names[0]} has {len(parents)} parents; at most {MAX_PARENTS} are possible")
+    return _Family(names[0], parents, block)
 
 
 def _check_families(
@@ -210,19 +261,44 @@ def _check_families(
         for role, name in (("variable", family.variable), *(("parent", parent) for parent in family.parents)):
             if name not in states:
                 of = f" of {family.variable}" if role == "parent" else ""
-                raise family.header.error(f"the {role} {name!r}{of} is not declared", _suggest(name, states))
+                raise family.block.header.error(f"the {role} {name!r}{of} is not declared", _suggest(name, states))
     for name, at in declared.items():
         if name not in families:
             raise at.error(f"variable {name} has no table", f"add 'probability ( {name} ) {{ … }}'")
     if (cycle := find_cycle({name: families[name].parents for name in states})) is not None:
-        at = families[cycle[1]].header
+        at = families[cycle[1]].block.header
         raise at.error(f"the graph has a cycle: {' → '.join(cycle)}", "take out or turn round one of its arcs")
+    cells = 0
+    for family in families.values():
+        size = prod(len(states[name]) for name in (family.variable, *family.parents))
+        if (cells := cells + size) > MAX_CELLS:
+            raise family.block.header.error(
+                f"the table of {family.variable} has {size} probabilities, the file more than {MAX_CELLS}",
+                "a variable needs fewer parents",
+            )
 
 
 def _names(text: str) -> tuple[str, ...]:
     """Split a list of names at its commas, or at white space if it has none."""
-    parts = (" ".join(part.split()) for part in text.split(",")) if "," in text else iter(text.split())
-    return tuple(reveal(part) for part in parts)
+    parts = [" ".join(part.split()) for part in text.split(",")] if "," in text else text.split()
+    return tuple(parts) if text.isascii() else tuple(map(reveal, parts))
+
+
+def _repeated(names: Iterable[str]) -> str:
+    return next(name for name, times in Counter(names).items() if times > 1)
+
+
+def _plain_numbers(rows: Sequence[str], length: int) -> NDArray[np.float64] | None:
+    """Read rows of `length` numbers with commas between them; None if there is anything else."""
+    text = ",".join(rows)
+    if "_" in text or set(map(str.count, rows, repeat(","))) != {length - 1}:
+        return None
+    words = text.split(",")
+    try:
+        value_of = {word: float(word) for word in set(words)}  # 0.0 and a few others are most of a large table
+    except ValueError:
+        return None
+    return np.fromiter(map(value_of.__getitem__, words), np.float64, len(words)).reshape(-1, length)
 
 
 def _numbers(statement: Statement, text: str, count: int, what: str) -> list[float]:
@@ -255,5 +331,5 @@ def _row_hint(values: Sequence[float]) -> str:
 
 
 def _suggest(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, known, n=3)
+    close = get_close_matches(name[:100], known, n=3)  # comparing is slow where names are long
     return f"did you mean {' or '.join(close)}?" if close else "declare it by 'variable'"

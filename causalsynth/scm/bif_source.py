@@ -3,28 +3,31 @@
 import gzip
 import re
 import zlib
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from causalsynth.errors import GraphError
 
-__all__ = ["Source", "Statement", "decode", "reveal"]
+__all__ = ["Block", "Source", "Statement", "decode", "is_hidden", "reveal"]
 
 MAX_BYTES = 256 * 2**20
 """Larger files are refused, as is a small compressed one that unpacks to more."""
 
-# Inside quotes, characters that carry structure are moved here (a private-use area) until names are taken
-# out.
-_STRUCTURE = "{}();,|[]\t "
-_HIDE = str.maketrans({char: chr(0xE000 + i) for i, char in enumerate(_STRUCTURE)})
-_SHOW = str.maketrans({chr(0xE000 + i): char for i, char in enumerate(_STRUCTURE)})
+# Inside quotes, characters that carry structure are moved to a far corner of the private-use area until names are
+# taken out. White space is whatever str.split() takes for it.
+_STRUCTURE = "{}();,|[]\t \x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_FIRST_HIDDEN = 0x10FF00
+_HIDE = str.maketrans({char: chr(_FIRST_HIDDEN + i) for i, char in enumerate(_STRUCTURE)})
+_SHOW = str.maketrans({chr(_FIRST_HIDDEN + i): char for i, char in enumerate(_STRUCTURE)})
+_HIDDEN = re.compile(f"[{chr(_FIRST_HIDDEN)}-{chr(_FIRST_HIDDEN + len(_STRUCTURE) - 1)}]")
 
-# `//` begins a comment only where a word could begin, so that a state may contain it.
-_QUOTE_OR_COMMENT = re.compile(r'"[^"\n]*"|/\*.*?\*/|(?:(?<=[\s;{}(),"])|\A)//[^\n]*', re.DOTALL)
+# `//` begins a comment only where a word could begin, so that a state may contain it. What begins and doesn't end
+# is matched too: a search for the end from each of many beginnings would take quadratic time.
+_QUOTE_OR_COMMENT = re.compile(r'"[^"\n]*"?|/\*.*?(?:\*/|\Z)|(?:(?<=[\s;{}(),"])|\A)//[^\n]*', re.DOTALL)
 _BLOCK = re.compile(r"\s*([^\s{};()]*)")
-_BRACE = re.compile(r"[{}]")
 
 
 def decode(path: Path) -> str:
@@ -55,7 +58,12 @@ def decode(path: Path) -> str:
 
 def reveal(text: str) -> str:
     """Give a name as it was written, quotes taken off."""
-    return text.translate(_SHOW)
+    return text if text.isascii() else text.translate(_SHOW)
+
+
+def is_hidden(text: str) -> bool:
+    """Say whether a text holds characters that stand for others here, so that it can't be a name."""
+    return not text.isascii() and _HIDDEN.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +79,36 @@ class Statement:
         return self.source.error(self.offset, message, hint)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A top-level block: ``keyword header { … }``."""
+
+    keyword: str
+    header: Statement
+    start: int
+    stop: int
+
+    @property
+    def text(self) -> str:
+        """What stands between the braces: statements, each with its ``;``, and white space after the last."""
+        return self.header.source.text[self.start : self.stop]
+
+    def statements(self) -> list[Statement]:
+        """Cut it at its semicolons; empty statements are left out."""
+        found, offset = [], self.start
+        for piece in self.text.split(";"):
+            if text := piece.strip():
+                found.append(Statement(self.header.source, offset + len(piece) - len(piece.lstrip()), text))
+            offset += len(piece) + 1
+        return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """Text without comments, quoted structure hidden; every character on its original line."""
 
     place: str
     text: str
-    newlines: Sequence[int]
 
     @classmethod
     def of(cls, text: str, place: str) -> "Source":
@@ -88,22 +119,20 @@ class Source:
         GraphError
             Empty, binary, or a quote or comment that doesn't end.
         """
-        if not text.strip():
+        raw = cls(place, text)
+        if not text or text.isspace():
             raise GraphError(f"{place}:1: the file is empty", hint="is it a BIF file?")
-        if "\0" in text:
-            line = text.count("\n", 0, text.index("\0")) + 1
-            raise GraphError(f"{place}:{line}: not text (a NUL byte)", hint="is it a BIF file?")
-        clean = _QUOTE_OR_COMMENT.sub(_shield, text)
-        newlines = [match.start() for match in re.finditer("\n", clean)]
-        source = cls(place, clean, newlines)
-        for mark, what in (('"', "quote"), ("/*", "comment")):
-            if (at := clean.find(mark)) >= 0:
-                raise source.error(at, f"a {what} begins here and doesn't end", f"close the {what}")
-        return source
+        if (at := text.find("\0")) >= 0:
+            raise raw.error(at, "not text (a NUL byte)", "is it a BIF file?")
+        if not text.isascii() and (found := _HIDDEN.search(text)) is not None:
+            raise raw.error(found.start(), f"{found.group()!a} is a character for private use", "take it out")
+        if '"' not in text and "/*" not in text and "//" not in text:
+            return raw
+        return cls(place, _QUOTE_OR_COMMENT.sub(raw._shield, text))
 
     def line(self, offset: int) -> int:
         """Find the line number of a character, from 1."""
-        return bisect_right(self.newlines, offset - 1) + 1
+        return self.text.count("\n", 0, offset) + 1
 
     def error(self, offset: int, message: str, hint: str = "") -> GraphError:
         """Make an error that begins with ``file:line:``."""
@@ -111,8 +140,8 @@ class Source:
         shown = one_line if len(one_line) <= 300 else one_line[:299] + "…"
         return GraphError(f"{self.place}:{self.line(offset)}: {shown}", hint=" ".join(hint.split())[:300])
 
-    def blocks(self) -> Iterator[tuple[str, Statement, list[Statement]]]:
-        """Yield (keyword, what stands before the brace, statements in it) for each top-level block."""
+    def blocks(self) -> Iterator[Block]:
+        """Yield the top-level blocks."""
         position, end = 0, len(self.text.rstrip())
         while position < end:
             match = _BLOCK.match(self.text, position)
@@ -128,35 +157,32 @@ class Source:
             if opening < 0 or ";" in self.text[start:opening] or "}" in self.text[start:opening]:
                 raise self.error(start, f"'{keyword}' has no block in braces", "is a '{' missing?")
             closing = self._closing(opening, keyword)
+            self._check_end(opening + 1, closing)
             header = Statement(self, start, self.text[start + len(keyword) : opening].strip())
-            yield keyword, header, list(self._statements(opening + 1, closing))
+            yield Block(keyword, header, opening + 1, closing)
             position = closing + 1
 
     def _closing(self, opening: int, keyword: str) -> int:
-        depth = 0
-        for match in _BRACE.finditer(self.text, opening):
-            depth += 1 if match.group() == "{" else -1
+        depth, seen, closing = 0, opening, opening
+        while (closing := self.text.find("}", closing + 1)) >= 0:
+            depth += self.text.count("{", seen, closing) - 1
             if depth == 0:
-                return match.start()
+                return closing
+            seen = closing
         raise self.error(opening, f"the block '{keyword}' is not closed", "is a '}' missing?")
 
-    def _statements(self, start: int, stop: int) -> Iterator[Statement]:
-        while start < stop:
-            end = self.text.find(";", start, stop)
-            piece = self.text[start : end if end >= 0 else stop]
-            text = piece.strip()
-            offset = start + len(piece) - len(piece.lstrip())
-            if end < 0:
-                if text:
-                    raise self.error(offset, f"{reveal(text[:40])!r} doesn't end in ';'", "add the ';'")
-                return
-            if text:
-                yield Statement(self, offset, text)
-            start = end + 1
+    def _check_end(self, start: int, stop: int) -> None:
+        piece = self.text[max(start, self.text.rfind(";", start, stop) + 1) : stop]
+        if text := piece.strip():
+            offset = stop - len(piece.lstrip())
+            raise self.error(offset, f"{reveal(text[:40])!r} doesn't end in ';'", "add the ';'")
 
-
-def _shield(match: "re.Match[str]") -> str:
-    found = match.group()
-    if found.startswith('"'):
-        return found[1:-1].translate(_HIDE)
-    return " " + "\n" * found.count("\n")
+    def _shield(self, match: "re.Match[str]") -> str:
+        found = match.group()
+        if found.startswith('"'):
+            if len(found) == 1 or not found.endswith('"'):
+                raise self.error(match.start(), "a quote begins here and doesn't end", "close the quote")
+            return found[1:-1].translate(_HIDE)
+        if found.startswith("/*") and (len(found) < 4 or not found.endswith("*/")):
+            raise self.error(match.start(), "a comment begins here and doesn't end", "close the comment")
+        return " " + "\n" * found.count("\n")

@@ -10,9 +10,14 @@ from pathlib import Path
 from causalsynth.bundled import GRAPHS
 from causalsynth.errors import GraphError
 
-__all__ = ["GraphEntry", "bundled_graphs", "find_graph", "graph_name", "pgmpy_graphs"]
+__all__ = ["SPEC_ENDINGS", "GraphEntry", "bundled_graphs", "find_graph", "graph_name", "pgmpy_graphs"]
 
-_ENDINGS = (".bif", ".bif.gz")
+SPEC_ENDINGS = (".yaml", ".yml")
+"""What tells a YAML spec from a BIF file."""
+
+_ENDINGS = (".bif", ".bif.gz", *SPEC_ENDINGS)
+_OTHER_YAML = ("lexicon", "mention")
+"""What else a domain folder keeps in YAML."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,7 @@ class GraphEntry:
     Attributes
     ----------
     path
-        The BIF file.
+        The BIF file or YAML spec.
     lexicon
         Whether a lexicon lies beside it, so that it can be put into words.
     source, licence
@@ -40,7 +45,7 @@ def bundled_graphs() -> dict[str, GraphEntry]:
     """List the graphs that ship with CausalSynth, by name."""
     found = {}
     for folder in sorted(path for path in GRAPHS.glob("*") if path.is_dir()):
-        files = _bif_files(folder)
+        files = _graph_files(folder)
         if files:
             readme = folder / "README.md"
             facts = _facts(readme.read_text(encoding="utf-8")) if readme.is_file() else {}
@@ -65,12 +70,12 @@ def pgmpy_graphs() -> dict[str, GraphEntry]:
         graph_name(path): GraphEntry(
             name=graph_name(path), path=path, lexicon=False, source=source, licence="not established"
         )
-        for path in _bif_files(folder)
+        for path in _graph_files(folder)
     }
 
 
 def find_graph(source: str | Path) -> Path:
-    """Find the BIF file of a bundled name, a name in pgmpy, a path, or a folder with one such file.
+    """Find the file of a bundled name, a name in pgmpy, a path, or a folder with one graph (BIF or YAML spec).
 
     Raises
     ------
@@ -87,9 +92,11 @@ def find_graph(source: str | Path) -> Path:
         known = {}
     path = Path(source)
     if _exists(path, folder=True):
-        files = _bif_files(path)
+        files = _graph_files(path)
         if len(files) != 1:
-            raise GraphError(f"{path}: the folder holds {len(files)} BIF files, not one", hint="name the file itself")
+            raise GraphError(
+                f"{path}: the folder holds {len(files)} graphs (.bif, .yaml), not one", hint="name the file itself"
+            )
         return files[0]
     if _exists(path) or path.name.endswith(_ENDINGS) or not known or len(path.parts) > 1:
         return path
@@ -102,7 +109,10 @@ def find_graph(source: str | Path) -> Path:
 
 def graph_name(path: Path) -> str:
     """Give a graph's name: its file's, without the ending."""
-    return path.name.removesuffix(".gz").removesuffix(".bif")
+    for ending in _ENDINGS:
+        if path.name.endswith(ending):
+            return path.name.removesuffix(ending)
+    return path.name
 
 
 def _exists(path: Path, *, folder: bool = False) -> bool:
@@ -112,8 +122,9 @@ def _exists(path: Path, *, folder: bool = False) -> bool:
         return False
 
 
-def _bif_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.name.endswith(_ENDINGS))
+def _graph_files(folder: Path) -> list[Path]:
+    files = (path for path in folder.glob("*") if path.name.endswith(_ENDINGS))
+    return sorted(path for path in files if not path.name.startswith(_OTHER_YAML))
 
 
 def _facts(readme: str) -> dict[str, str]:

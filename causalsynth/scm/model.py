@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,25 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import GraphError, InputError
-from causalsynth.graph import Dag
+from causalsynth.graph import Dag, Independence
+from causalsynth.scm import counterfactuals, couplings, exact, interventions, likelihood, sampling
 from causalsynth.scm.bif import read_bif
-from causalsynth.scm.catalog import find_graph, graph_name
-from causalsynth.scm.mechanisms import CategoricalTable
-from causalsynth.scm.noise import NOISE_BLOCK, block_noise, blocks, check_rows
+from causalsynth.scm.catalog import SPEC_ENDINGS, find_graph, graph_name
+from causalsynth.scm.exogenous import Noise
+from causalsynth.scm.interventions import Intervention
+from causalsynth.scm.mechanisms import CategoricalTable, Mechanism
+from causalsynth.scm.noise import NOISE_VERSION
 from causalsynth.scm.skeletons import Skeletons
+from causalsynth.scm.support import Categorical, Support, Value
 
 if TYPE_CHECKING:
     import networkx as nx
+    from pgmpy.models import DiscreteBayesianNetwork
 
 __all__ = ["SCM"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SCM:
-    """A structural causal model over categorical variables.
+    """A structural causal model (Pearl, Causality, 2009, section 7.1).
 
     Each variable is a function of its parents and of noise of its own; the noise of (seed, variable, row) is
-    fixed (`noise.uniform31`), so that two models that share a mechanism draw the same values from it.
+    fixed, so that two models that share a mechanism draw the same values from it.
 
     Parameters
     ----------
@@ -39,43 +44,58 @@ class SCM:
     graph
         The DAG; under `do` the mutilated one.
     mechanisms
-        Variable → its table; a variable under `do` has a constant one.
+        Variable → its structural equation.
     interventions
-        What `do` holds fixed.
+        Variable → what `do` did to it, as ``--do`` writes it: a value, or ``~a:.2,b:.8``, ``+=5``, ``:=EXPRESSION``.
 
     Raises
     ------
     GraphError
-        Mechanisms and graph don't fit: one is missing, parents or their states differ, a table's shape is
-        wrong.
+        Mechanisms and graph don't fit: one is missing, parents or their values differ, a table's shape is wrong.
     """
 
     name: str
     graph: Dag
-    mechanisms: Mapping[str, CategoricalTable] = field(repr=False)
+    mechanisms: Mapping[str, Mechanism] = field(repr=False)
     interventions: Mapping[str, str] = field(default_factory=dict)
-    _before: "SCM | None" = field(default=None, repr=False)
+    before: "SCM | None" = field(default=None, repr=False)
+    """The model before any `do`."""
+    held: frozenset[str] = frozenset()
+    """The variables that `do` holds at one value."""
+    anew: frozenset[str] = field(default=frozenset(), repr=False)
+    """The variables to which `do` gave an exogenous variable of their own."""
+    _digest: str | None = field(default=None, init=False, repr=False)
+    supports: Mapping[str, Support] = field(init=False, repr=False)
+    """Variable → what it can take, in the order of the file."""
 
     def __post_init__(self) -> None:
-        if "_index" in self.graph.parents_of:
-            raise GraphError("a variable is called _index, which tables use for the row's number", hint="rename it")
+        for variable in self.graph.nodes:
+            if variable.startswith("_"):
+                raise GraphError(
+                    f"a variable is called {variable}: such names are kept for tables' own columns, as _index is",
+                    hint="rename it",
+                )
+        object.__setattr__(self, "mechanisms", dict(self.mechanisms))
+        object.__setattr__(self, "interventions", dict(self.interventions))
         for extra in (name for name in self.mechanisms if name not in self.graph.parents_of):
             raise GraphError(f"there is a mechanism for {extra!r}, which is not in the graph", hint=self._close(extra))
         for variable in self.graph.nodes:
             if variable not in self.mechanisms:
-                raise GraphError(f"{variable} has no mechanism", hint="give a CategoricalTable for each variable")
+                raise GraphError(f"{variable} has no mechanism", hint="give a mechanism for each variable")
+        supports = {variable: self.mechanisms[variable].support for variable in self.graph.nodes}
+        object.__setattr__(self, "supports", supports)
         for variable in self.graph.nodes:
             self._check_mechanism(variable)
 
     @classmethod
-    def from_bif(cls, source: str | Path) -> "SCM":
-        """Read a network.
+    def load(cls, source: str | Path) -> "SCM":
+        """Read a model, whatever it is written in.
 
         Parameters
         ----------
         source
-            A bundled name (``"asia"``), the name of a network inside the installed pgmpy (``"alarm"``), a
-            path to ``.bif`` or ``.bif.gz``, or a folder with one such file.
+            A name (``"asia"``, ``"mimic_struct"``, or a network inside the installed pgmpy such as ``"alarm"``), a
+            path to ``.bif``, ``.bif.gz`` or ``.yaml``, or a folder with one such file.
 
         Raises
         ------
@@ -83,15 +103,41 @@ class SCM:
             There is no such graph (suggests names), or the file is wrong (names the line).
         """
         path = find_graph(source)
+        return cls.from_yaml(path) if path.suffix in SPEC_ENDINGS else cls.from_bif(path)
+
+    @classmethod
+    def from_bif(cls, source: str | Path) -> "SCM":
+        """Read a network from a BIF file, by its name or path; otherwise as `load`."""
+        path = find_graph(source)
+        if path.suffix in SPEC_ENDINGS:
+            raise GraphError(f"{path}: not a BIF file", hint="SCM.load reads YAML specs too")
         tables = read_bif(path)
         graph = Dag({variable: table.parents for variable, table in tables.items()})
         return cls(graph_name(path), graph, tables)
 
     @classmethod
+    def from_yaml(cls, source: str | Path) -> "SCM":
+        """Read a YAML spec (docs/specs.md), by its name or path; otherwise as `load`."""
+        from causalsynth.scm.spec import read_spec
+
+        return cls.from_mechanisms(*read_spec(find_graph(source)))
+
+    @classmethod
+    def from_mechanisms(cls, name: str, mechanisms: Mapping[str, Mechanism]) -> "SCM":
+        """Build a model from its structural equations; the graph follows from what they read.
+
+        Raises
+        ------
+        GraphError
+            A parent isn't there, there is a cycle, or an equation doesn't fit its parents.
+        """
+        return cls(name, Dag({variable: each.parents for variable, each in mechanisms.items()}), dict(mechanisms))
+
+    @classmethod
     def from_networkx(
-        cls, graph: "nx.DiGraph[str]", mechanisms: Mapping[str, CategoricalTable], *, name: str = "custom"
+        cls, graph: "nx.DiGraph[str]", mechanisms: Mapping[str, Mechanism], *, name: str = "custom"
     ) -> "SCM":
-        """Build a model from a `networkx.DiGraph` over texts and one table for each node.
+        """Build a model from a `networkx.DiGraph` over texts and one mechanism for each node.
 
         Raises
         ------
@@ -99,20 +145,71 @@ class SCM:
             The graph has a cycle, or mechanisms and graph don't fit.
         """
         declared = Dag.from_networkx(graph)
-        for variable, table in mechanisms.items():
+        for variable, mechanism in mechanisms.items():
             given = declared.parents_of.get(variable)
-            if given is not None and set(given) != set(table.parents):
+            if given is not None and set(given) != set(mechanism.parents):
                 raise GraphError(
                     f"{variable} has the parents ({', '.join(given)}) in the graph and "
-                    f"({', '.join(table.parents)}) in its mechanism",
+                    f"({', '.join(mechanism.parents)}) in its mechanism",
                     hint="the two must name the same parents",
                 )
-        # The table's order of parents counts: it is the order of its axes.
+        # The mechanism's order of parents counts: it is the order of a table's axes.
         parents_of = {
             variable: mechanisms[variable].parents if variable in mechanisms else parents
             for variable, parents in declared.parents_of.items()
         }
         return cls(name, Dag(parents_of), dict(mechanisms))
+
+    @classmethod
+    def from_pgmpy(cls, model: "DiscreteBayesianNetwork", *, name: str = "custom") -> "SCM":
+        """Take over a `pgmpy.models.DiscreteBayesianNetwork`.
+
+        Raises
+        ------
+        GraphError
+            A variable has no table, or states without names.
+        """
+        from causalsynth.scm.pgmpy_exchange import tables_from_pgmpy
+
+        return cls.from_mechanisms(name, tables_from_pgmpy(model))
+
+    def to_networkx(self) -> "nx.DiGraph[str]":
+        """Give the graph as a `networkx.DiGraph` of one's own."""
+        import networkx as nx
+
+        return nx.DiGraph(self.graph.digraph)
+
+    def to_pgmpy(self) -> "DiscreteBayesianNetwork":
+        """Give a `pgmpy.models.DiscreteBayesianNetwork` with the same tables; as `tables`."""
+        from causalsynth.scm.pgmpy_exchange import to_pgmpy
+
+        return to_pgmpy(self.tables())
+
+    def to_bif(self, path: str | Path) -> None:
+        """Write a ``.bif`` or ``.bif.gz`` file that reads back bit by bit; as `tables`.
+
+        Raises
+        ------
+        InputError
+            The file can't be written.
+        """
+        from causalsynth.scm.bif_writer import write_bif
+
+        write_bif(self.name, self.tables(), Path(path))
+
+    def tables(self) -> dict[str, CategoricalTable]:
+        """Give each variable's conditional probability table.
+
+        Mechanisms other than tables are tabulated over their parents' configurations.
+
+        Raises
+        ------
+        GraphError
+            A variable is a number, or its probabilities aren't known (a Python function).
+        """
+        from causalsynth.scm.tabulate import tabulate
+
+        return {variable: tabulate(self, variable) for variable in self.variables}
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -120,24 +217,45 @@ class SCM:
         return self.graph.nodes
 
     def states(self, variable: str) -> tuple[str, ...]:
-        """Give a variable's states, in the order of their codes.
+        """Give a categorical variable's states, in the order of their codes.
+
+        Raises
+        ------
+        InputError
+            An unknown variable (suggests names), or a number.
+        """
+        support = self.support(variable)
+        if not isinstance(support, Categorical):
+            raise InputError(f"{variable} is a number and has no states", hint="SCM.support tells its unit and range")
+        return support.states
+
+    def support(self, variable: str) -> Support:
+        """Tell what a variable can take: `Categorical` states, or `Numeric` values.
 
         Raises
         ------
         InputError
             An unknown variable; suggests names.
         """
-        if variable not in self.mechanisms:
+        if variable not in self.supports:
             raise InputError(f"{self.name} has no variable {variable!r}", hint=self._close(variable))
-        return self.mechanisms[variable].states
+        return self.supports[variable]
 
-    def do(self, assignments: Mapping[str, str] | None = None, /, **kw: str) -> "SCM":
-        """Hold variables at values, all arcs into them cut (Pearl, Causality, 2009, section 3.2).
+    def do(self, assignments: Mapping[str, Intervention] | None = None, /, **kw: Intervention) -> "SCM":
+        """Intervene (Pearl, Causality, 2009, sections 3.2 and 4.2).
 
         Parameters
         ----------
         assignments, kw
-            Variable → state; names that are no Python identifiers go into `assignments`.
+            Variable → intervention; names that are no Python identifiers go into `assignments`. An intervention is
+
+            - a value: the variable is held there, all arcs into it cut;
+            - a mapping from states to probabilities: it is drawn from that law, with noise of its own;
+            - `Shift`: it follows as before, plus an amount;
+            - `Policy`: it follows from an expression over other variables;
+            - any mechanism: it follows by that, with the noise that it has anyway, at the same quantile if the law is
+              another; only if one is a table's and one isn't, by noise of its own;
+            - one of the first four as ``--do`` writes it, e.g. ``"~a:.2,b:.8"``.
 
         Returns
         -------
@@ -147,30 +265,31 @@ class SCM:
         Raises
         ------
         InputError
-            An unknown variable or state (suggests names), or one variable given twice.
+            An unknown variable or value (suggests names), or one variable given twice.
+        GraphError
+            A policy reads what the variable causes: a cycle.
         """
         given = dict(assignments or {})
         for variable in kw.keys() & given.keys():
             raise InputError(f"do() is given {variable} twice", hint="give each variable once")
         given |= kw
-        for variable, state in given.items():
-            if state not in (states := self.states(variable)):
-                raise InputError(f"{variable} has no state {state!r}", hint=f"its states are {', '.join(states)}")
-        held = {variable: CategoricalTable.constant(self.states(variable), given[variable]) for variable in given}
-        return SCM(
-            self.name,
-            self.graph.mutilate(given),
-            {**self.mechanisms, **held},
-            {**self.interventions, **given},
-            self.observational,
-        )
+        return interventions.intervene(self, given)
 
     @property
     def observational(self) -> "SCM":
         """The model before any `do`: itself, where there was none."""
-        return self._before or self
+        return self.before or self
 
-    def sample(self, n: int, *, seed: int, start: int = 0) -> Skeletons:
+    @property
+    def deterministic(self) -> frozenset[str]:
+        """The variables that their parents decide without any chance."""
+        return frozenset(name for name in self.variables if self.mechanisms[name].deterministic)
+
+    def stream(self, variable: str) -> str:
+        """Give the key of a variable's noise: its name, unless do(X ~ law) gave it another exogenous variable."""
+        return f"do\x1f{variable}" if variable in self.anew else variable
+
+    def sample(self, n: int, *, seed: int, start: int = 0, threads: int = 1) -> Skeletons:
         """Draw the rows [start, start + n).
 
         Parameters
@@ -178,31 +297,128 @@ class SCM:
         n
             How many rows.
         seed
-            Any integer from 0. Row i depends on (seed, i) alone, not on n, start or the number of workers.
+            Any integer from 0. Row i depends on (seed, i) alone, not on n, start or the number of threads.
         start
             The first row.
+        threads
+            How many work at once.
 
         Raises
         ------
         InputError
-            A negative n or start, or a seed that is no integer from 0.
+            A negative n or start, no thread, or a seed that is no integer from 0.
+        GraphError
+            An expression has no value for some row; names its place and the parents' values.
         """
-        check_rows(seed, start, start + n)
-        position = {variable: row for row, variable in enumerate(self.variables)}
-        codes = np.empty((len(position), n), dtype=np.int8)
-        for block, first, last in blocks(start, start + n):
-            at = block * NOISE_BLOCK - start
-            part = codes[:, at + first : at + last]
-            for variable in self.graph.topological_order:
-                table = self.mechanisms[variable]
-                noise = block_noise(seed, variable, block, first, last)
-                table.draw(noise, [part[position[parent]] for parent in table.parents], part[position[variable]])
-        states = {variable: self.states(variable) for variable in self.variables}
-        index = np.arange(start, start + n, dtype=np.int64)
-        return Skeletons(self.variables, states, codes, index, int(seed), dict(self.interventions))
+        return sampling.sample(self, n, seed, start, threads)
+
+    def noise(self, n: int, *, seed: int, start: int = 0) -> Noise:
+        """Draw the exogenous noise alone: that which `sample` uses for the same rows.
+
+        4 bytes a row for each variable with a table, 8 for others. It needn't be kept: (seed, row) brings it back.
+
+        Raises
+        ------
+        InputError
+            As `sample`.
+        """
+        return sampling.draw_noise(self, n, seed, start)
+
+    def evaluate(self, noise: Noise) -> Skeletons:
+        """Give the rows that the model makes of given noise.
+
+        ``scm.evaluate(scm.noise(n, seed=s))`` is ``scm.sample(n, seed=s)``.
+
+        Raises
+        ------
+        InputError
+            The noise of a variable is missing, or of another law than its mechanism's.
+        """
+        return sampling.evaluate(self, noise)
+
+    def abduct(self, factual: Skeletons, *, seed: int = 0) -> Noise:
+        """Draw the noise behind observed rows, from its posterior (Pearl, Causality, 2009, section 7.1, step 1).
+
+        A table's noise is uniform between the thresholds of the observed state; that of an additive equation is the
+        residual, where rounding or clipping leave it open drawn from the truncated law; a Gumbel vector is drawn from
+        the top down (Maddison, Tarlow & Minka, A* sampling, 2014).
+
+        Parameters
+        ----------
+        factual
+            Rows with every variable; their `interventions` count: what was imposed tells nothing of the noise.
+        seed
+            For what the rows leave open.
+
+        Returns
+        -------
+        Noise
+            ``scm.evaluate(noise)`` gives `factual` again, up to the rounding of unrounded numbers.
+
+        Raises
+        ------
+        InputError
+            A row is impossible under the model, or a mechanism can't be inverted.
+        """
+        return counterfactuals.abduct(self, factual, seed)
+
+    def counterfactual(
+        self, factual: Skeletons, do: Mapping[str, Intervention], *, seed: int | None = None
+    ) -> Skeletons:
+        """Give each row's twin: what it would have been, had `do` been done.
+
+        Parameters
+        ----------
+        factual
+            Rows from `sample`: their noise is drawn again by seed and row number, and the twins are exact. Rows from
+            elsewhere (`Skeletons.from_records`): their noise is inferred, see `abduct`.
+        do
+            As for `SCM.do`, upon this model. Rows that were drawn under interventions lose them, unless this model is
+            under them too: ``scm.do(A).counterfactual(rows, B)`` keeps A.
+        seed
+            For what inferred noise leaves open; 0 if not given. Not for rows that carry a seed.
+
+        Returns
+        -------
+        Skeletons
+            One twin a row, in order, with the same row numbers. What is no descendant of a target is unchanged, and so
+            are rows that had the values anyway.
+
+        Raises
+        ------
+        InputError
+            A row isn't what its seed draws, or is impossible under the model.
+
+        Notes
+        -----
+        The tables' counterfactuals rest on the coupling of states by the inverse CDF, which the data can't tell:
+        `with_coupling` gives the other common choice.
+        """
+        if factual.seed is not None and seed is not None and seed != factual.seed:
+            raise InputError(
+                f"the rows were drawn with seed {factual.seed}, not {seed}", hint="leave the seed away: they carry it"
+            )
+        return counterfactuals.counterfactual(self, self.do(do), factual, seed)
+
+    def with_coupling(self, coupling: str) -> "SCM":
+        """Choose how noise leads to states; the law of the rows stays the same, counterfactuals don't.
+
+        Parameters
+        ----------
+        coupling
+            ``"inverse_cdf"``: monotone in the order of states. ``"gumbel_max"``: independent of that order and
+            counterfactually stable (Oberst & Sontag, Counterfactual off-policy evaluation with Gumbel-max structural
+            causal models, ICML 2019); about ten times slower.
+
+        Raises
+        ------
+        InputError
+            Another word, or a model under `do`: choose first.
+        """
+        return SCM(self.name, self.graph, couplings.coupled_mechanisms(self, coupling))
 
     def log_probability(self, skeletons: Skeletons) -> NDArray[np.float64]:
-        """Give ln P(row) under this model, shape (rows,).
+        """Give ln P(row) under this model, shape (rows,); unrounded numbers contribute the density's.
 
         Under `do` the truncated factorisation (Pearl, Causality, 2009, eq. 3.10): a held variable adds 0 at
         its value; any other value has -inf.
@@ -212,19 +428,9 @@ class SCM:
         InputError
             The skeletons lack a variable, or its states differ.
         """
-        total = np.zeros(len(skeletons), dtype=np.float64)
-        for variable in self.variables:
-            if skeletons.states.get(variable) != self.states(variable):
-                raise InputError(
-                    f"the skeletons don't have {variable} with the states {', '.join(self.states(variable))}",
-                    hint=f"are they from {self.name}?",
-                )
-        for variable, table in self.mechanisms.items():
-            parents = [skeletons.column(parent) for parent in table.parents]
-            total += table.log_probability(skeletons.column(variable), parents)
-        return total
+        return likelihood.log_probability(self, skeletons)
 
-    def full_conditional(self, variable: str, skeleton: Mapping[str, str]) -> dict[str, float]:
+    def full_conditional(self, variable: str, skeleton: Mapping[str, Value]) -> dict[str, float]:
         """Give P(variable | all others), by its Markov blanket (Pearl, Probabilistic Reasoning, 1988, 4.4).
 
         Parameters
@@ -232,7 +438,7 @@ class SCM:
         variable
             Whose distribution; its own value in `skeleton` isn't looked at.
         skeleton
-            The other variables' states; only parents, children and their parents are needed.
+            The other variables' values; only parents, children and their parents are needed.
 
         Returns
         -------
@@ -242,62 +448,70 @@ class SCM:
         Raises
         ------
         InputError
-            An unknown variable or state, or one of the blanket is missing.
+            An unknown variable or state, a number, or one of the blanket is missing.
         """
-        states = self.states(variable)
-        weights = self._factor(variable, variable, skeleton)
-        for child in self.graph.children(variable):
-            weights = weights * self._factor(child, variable, skeleton)
-            weights = weights / (weights.max() or 1.0)  # many children would underflow
-        total = float(weights.sum())
-        if total == 0.0:
-            return dict.fromkeys(states, 1.0 / len(states))
-        return dict(zip(states, (weights / total).tolist(), strict=True))
+        return likelihood.full_conditional(self, variable, skeleton)
+
+    def distribution(self, variable: str, *, given: Mapping[str, str] | None = None) -> dict[str, float]:
+        """Give P(variable | given) exactly, state by state; see `joint`."""
+        return dict(zip(self.states(variable), self.joint((variable,), given=given).tolist(), strict=True))
+
+    def joint(self, variables: str | Sequence[str], *, given: Mapping[str, str] | None = None) -> NDArray[np.float64]:
+        """Give P(variables | given) exactly, by pgmpy's variable elimination; under `do` the interventional law.
+
+        Parameters
+        ----------
+        variables
+            Whose joint law.
+        given
+            Variable → state.
+
+        Returns
+        -------
+        array of float64
+            One axis a variable, in the order asked for; one place a state.
+
+        Raises
+        ------
+        InputError
+            An unknown variable or state, one that occurs twice, or `given` has probability 0.
+        GraphError
+            The answer depends on a number, or on a Python function.
+        """
+        return exact.joint(self, (variables,) if isinstance(variables, str) else tuple(variables), given or {})
+
+    def is_d_separated(self, x: str | Collection[str], y: str | Collection[str], z: str | Collection[str] = ()) -> bool:
+        """Tell whether graph and determinism make x independent of y given z; see `Dag.is_d_separated`."""
+        return self.graph.is_d_separated(x, y, z, deterministic=self.deterministic)
+
+    def implied_independencies(self, *, max_given: int = 3, max_parents: int = 4) -> list[Independence]:
+        """List independencies that graph and determinism imply; see `Dag.implied_independencies`."""
+        return self.graph.implied_independencies(
+            max_given=max_given, max_parents=max_parents, deterministic=self.deterministic
+        )
 
     def digest(self) -> str:
-        """Give the SHA-256 of all that decides a sample: names, states, parents, tables, interventions."""
-        content = hashlib.sha256()
-        for variable in self.variables:
-            table = self.mechanisms[variable]
-            names = [variable, table.states, table.parents, self.interventions.get(variable)]
-            content.update(json.dumps(names).encode() + table.probabilities.astype("<f8").tobytes())
-        return content.hexdigest()
-
-    def _factor(self, family: str, free: str, skeleton: Mapping[str, str]) -> NDArray[np.float64]:
-        """Slice the table of `family` along the axis of `free`, everything else as in `skeleton`."""
-        axes = (*self.mechanisms[family].parents, family)
-        at = tuple(slice(None) if name == free else self._code(name, skeleton) for name in axes)
-        factor: NDArray[np.float64] = self.mechanisms[family].probabilities[at]
-        return factor
-
-    def _code(self, variable: str, skeleton: Mapping[str, str]) -> int:
-        if variable not in skeleton:
-            raise InputError(f"the skeleton lacks {variable}", hint="give every variable's state")
-        states = self.states(variable)
-        if skeleton[variable] not in states:
-            raise InputError(
-                f"{variable} has no state {skeleton[variable]!r}", hint=f"its states are {', '.join(states)}"
-            )
-        return states.index(skeleton[variable])
+        """Give the SHA-256 of all that decides a sample: names, equations, interventions, the layout of noise."""
+        if self._digest is None:
+            content = hashlib.sha256(b"noise %d" % NOISE_VERSION)
+            for variable in self.variables:
+                equation = [self.stream(variable), variable, self.mechanisms[variable].canonical()]
+                content.update(json.dumps(equation).encode())
+            object.__setattr__(self, "_digest", content.hexdigest())
+        return str(self._digest)
 
     def _check_mechanism(self, variable: str) -> None:
-        table = self.mechanisms[variable]
-        if table.parents != self.graph.parents(variable):
+        mechanism = self.mechanisms[variable]
+        if mechanism.parents != self.graph.parents(variable):
             raise GraphError(
                 f"{variable} has the parents ({', '.join(self.graph.parents(variable))}) in the graph and "
-                f"({', '.join(table.parents)}) in its mechanism",
+                f"({', '.join(mechanism.parents)}) in its mechanism",
                 hint="the two must name the same parents in the same order",
             )
-        of_parents = tuple(self.mechanisms[parent].states for parent in table.parents)
-        wanted = (*(len(states) for states in of_parents), len(table.states))
-        if table.probabilities.shape != wanted:
-            raise GraphError(f"the table of {variable} has shape {table.probabilities.shape}, the states need {wanted}")
-        for parent, states, taken in zip(table.parents, of_parents, table.parent_states or of_parents, strict=True):
-            if states != taken:
-                raise GraphError(
-                    f"the table of {variable} takes {parent} to have the states ({', '.join(taken)}), "
-                    f"{parent} itself has ({', '.join(states)})"
-                )
+        try:
+            mechanism.check(self.supports)
+        except GraphError as error:
+            raise GraphError(f"{error.message}, in the mechanism of {variable}", hint=error.hint) from None
 
     def _close(self, name: str) -> str:
         close = get_close_matches(name, self.graph.nodes, n=3)

@@ -47,7 +47,7 @@ def simulated_model(graph: str | Path, behaviour: SimulatedBehaviour | None = No
     InputError
         There is no such graph, it has no lexicon, or the two don't fit.
     """
-    scm = SCM.from_bif(graph)
+    scm = SCM.load(graph)
     domain = Domain.load(graph)
     domain.check_against(scm)
     return Simulated(domain, scm, behaviour)

@@ -1,5 +1,7 @@
 import json
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -65,6 +67,45 @@ def test_sample_writes_the_rows_of_its_seed(tmp_path, ending):
     assert table.drop(columns="_index").to_dict("records") == list(scm.sample(40, seed=7))
 
 
+def test_a_shard_is_part_of_the_whole(tmp_path):
+    _run("sample", "asia", "-n", "30", "--seed", "7", "-o", tmp_path / "all.csv")
+    _run("sample", "asia", "-n", "10", "--start", "20", "--seed", "7", "-o", tmp_path / "part.csv")
+    whole = read_table(tmp_path / "all.csv")
+    assert read_table(tmp_path / "part.csv").equals(whole[20:].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("coupling", ["inverse_cdf", "gumbel_max"])
+def test_noise_is_written_and_leads_to_the_rows(tmp_path, coupling):
+    out, noise = tmp_path / "s.parquet", tmp_path / "u.parquet"
+    arguments = ("-n", "50", "--seed", "3", "-o", out, "--noise", noise, "--coupling", coupling)
+    assert "their noise" in _run("sample", "asia", *arguments)
+    rows, drawn = pd.read_parquet(out), pd.read_parquet(noise)
+    assert drawn["_index"].tolist() == list(range(50))
+    if coupling == "inverse_cdf":
+        assert ((drawn["smoke"] < 0.5) == (rows["smoke"] == "yes")).all()
+    else:
+        assert ((drawn["smoke[0]"] > drawn["smoke[1]"]) == (rows["smoke"] == "yes")).all()
+
+
+def test_stochastic_interventions_are_drawn_and_reported(tmp_path):
+    shown = _run("sample", "asia", "-n", "4000", "-o", tmp_path / "s.csv", "--do", "lung~yes:.9,no:.1")
+    assert "under do(lung ~yes:0.9,no:0.1)" in shown or "under do(lung ~yes:.9,no:.1)" in shown
+    assert 0.85 < (read_table(tmp_path / "s.csv")["lung"] == "yes").mean() < 0.95
+
+
+def test_a_graph_is_drawn(tmp_path):
+    path = tmp_path / "asia.svg"
+    assert "8 variables, 8 arcs" in _run("graphs", "asia", "--svg", path)
+    drawn = ElementTree.parse(path)
+    texts = {element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert set(SCM.load("asia").variables) <= texts | {
+        element.text for element in drawn.iter("{http://www.w3.org/2000/svg}tspan")
+    }
+    for arguments in (("graphs", "--svg", path), ("graphs", "asia", "--svg", tmp_path / "no" / "x.svg")):
+        with pytest.raises(InputError):
+            _run(*arguments)
+
+
 def test_sample_sums_itself_up(tmp_path):
     summary = json.loads(_run("sample", "asia", "-n", "3", "-o", tmp_path / "s.csv", "--json", "--do", "lung=yes"))
     assert summary["n"] == 3
@@ -89,6 +130,11 @@ def test_wrong_requests_end_in_input_errors(tmp_path):
 def test_do_is_read():
     assert parse_do(["a=x", " b = y=z "]) == {"a": "x", "b": "y=z"}
     assert parse_do(["a=x~y"]) == {"a": "x~y"}
+    assert parse_do(["X~a:.2,b:.8", "age+=5", "Y := [age > 60]"]) == {
+        "X": "~a:.2,b:.8",
+        "age": "+=5",
+        "Y": ":=[age > 60]",
+    }
     assert parse_do(None) == {}
 
 
@@ -99,7 +145,9 @@ def test_do_is_read():
         (["=x"], "is not VARIABLE=STATE"),
         (["a="], "is not VARIABLE=STATE"),
         (["a=x", "a=y"], "gives a twice"),
-        (["X~a:.2,b:.8"], "aren't supported yet"),
+        (["X~"], "is not VARIABLE=STATE"),
+        (["X:="], "is not VARIABLE=STATE"),
+        (["X~a:1", "X+=1"], "gives X twice"),
     ],
 )
 def test_wrong_do_is_refused(assignments, message):

@@ -1,50 +1,25 @@
 import gzip
 import importlib.util
 import random
-import time
-import warnings
+import re
 from hashlib import sha256
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from causalsynth.bundled import GRAPHS
 from causalsynth.errors import GraphError
+from causalsynth.scm import bif
 from causalsynth.scm.bif import parse_bif, read_bif
+from causalsynth.scm.catalog import find_graph
 
 NETWORKS = Path(importlib.util.find_spec("pgmpy").origin).parent / "utils" / "example_models"
-# Variables and arcs as counted from the files by other means.
-SIZES = {
-    "alarm": (37, 46),
-    "andes": (223, 338),
-    "asia": (8, 8),
-    "barley": (48, 84),
-    "cancer": (5, 4),
-    "child": (20, 25),
-    "diabetes": (413, 602),
-    "earthquake": (5, 4),
-    "hailfinder": (56, 66),
-    "hepar2": (70, 123),
-    "insurance": (27, 52),
-    "link": (724, 1125),
-    "mildew": (35, 46),
-    "munin": (1041, 1397),
-    "munin1": (186, 273),
-    "munin2": (1003, 1244),
-    "munin3": (1041, 1306),
-    "munin4": (1038, 1388),
-    "pathfinder": (109, 195),
-    "pigs": (441, 592),
-    "sachs": (11, 17),
-    "survey": (6, 6),
-    "water": (32, 66),
-    "win95pts": (76, 112),
-}
-SMALL = ("asia", "cancer", "earthquake", "survey", "sachs", "alarm", "child", "insurance")
+# The quirks are those that were found in files in circulation.
+
+
+def _network(name):
+    return read_bif(NETWORKS / f"{name}.bif.gz")
 
 
 def _text(name):
@@ -56,41 +31,6 @@ ROOT = "probability ( a ) {\n  table 0.2, 0.8;\n}\n"
 GOOD = TWO + ROOT + "probability ( b | a ) {\n  (y) 0.1, 0.9;\n  (n) 0.5, 0.5;\n}\n"
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_every_network_in_circulation_is_read(name):
-    tables = read_bif(NETWORKS / f"{name}.bif.gz")
-    assert (len(tables), sum(len(table.parents) for table in tables.values())) == SIZES[name]
-    for table in tables.values():
-        assert np.abs(table.probabilities.sum(axis=-1) - 1).max() < 1e-9
-
-
-@pytest.mark.parametrize("name", SMALL)
-def test_tables_are_those_of_pgmpy(name):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pgmpy.readwrite import BIFReader
-
-        reader = BIFReader(string=_text(name))
-        theirs = {cpd.variable: cpd for cpd in reader.get_model().get_cpds()}
-    ours = read_bif(NETWORKS / f"{name}.bif.gz")
-    assert ours.keys() == theirs.keys()
-    for variable, table in ours.items():
-        cpd = theirs[variable]
-        parents = cpd.variables[1:]
-        names = cpd.state_names
-        assert set(parents) == set(table.parents)
-        assert list(names[variable]) == list(table.states)
-        for labels in product(*(names[name] for name in cpd.variables)):
-            label = dict(zip(cpd.variables, labels, strict=True))
-            at = tuple(
-                states.index(label[parent]) for parent, states in zip(table.parents, table.parent_states, strict=True)
-            )
-            their = cpd.values[tuple(names[name].index(label[name]) for name in cpd.variables)]
-            our = table.probabilities[(*at, table.states.index(label[variable]))]
-            assert abs(our - their) < 4e-7
-            assert (our == 0) == (their == 0)
-
-
 def test_the_bundled_asia_is_the_published_file():
     raw = (GRAPHS / "asia" / "asia.bif").read_bytes()
     digest = sha256(raw).hexdigest()
@@ -98,20 +38,117 @@ def test_the_bundled_asia_is_the_published_file():
     assert digest in (GRAPHS / "asia" / "README.md").read_text(encoding="utf-8")
 
 
-def test_awkward_states_of_child_survive():
-    tables = read_bif(NETWORKS / "child.bif.gz")
+def test_quirk_1_states_of_child_with_signs_and_slashes():
+    tables = _network("child")
     assert tables["LowerBodyO2"].states == ("<5", "5-12", "12+")
+    assert tables["CO2Report"].states == ("<7.5", ">=7.5")
     assert tables["Age"].states == ("0-3_days", "4-10_days", "11-30_days")
     assert "Asy/Patch" in tables["ChestXray"].states
-    assert "None" in tables["DuctFlow"].states
+    assert "Transp." in tables["CardiacMixing"].states
 
 
-def test_rows_go_by_label_not_by_position():
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("diabetes", "0_8mmol_kg_h"),
+        ("water", "2_MG_L"),
+        ("munin1", "2_5BELOW"),
+        ("munin1", "5_10"),
+        ("link", "1_1"),
+        ("link", "1"),
+        ("pigs", "0"),
+    ],
+)
+def test_quirk_2_states_that_begin_with_digits_or_are_numbers(name, states):
+    assert any(states in table.states for table in _network(name).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("hailfinder", "None"), ("child", "None"), ("pathfinder", "NA"), ("cancer", "True"), ("earthquake", "False")],
+)
+def test_quirk_3_states_that_others_take_for_missing_or_boolean(name, state):
+    assert any(state in table.states for table in _network(name).values())
+
+
+@pytest.mark.parametrize("name", ["asia", "child", "insurance", "water"])
+def test_quirk_4_the_order_of_rows_differs_between_copies(name):
+    text = _text(name)
+    rng = random.Random(0)
+
+    def shuffled(block):
+        rows = re.findall(r"  \([^;]*;\n", block.group())
+        rng.shuffle(rows)
+        return "".join(rows)
+
+    mixed = re.sub(r"(?:  \([^;]*;\n)+", shuffled, text)
+    assert mixed != text
+    for variable, table in parse_bif(mixed).items():
+        assert (table.probabilities == _network(name)[variable].probabilities).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "zeros"), [("alarm", 5), ("insurance", 302), ("munin", 54967), ("diabetes", 352224), ("mildew", 509234)]
+)
+def test_quirk_5_rows_are_rescaled_and_zeros_stay_zero(name, zeros):
+    tables = _network(name).values()
+    assert sum(int((table.probabilities == 0).sum()) for table in tables) == zeros
+    for table in tables:
+        assert np.abs(table.probabilities.sum(axis=-1) - 1).max() < 1e-12
+
+
+def test_quirk_5_thirds_with_seven_digits():
+    assert _text("alarm").count("0.3333333, 0.3333333, 0.3333333") == 6
+    thirds = [row for table in _network("alarm").values() for row in table.probabilities.reshape(-1, len(table.states))]
+    assert sum(len(row) == 3 and np.abs(row - 1 / 3).max() < 1e-15 for row in thirds) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "exponents"), [("pathfinder", 472), ("diabetes", 792), ("insurance", 4), ("barley", 2)]
+)
+def test_quirk_6_exponents(name, exponents):
+    text = _text(name)
+    found = {float(word) for word in re.findall(r"[\d.]+e-\d+", text)}
+    assert len(re.findall(r"\de-\d", text)) == exponents
+    values = np.sort(np.concatenate([table.probabilities.ravel() for table in _network(name).values()]))
+    for number in found:  # up to the rescaling of its row
+        low, high = np.searchsorted(values, [number * (1 - 4e-7), number * (1 + 4e-7)])
+        assert low < high
+
+
+def test_quirk_6_long_lines_many_states_and_many_configurations():
+    assert max(map(len, _text("mildew").splitlines())) == 1459
+    shapes = [table.probabilities.shape for name in ("mildew", "barley") for table in _network(name).values()]
+    assert max(shape[-1] for shape in shapes) == 100
+    assert max(int(np.prod(shape[:-1])) for shape in shapes) == 5040
+
+
+def test_quirk_7_networks_in_circulation_have_no_trace_of_the_other_dialect():
+    for name in ("alarm", "child", "munin1"):
+        assert not re.search(r'"|//|/\*|property|default|\r', _text(name))
+
+
+def test_quirk_8_a_files_name_proves_nothing(tmp_path):
+    path = _write(tmp_path / "alarm.bif", GOOD.encode())
+    assert find_graph(path) == find_graph(str(path)) == path
+    assert read_bif(path).keys() == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("asia", 1), ("hailfinder", 7), ("win95pts", 9), ("andes", 1), ("pathfinder", 6), ("link", 422), ("munin", 176)],
+)
+def test_quirk_10_nodes_that_follow_from_their_parents(name, count):
+    tables = [table for table in _network(name).values() if table.parents]
+    assert sum(bool(np.isin(table.probabilities, (0, 1)).all()) for table in tables) == count
+
+
+def test_quirk_4_rows_go_by_label_not_by_position():
     swapped = GOOD.replace("  (y) 0.1, 0.9;\n  (n) 0.5, 0.5;\n", "  (n) 0.5, 0.5;\n  (y) 0.1, 0.9;\n")
     assert parse_bif(swapped)["b"].probabilities.tolist() == [[0.1, 0.9], [0.5, 0.5]]
 
 
-def test_a_label_ends_at_its_last_bracket():
+def test_quirk_9_a_label_ends_at_its_last_bracket():
     text = """
     variable age { type discrete [ 2 ] { [0-5), [5-9) }; }
     variable b { type discrete [ 2 ] { p(x), q }; }
@@ -122,6 +159,37 @@ def test_a_label_ends_at_its_last_bracket():
     assert tables["age"].states == ("[0-5)", "[5-9)")
     assert tables["b"].states == ("p(x)", "q")
     assert tables["b"].probabilities[1].tolist() == [1e-05, 0.99999]
+
+
+def test_quirk_9_labels_with_commas_spaces_quotes_and_keywords():
+    text = """
+    variable "my age" { type discrete [ 4 ] { "0, 5", "a b", default, table }; }
+    variable b { type discrete [ 2 ] { "x;y", 0.5 }; }
+    probability ( "my age" ) { table .25 .25 .25 .25; }
+    probability ( b | "my age" ) { ("0, 5") .1, .9; ("a b") .2, .8; (default) .3, .7; (table) .4, .6; }
+    """
+    tables = parse_bif(text)
+    assert tables["my age"].states == ("0, 5", "a b", "default", "table")
+    assert tables["b"].states == ("x;y", "0.5")
+    assert tables["b"].probabilities[:, 0].tolist() == [0.1, 0.2, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("mark", ["/*", "//", "*/", "\u2003", "\x0b", "a\x85b", "{", "|"])
+def test_quotes_protect_whatever_they_hold(mark):
+    name = f"x{mark}y"
+    text = GOOD.replace("variable a", f'variable "{name}"').replace("( a )", f'( "{name}" )')
+    assert list(parse_bif(text.replace("| a", f'| "{name}"'))) == [name, "b"]
+
+
+def test_plain_rows_give_what_careful_reading_gives(monkeypatch):
+    names = ("asia", "child", "insurance", "hailfinder", "water", "pigs")
+    plainly = [_network(name) for name in names]
+    monkeypatch.setattr(bif._Family, "_plain_rows", lambda *_: None)
+    for name, tables in zip(names, plainly, strict=True):
+        carefully = _network(name)
+        assert list(tables) == list(carefully)
+        for variable, table in tables.items():
+            assert table.probabilities.tobytes() == carefully[variable].probabilities.tobytes()
 
 
 JAVABAYES = """// Bayesian network
@@ -152,7 +220,7 @@ probability ( c | "light-on", "family out" ) {
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_the_dialect_of_javabayes(tmp_path, ends):
+def test_quirk_7_the_dialect_of_javabayes(tmp_path, ends):
     tables = read_bif(_write(tmp_path / "dog.bif", JAVABAYES.replace("\n", ends).encode()))
     assert tables["light-on"].parents == ("family out",)
     assert tables["light-on"].probabilities.tolist() == [[0.6, 0.4], [0.05, 0.95]]
@@ -175,6 +243,7 @@ FAULTS = {
     "nan": (GOOD.replace("0.1, 0.9", "nan, 0.9"), 11, "nan is not a probability"),
     "no number": (GOOD.replace("0.1, 0.9", "0.1, O.9"), 11, "'O.9' is no number"),
     "underscore": (GOOD.replace("0.1, 0.9", "0_1, 0.9"), 11, "'0_1' is no number"),
+    "underscore in a row that sums to 1": (GOOD.replace("0.1, 0.9", "0.1_0, 0.9"), 11, "'0.1_0' is no number"),
     "too few": (GOOD.replace("0.1, 0.9", "1.0"), 11, "1 probabilities where 2 are needed"),
     "unknown -1": (GOOD.replace("0.2, 0.8", "-1 -1"), 8, "-1 says that the probabilities are unknown"),
     "missing row": (GOOD.replace("  (n) 0.5, 0.5;\n", ""), 10, "b: row (n) is missing"),
@@ -186,6 +255,13 @@ FAULTS = {
     "unknown variable": (GOOD.replace("( a )", "( aa )"), 7, "the variable 'aa' is not declared"),
     "unknown state": (GOOD.replace("(n)", "(no)"), 12, "a has no state 'no'"),
     "states of row": (GOOD.replace("(n)", "(n, n)"), 12, "names 2 states, its parents are 1 (a)"),
+    "states of row with a comma": (
+        'variable a { type discrete [1] { "x, y" }; }\nvariable b { type discrete [1] { z }; }\n'
+        "probability ( a ) { table 1; }\nprobability ( b | a, c ) {\n (x, y, z) 1; }\n"
+        "variable c { type discrete [1] { z }; }\nprobability ( c ) { table 1; }",
+        5,
+        "row (x, y, z) of b names 3 states, its parents are 2 (a, c)",
+    ),
     "no block": (TWO + ROOT, 4, "variable b has no table"),
     "cycle": (GOOD.replace("( a ) {\n  table 0.2, 0.8", "( a | b ) {\n  default 0.2, 0.8"), 10, "a → b → a"),
     "own parent": (GOOD.replace("b | a", "b | b"), 10, "b → b"),
@@ -214,6 +290,10 @@ FAULTS = {
     "no variable": ("network x { }", 1, "there is no variable in it"),
     "open quote": (GOOD.replace("variable b", 'variable "b', 1), 4, "a quote begins here and doesn't end"),
     "open comment": (GOOD + "\n/* ", 15, "a comment begins here and doesn't end"),
+    "open quote and comment": (GOOD.replace("variable b", '/* variable "b'), 4, "a comment begins here and doesn't"),
+    "private use": (GOOD.replace("0.2", "\U0010ff01"), 8, "'\\U0010ff01' is a character for private use"),
+    "no end of statement": (GOOD.replace("(n) 0.5, 0.5;", "(n) 0.5, 0.5"), 12, "'(n) 0.5, 0.5' doesn't end in ';'"),
+    "row without comma": (GOOD.replace("0.1, 0.9;", "0.1, 0.9, 0.5;").replace("0.5, 0.5;", "0.5;"), 11, "3 probab"),
     "nul": (GOOD.replace("0.2", "\0"), 8, "not text (a NUL byte)"),
     "child fastest": (
         GOOD.replace("(y) 0.1, 0.9;\n  (n) 0.5, 0.5", "table 0.1 0.9 0.5 0.5"),
@@ -278,50 +358,5 @@ def test_gzip_bom_and_crlf_are_read(tmp_path):
         assert read_bif(_write(tmp_path / name, data))["b"].probabilities.tolist() == wanted
 
 
-def test_huge_lines_are_answered_in_one_short_line_and_soon():
-    began = time.process_time()
-    for text in (
-        "{" * 10**6,
-        "variable " + "x" * 10**6,
-        '"' * 10**6 + '"',
-        "/*" * 10**5,
-        "(" * 10**6,
-        "; " * 10**6,
-    ):
-        with pytest.raises(GraphError) as caught:
-            parse_bif(text, "net.bif")
-        assert len(str(caught.value)) < 800
-    assert time.process_time() - began < 20
-
-
 def test_one_long_line_is_as_good_as_many():
     assert parse_bif(GOOD.replace("\n", " ")).keys() == {"a", "b"}
-
-
-CHARACTERS = '(){}[];,|"/*-_ \n\t\r\0019.e+yné<type tablevariableprobabilitydefaultnetworkproperty'
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from([_text("asia"), _text("survey"), JAVABAYES]))
-def test_damaged_files_raise_nothing_but_graph_errors(tmp_path_factory, seed, text):
-    rng = random.Random(seed)
-    data = bytearray(text.encode())
-    for _ in range(rng.choice((1, 1, 2, 5, 30))):
-        at = rng.randrange(len(data))
-        end = at + rng.choice((0, 1, 1, 1, 8, 200))
-        new = bytes(rng.choices(range(256), k=2)) if rng.random() < 0.2 else rng.choice(CHARACTERS).encode()
-        data[at:end] = new
-    path = _write(tmp_path_factory.getbasetemp() / "damaged.bif", bytes(data))
-    message, tables = _outcome(path)
-    assert "\n" not in message
-    assert (message == "") == bool(tables)
-    assert not message or message.startswith(f"{path}:")
-    for table in tables.values():
-        assert np.abs(table.probabilities.sum(axis=-1) - 1).max() < 1e-9
-
-
-def _outcome(path):
-    try:
-        return "", read_bif(path)
-    except GraphError as error:
-        return error.message, {}

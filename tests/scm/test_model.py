@@ -178,7 +178,7 @@ def test_skeletons_give_rows_and_frames():
     again = Skeletons.from_records(list(rows), rows.states, index=rows.index.tolist())
     assert np.array_equal(again.codes, rows.codes)
     assert np.array_equal(pickle.loads(pickle.dumps(rows)).codes, rows.codes)
-    with pytest.raises(InputError, match="row 0: HR = 'x'"):
+    with pytest.raises(InputError, match="row 1: HR = 'x'"):
         Skeletons.from_records([{**rows[0], "HR": "x"}], rows.states)
     with pytest.raises(InputError, match="no variable 'X'"):
         rows.column("X")
@@ -219,7 +219,7 @@ MISFITS = {
     "extra": (ARC, {"a": COIN, "b": OF_A, "c": COIN}, "'c', which is not in the graph"),
     "parents": (ARC, {"a": COIN, "b": COIN}, r"parents \(a\) in the graph and \(\) in its mechanism"),
     "cycle": ([("a", "b"), ("b", "a")], {"a": COIN, "b": OF_A}, "cycle: a → b → a"),
-    "shape": (ARC, {"a": THREE, "b": OF_A}, r"shape \(2, 2\), the states need \(3, 2\)"),
+    "shape": (ARC, {"a": THREE, "b": OF_A}, r"2 rows for a, which has the states y, n, m, in the mechanism of b"),
     "order": (ARC, {"a": TURNED, "b": OF_A}, r"a to have the states \(y, n\), a itself has \(n, y\)"),
 }
 

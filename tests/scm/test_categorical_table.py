@@ -3,15 +3,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causalsynth.errors import GraphError
-from causalsynth.scm import CategoricalTable
+from causalsynth.errors import GraphError, InputError
+from causalsynth.scm import Categorical, CategoricalTable, Columns
 
 STATES = ("lo", "mid", "hi")
 
 
-def _draw(table, noise):
+def _draw(table, noise, **parents):
     out = np.empty(len(noise), dtype=np.int8)
-    table.draw(np.array(noise, dtype=np.uint32), [], out)
+    supports = dict(zip(table.parents, map(Categorical, table.parent_states or ()), strict=True))
+    codes = {name: np.array(values, dtype=np.int8) for name, values in parents.items()}
+    table.evaluate(np.array(noise, dtype=np.uint32), Columns(codes, supports, len(noise)), out)
     return out.tolist()
 
 
@@ -25,10 +27,7 @@ def test_from_rows_puts_labels_onto_axes():
     assert table.probabilities.shape == (2, 2, 3)
     assert table.probabilities[1, 0].tolist() == [0, 1, 0]
     assert table.probabilities[0, 1].tolist() == [0, 0, 1]
-    b, a = np.array([0, 1, 0], dtype=np.int8), np.array([0, 0, 1], dtype=np.int8)
-    out = np.empty(3, dtype=np.int8)
-    table.draw(np.array([2**31 - 1, 0, 0], dtype=np.uint32), [b, a], out)
-    assert out.tolist() == [0, 1, 2]
+    assert _draw(table, [2**31 - 1, 0, 0], b=[0, 1, 0], a=[0, 0, 1]) == [0, 1, 2]
 
 
 def test_noise_at_a_threshold_belongs_to_the_next_state():
@@ -92,3 +91,47 @@ def test_bad_tables_are_refused(case):
     make, message = BAD[case]
     with pytest.raises(GraphError, match=message):
         make()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(2, 127), st.integers(0, 2**32 - 1))
+def test_bisection_counts_thresholds_as_comparing_with_each_does(states, seed):
+    rng = np.random.default_rng(seed)
+    weights = (
+        rng.random((3, states)) * (rng.random((3, states)) < 0.7)
+        + np.eye(3, states)[:, ::-1]
+        + 1e-3 * np.eye(1, states)
+    )
+    table = CategoricalTable(
+        tuple(map(str, range(states))), ("p",), weights / weights.sum(axis=1, keepdims=True), (("x", "y", "z"),)
+    )
+    edges = [int(each) + shift for each in table.thresholds.ravel()[:200] for shift in (-1, 0)]
+    noise = [edge for edge in [*edges, 0, 2**31 - 1, *rng.integers(0, 2**31, 50).tolist()] if 0 <= edge < 2**31]
+    parent = rng.integers(0, 3, len(noise))
+    own = table.thresholds[:, : states - 1][parent]
+    wanted = (np.array(noise)[:, None] >= own).sum(axis=1)
+    assert _draw(table, noise, p=parent) == wanted.tolist()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 127), st.integers(0, 2**32 - 1))
+def test_inferred_noise_leads_back_to_the_state_and_fills_its_interval(states, seed):
+    rng = np.random.default_rng(seed)
+    table = CategoricalTable(tuple(map(str, range(states))), (), rng.dirichlet(np.ones(states)))
+    noise = rng.integers(0, 2**31, 500, dtype=np.uint32)
+    none = Columns({}, {}, 500)
+    codes, again = np.empty(500, dtype=np.int8), np.empty(500, dtype=np.int8)
+    table.evaluate(noise, none, codes)
+    fresh = rng.integers(0, 2**31, 500, dtype=np.uint32)
+    inferred = table.abduct(codes, none, fresh)
+    table.evaluate(inferred, none, again)
+    assert np.array_equal(codes, again)
+    edges = np.concatenate([[0], table.thresholds[0, : states - 1], [2**31]]).astype(float)
+    width = edges[codes.astype(int) + 1] - edges[codes]
+    assert np.abs((inferred - edges[codes]) - width * fresh / 2**31).max() <= 1
+
+
+def test_a_state_too_rare_for_the_noise_has_none_behind_it():
+    table = CategoricalTable(("a", "b"), (), np.array([1e-12, 1.0]))
+    with pytest.raises(InputError, match="'a' is less probable"):
+        table.abduct(np.zeros(1, np.int8), Columns({}, {}, 1), np.zeros(1, np.uint32))

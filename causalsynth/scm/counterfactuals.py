@@ -6,21 +6,20 @@ posterior factorises: U_x depends on x and its parents alone.
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
 from causalsynth.scm.exogenous import Noise
+from causalsynth.scm.interventions import intervene
 from causalsynth.scm.laws import Law, Standard
 from causalsynth.scm.noise import check_seed
 from causalsynth.scm.sampling import POSTERIOR, Draw, fill, noise_at, pieces
 from causalsynth.scm.skeletons import Skeletons, empty, lay_out
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Categorical, Columns
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
 
 __all__ = ["abduct", "counterfactual"]
 
@@ -28,7 +27,7 @@ _LAST_DIGITS = 1e-12
 """How far, relatively, one unrounded number may be from another and still be the same; processors differ by less."""
 
 
-def counterfactual(scm: "SCM", twin: "SCM", factual: Skeletons, seed: int | None) -> Skeletons:
+def counterfactual(scm: Structure, twin: Structure, factual: Skeletons, seed: int | None) -> Skeletons:
     """Give each row's twin under the model `twin`; see `SCM.counterfactual`."""
     source = _source(scm, factual)
     if factual.seed is None:
@@ -51,7 +50,7 @@ def counterfactual(scm: "SCM", twin: "SCM", factual: Skeletons, seed: int | None
     )
 
 
-def abduct(scm: "SCM", factual: Skeletons, seed: int) -> Noise:
+def abduct(scm: Structure, factual: Skeletons, seed: int) -> Noise:
     """Draw the noise behind observed rows; see `SCM.abduct`."""
     source = _source(scm, factual)
     natural = source.observational
@@ -69,19 +68,19 @@ def abduct(scm: "SCM", factual: Skeletons, seed: int) -> Noise:
     return Noise(values, laws, streams, factual.index.copy(), int(seed), inferred=True)
 
 
-def _source(scm: "SCM", factual: Skeletons) -> "SCM":
+def _source(scm: Structure, factual: Skeletons) -> Structure:
     """Give the model that the rows come from: `scm` under the interventions that they were drawn under."""
     for name, support in scm.supports.items():
         if factual.supports.get(name) != support:
             raise InputError(f"the rows don't have {name} as {scm.name} has it", hint="are they from this model?")
     told = dict(factual.interventions)
     if factual.model is None:
-        return scm if told == dict(scm.interventions) else scm.observational.do(told)
+        return scm if told == dict(scm.interventions) else intervene(scm.observational, told)
     for model in (scm, scm.observational):
         if factual.model == model.digest():
             return model
     try:
-        model = scm.observational.do(told)
+        model = intervene(scm.observational, told)
         if factual.model == model.digest():
             return model
     except InputError:
@@ -99,7 +98,7 @@ def _rows(factual: Skeletons, positions: NDArray[np.intp]) -> Columns:
     return Columns(values, factual.supports, len(positions))
 
 
-def _moved(source: "SCM", twin: "SCM") -> frozenset[str]:
+def _moved(source: Structure, twin: Structure) -> frozenset[str]:
     """Give the variables that may differ between the worlds: other mechanisms, and what is downstream."""
     changed = {
         name
@@ -109,7 +108,9 @@ def _moved(source: "SCM", twin: "SCM") -> frozenset[str]:
     return frozenset(changed).union(*(twin.graph.descendants(name) for name in changed))
 
 
-def _twins(source: "SCM", twin: "SCM", seen: Columns, draw: Draw, moved: Collection[str]) -> dict[str, NDArray[Any]]:
+def _twins(
+    source: Structure, twin: Structure, seen: Columns, draw: Draw, moved: Collection[str]
+) -> dict[str, NDArray[Any]]:
     columns = {name: np.empty_like(seen[name]) if name in moved else seen[name] for name in twin.variables}
     for name in twin.graph.topological_order:
         if name not in moved:
@@ -131,7 +132,7 @@ def _equal(one: NDArray[Any], two: NDArray[Any]) -> NDArray[np.bool_]:
     return same
 
 
-def _retained(scm: "SCM", seed: int, index: NDArray[np.int64]) -> Draw:
+def _retained(scm: Structure, seed: int, index: NDArray[np.int64]) -> Draw:
     def draw(variable: str, law: Law) -> NDArray[Any]:
         return noise_at(law, scm.stream(variable), seed, index)
 
@@ -139,8 +140,8 @@ def _retained(scm: "SCM", seed: int, index: NDArray[np.int64]) -> Draw:
 
 
 def _inferred(
-    source: "SCM",
-    twin: "SCM",
+    source: Structure,
+    twin: Structure,
     seen: Columns,
     seed: int,
     index: NDArray[np.int64],
@@ -174,7 +175,7 @@ def _check_posterior(factual: Skeletons, seed: int) -> None:
         )
 
 
-def _check_possible(source: "SCM", seen: Columns, positions: NDArray[np.intp]) -> None:
+def _check_possible(source: Structure, seen: Columns, positions: NDArray[np.intp]) -> None:
     """Refuse rows that the model can't have produced, as far as its equations tell."""
     for name in source.graph.topological_order:
         mechanism = source.mechanisms[name]
@@ -191,7 +192,7 @@ def _check_possible(source: "SCM", seen: Columns, positions: NDArray[np.intp]) -
             )
 
 
-def _check_drawn(source: "SCM", seen: Columns, draw: Draw, seed: int, positions: NDArray[np.intp]) -> None:
+def _check_drawn(source: Structure, seen: Columns, draw: Draw, seed: int, positions: NDArray[np.intp]) -> None:
     """Make sure that the seed draws these very rows; otherwise its noise isn't theirs."""
     again = {name: np.empty_like(seen[name]) for name in source.variables}
     fill(source, again, seen.rows, draw)

@@ -1,19 +1,15 @@
 """How a categorical variable's noise leads to its state: a choice that data can't settle."""
 
-from typing import TYPE_CHECKING
-
 from causalsynth.errors import InputError
 from causalsynth.scm.mechanisms import CategoricalTable, GumbelMax, Mechanism, Rule, Threshold
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
+from causalsynth.scm.structure import Structure
 
 __all__ = ["COUPLINGS", "coupled", "coupled_mechanisms"]
 
 COUPLINGS = ("inverse_cdf", "gumbel_max")
 
 
-def coupled_mechanisms(scm: "SCM", coupling: str) -> dict[str, Mechanism]:
+def coupled_mechanisms(scm: Structure, coupling: str) -> dict[str, Mechanism]:
     """Give a model's mechanisms under a coupling; see `SCM.with_coupling`."""
     if coupling not in COUPLINGS:
         raise InputError(f"there is no coupling {coupling!r}", hint=f"there are {', '.join(COUPLINGS)}")

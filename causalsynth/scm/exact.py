@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.tabulate import tabulate
 
 if TYPE_CHECKING:
     from causalsynth.scm.mechanisms import CategoricalTable
-    from causalsynth.scm.model import SCM
 
 __all__ = ["joint"]
 
 
-def joint(scm: "SCM", query: Sequence[str], given: Mapping[str, str]) -> NDArray[np.float64]:
+def joint(scm: Structure, query: Sequence[str], given: Mapping[str, str]) -> NDArray[np.float64]:
     """Give P(query | given), one axis a variable of `query`; see `SCM.joint`."""
     _check(scm, query, given)
     relevant = {*query, *given}.union(*(scm.graph.ancestors(name) for name in (*query, *given)))
@@ -46,7 +46,7 @@ def _eliminate(
     return values
 
 
-def _check(scm: "SCM", query: Sequence[str], given: Mapping[str, str]) -> None:
+def _check(scm: Structure, query: Sequence[str], given: Mapping[str, str]) -> None:
     if not query:
         raise InputError("nothing is asked for", hint="name one variable or more")
     for position, name in enumerate(query):
@@ -57,7 +57,7 @@ def _check(scm: "SCM", query: Sequence[str], given: Mapping[str, str]) -> None:
         _code(scm, name, state)
 
 
-def _code(scm: "SCM", name: str, state: str) -> int:
+def _code(scm: Structure, name: str, state: str) -> int:
     if state not in (states := scm.states(name)):
         raise InputError(f"{name} has no state {state!r}", hint=f"its states are {', '.join(states)}")
     return states.index(state)

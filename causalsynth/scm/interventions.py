@@ -15,7 +15,7 @@ on the command line    in Python                   the variable
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -34,10 +34,8 @@ from causalsynth.scm.mechanisms import (
     Poisson,
     Shifted,
 )
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Categorical, Numeric, Support, Value
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
 
 __all__ = [
     "Change",
@@ -69,6 +67,8 @@ class Policy:
 
     expression: str
 
+
+Model = TypeVar("Model", bound=Structure)
 
 Intervention: TypeAlias = Value | Mapping[str, float] | Shift | Policy | Mechanism
 
@@ -111,7 +111,7 @@ def change(variable: str, intervention: Intervention, before: Mechanism, variabl
         raise InputError(f"{place}{error.message}", hint=error.hint) from None
 
 
-def intervene(scm: "SCM", given: Mapping[str, Intervention]) -> "SCM":
+def intervene(scm: Model, given: Mapping[str, Intervention]) -> Model:
     """Give the model under interventions; see `SCM.do`."""
     changes = {}
     for variable, intervention in given.items():
@@ -131,7 +131,7 @@ def intervene(scm: "SCM", given: Mapping[str, Intervention]) -> "SCM":
     )
 
 
-def _told(scm: "SCM", changes: Mapping[str, Change]) -> dict[str, str]:
+def _told(scm: Structure, changes: Mapping[str, Change]) -> dict[str, str]:
     """Name the interventions; a shift upon another one doesn't stand for both."""
     return {
         variable: f"{scm.interventions[variable]}; {each.told}"

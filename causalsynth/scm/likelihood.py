@@ -1,22 +1,19 @@
 """How probable rows are under a model, and one variable given all others."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
 from causalsynth.scm.skeletons import Skeletons
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Categorical, Columns, Value
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
 
 __all__ = ["full_conditional", "log_probability"]
 
 
-def log_probability(scm: "SCM", skeletons: Skeletons) -> NDArray[np.float64]:
+def log_probability(scm: Structure, skeletons: Skeletons) -> NDArray[np.float64]:
     """Give ln P of each row; see `SCM.log_probability`."""
     for variable, support in scm.supports.items():
         if skeletons.supports.get(variable) != support:
@@ -29,7 +26,7 @@ def log_probability(scm: "SCM", skeletons: Skeletons) -> NDArray[np.float64]:
     return total
 
 
-def full_conditional(scm: "SCM", variable: str, skeleton: Mapping[str, Value]) -> dict[str, float]:
+def full_conditional(scm: Structure, variable: str, skeleton: Mapping[str, Value]) -> dict[str, float]:
     """Give P(variable | all others); see `SCM.full_conditional`."""
     states = scm.states(variable)
     families = (variable, *scm.graph.children(variable))
@@ -50,7 +47,7 @@ def full_conditional(scm: "SCM", variable: str, skeleton: Mapping[str, Value]) -
     return dict(zip(states, (weights / weights.sum()).tolist(), strict=True))
 
 
-def _encoded(scm: "SCM", variable: str, skeleton: Mapping[str, Value]) -> float:
+def _encoded(scm: Structure, variable: str, skeleton: Mapping[str, Value]) -> float:
     if variable not in skeleton:
         raise InputError(f"the skeleton lacks {variable}", hint="give every variable's value")
     support, value = scm.supports[variable], skeleton[variable]

@@ -1,10 +1,7 @@
 """Structural causal models: a graph, a mechanism a variable, and independent noise."""
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +16,9 @@ from causalsynth.scm.catalog import SPEC_ENDINGS, find_graph, graph_name
 from causalsynth.scm.exogenous import Noise
 from causalsynth.scm.interventions import Intervention
 from causalsynth.scm.mechanisms import CategoricalTable, Mechanism
-from causalsynth.scm.noise import NOISE_VERSION
 from causalsynth.scm.skeletons import Skeletons
-from causalsynth.scm.support import Categorical, Support, Value
+from causalsynth.scm.structure import Structure
+from causalsynth.scm.support import Value
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -31,7 +28,7 @@ __all__ = ["SCM"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SCM:
+class SCM(Structure):
     """A structural causal model (Pearl, Causality, 2009, section 7.1).
 
     Each variable is a function of its parents and of noise of its own; the noise of (seed, variable, row) is
@@ -53,39 +50,6 @@ class SCM:
     GraphError
         Mechanisms and graph don't fit: one is missing, parents or their values differ, a table's shape is wrong.
     """
-
-    name: str
-    graph: Dag
-    mechanisms: Mapping[str, Mechanism] = field(repr=False)
-    interventions: Mapping[str, str] = field(default_factory=dict)
-    before: "SCM | None" = field(default=None, repr=False)
-    """The model before any `do`."""
-    held: frozenset[str] = frozenset()
-    """The variables that `do` holds at one value."""
-    anew: frozenset[str] = field(default=frozenset(), repr=False)
-    """The variables to which `do` gave an exogenous variable of their own."""
-    _digest: str | None = field(default=None, init=False, repr=False)
-    supports: Mapping[str, Support] = field(init=False, repr=False)
-    """Variable → what it can take, in the order of the file."""
-
-    def __post_init__(self) -> None:
-        for variable in self.graph.nodes:
-            if variable.startswith("_"):
-                raise GraphError(
-                    f"a variable is called {variable}: such names are kept for tables' own columns, as _index is",
-                    hint="rename it",
-                )
-        object.__setattr__(self, "mechanisms", dict(self.mechanisms))
-        object.__setattr__(self, "interventions", dict(self.interventions))
-        for extra in (name for name in self.mechanisms if name not in self.graph.parents_of):
-            raise GraphError(f"there is a mechanism for {extra!r}, which is not in the graph", hint=self._close(extra))
-        for variable in self.graph.nodes:
-            if variable not in self.mechanisms:
-                raise GraphError(f"{variable} has no mechanism", hint="give a mechanism for each variable")
-        supports = {variable: self.mechanisms[variable].support for variable in self.graph.nodes}
-        object.__setattr__(self, "supports", supports)
-        for variable in self.graph.nodes:
-            self._check_mechanism(variable)
 
     @classmethod
     def load(cls, source: str | Path) -> "SCM":
@@ -211,36 +175,6 @@ class SCM:
 
         return {variable: tabulate(self, variable) for variable in self.variables}
 
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """All variables, in the order of the file."""
-        return self.graph.nodes
-
-    def states(self, variable: str) -> tuple[str, ...]:
-        """Give a categorical variable's states, in the order of their codes.
-
-        Raises
-        ------
-        InputError
-            An unknown variable (suggests names), or a number.
-        """
-        support = self.support(variable)
-        if not isinstance(support, Categorical):
-            raise InputError(f"{variable} is a number and has no states", hint="SCM.support tells its unit and range")
-        return support.states
-
-    def support(self, variable: str) -> Support:
-        """Tell what a variable can take: `Categorical` states, or `Numeric` values.
-
-        Raises
-        ------
-        InputError
-            An unknown variable; suggests names.
-        """
-        if variable not in self.supports:
-            raise InputError(f"{self.name} has no variable {variable!r}", hint=self._close(variable))
-        return self.supports[variable]
-
     def do(self, assignments: Mapping[str, Intervention] | None = None, /, **kw: Intervention) -> "SCM":
         """Intervene (Pearl, Causality, 2009, sections 3.2 and 4.2).
 
@@ -274,20 +208,6 @@ class SCM:
             raise InputError(f"do() is given {variable} twice", hint="give each variable once")
         given |= kw
         return interventions.intervene(self, given)
-
-    @property
-    def observational(self) -> "SCM":
-        """The model before any `do`: itself, where there was none."""
-        return self.before or self
-
-    @property
-    def deterministic(self) -> frozenset[str]:
-        """The variables that their parents decide without any chance."""
-        return frozenset(name for name in self.variables if self.mechanisms[name].deterministic)
-
-    def stream(self, variable: str) -> str:
-        """Give the key of a variable's noise: its name, unless do(X ~ law) gave it another exogenous variable."""
-        return f"do\x1f{variable}" if variable in self.anew else variable
 
     def sample(self, n: int, *, seed: int, start: int = 0, threads: int = 1) -> Skeletons:
         """Draw the rows [start, start + n).
@@ -489,30 +409,3 @@ class SCM:
         return self.graph.implied_independencies(
             max_given=max_given, max_parents=max_parents, deterministic=self.deterministic
         )
-
-    def digest(self) -> str:
-        """Give the SHA-256 of all that decides a sample: names, equations, interventions, the layout of noise."""
-        if self._digest is None:
-            content = hashlib.sha256(b"noise %d" % NOISE_VERSION)
-            for variable in self.variables:
-                equation = [self.stream(variable), variable, self.mechanisms[variable].canonical()]
-                content.update(json.dumps(equation).encode())
-            object.__setattr__(self, "_digest", content.hexdigest())
-        return str(self._digest)
-
-    def _check_mechanism(self, variable: str) -> None:
-        mechanism = self.mechanisms[variable]
-        if mechanism.parents != self.graph.parents(variable):
-            raise GraphError(
-                f"{variable} has the parents ({', '.join(self.graph.parents(variable))}) in the graph and "
-                f"({', '.join(mechanism.parents)}) in its mechanism",
-                hint="the two must name the same parents in the same order",
-            )
-        try:
-            mechanism.check(self.supports)
-        except GraphError as error:
-            raise GraphError(f"{error.message}, in the mechanism of {variable}", hint=error.hint) from None
-
-    def _close(self, name: str) -> str:
-        close = get_close_matches(name, self.graph.nodes, n=3)
-        return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(self.graph.nodes)}"

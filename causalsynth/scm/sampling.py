@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ from causalsynth.scm.exogenous import Noise
 from causalsynth.scm.laws import Law, Standard
 from causalsynth.scm.noise import NOISE_BLOCK, blocks, check_rows, is_whole
 from causalsynth.scm.skeletons import Skeletons, empty, lay_out
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Columns
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
 
 __all__ = ["POSTERIOR", "draw_noise", "drawer", "evaluate", "fill", "noise_at", "pieces", "sample"]
 
@@ -27,7 +25,7 @@ POSTERIOR = "abduction\x1f"
 """Posterior draws have streams of their own: made from the prior's, they would depend on what they are to explain."""
 
 
-def sample(scm: "SCM", n: int, seed: int, start: int, threads: int) -> Skeletons:
+def sample(scm: Structure, n: int, seed: int, start: int, threads: int) -> Skeletons:
     """Draw rows; see `SCM.sample`."""
     stop = _stop(seed, n, start)
     if not is_whole(threads) or threads < 1:
@@ -46,7 +44,7 @@ def sample(scm: "SCM", n: int, seed: int, start: int, threads: int) -> Skeletons
     return Skeletons(scm.supports, codes, numbers, index, int(seed), dict(scm.interventions), scm.digest())
 
 
-def draw_noise(scm: "SCM", n: int, seed: int, start: int) -> Noise:
+def draw_noise(scm: Structure, n: int, seed: int, start: int) -> Noise:
     """Draw exogenous noise; see `SCM.noise`."""
     stop = _stop(seed, n, start)
     laws = {name: scm.mechanisms[name].law for name in scm.variables}
@@ -81,7 +79,7 @@ def _room(laws: Mapping[str, Law], rows: int) -> dict[str, NDArray[Any]]:
     return {name: rooms[name] for name in laws}
 
 
-def evaluate(scm: "SCM", noise: Noise) -> Skeletons:
+def evaluate(scm: Structure, noise: Noise) -> Skeletons:
     """Evaluate the model at given noise; see `SCM.evaluate`."""
     rows = len(noise)
     codes, numbers = empty(scm.supports, rows)
@@ -121,7 +119,7 @@ def noise_at(law: Law, stream: str, seed: int, index: NDArray[np.int64]) -> NDAr
 
 
 def fill(
-    scm: "SCM", columns: Mapping[str, NDArray[Any]], rows: int, noise: Draw, only: Collection[str] | None = None
+    scm: Structure, columns: Mapping[str, NDArray[Any]], rows: int, noise: Draw, only: Collection[str] | None = None
 ) -> None:
     """Evaluate the mechanisms in topological order, into `columns`; those outside `only` are there already."""
     parents = Columns(columns, scm.supports, rows)
@@ -131,7 +129,7 @@ def fill(
             mechanism.evaluate(noise(variable, mechanism.law), parents, columns[variable])
 
 
-def drawer(scm: "SCM", seed: int, block: int, first: int, last: int) -> Draw:
+def drawer(scm: Structure, seed: int, block: int, first: int, last: int) -> Draw:
     """Give what draws the noise of the rows [first, last) of a block."""
 
     def draw(variable: str, law: Law) -> NDArray[Any]:

@@ -1,24 +1,21 @@
 """Conditional probability tables of mechanisms that aren't written as tables."""
 
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import GraphError
 from causalsynth.scm.mechanisms import CategoricalTable, GumbelMax, Mechanism, Rule, Threshold
+from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Categorical, Columns
-
-if TYPE_CHECKING:
-    from causalsynth.scm.model import SCM
 
 __all__ = ["tabulate"]
 
 _MOST_CONFIGURATIONS = 2**20
 
 
-def tabulate(scm: "SCM", variable: str) -> CategoricalTable:
+def tabulate(scm: Structure, variable: str) -> CategoricalTable:
     """Give P(variable | parents) as a table.
 
     Raises

@@ -19,7 +19,7 @@ import pyarrow.csv as pa_csv
 from causalsynth.errors import InputError
 from causalsynth.files import replacing
 
-__all__ = ["read_table", "write_table"]
+__all__ = ["check_target", "read_table", "write_table"]
 
 _LONGEST_ROW = 16 * 2**20  # bytes; pyarrow's own limit of 1 MB is too little for a table with texts
 
@@ -90,6 +90,20 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> None:
         ) from None
     except UnicodeEncodeError:
         raise InputError(f"{path}: can't be written: a text holds half a surrogate pair") from None
+
+
+def check_target(path: str | Path) -> None:
+    """Refuse a path that no table can be written to, before any work is done.
+
+    Raises
+    ------
+    InputError
+        The ending is unknown, or the folder isn't there.
+    """
+    path = Path(path)
+    _format(path, _WRITERS)
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}", hint="make it first")
 
 
 def _format(path: Path, by_ending: dict[str, T]) -> T:

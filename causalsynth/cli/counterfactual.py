@@ -34,8 +34,9 @@ def counterfactual(
         ),
     ] = None,
     coupling: Annotated[
-        str, typer.Option("--coupling", help="How noise leads to states: inverse_cdf or gumbel_max.")
-    ] = "inverse_cdf",
+        str | None,
+        typer.Option("--coupling", help="How noise leads to states: inverse_cdf or gumbel_max; else the graph's own."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON document.")] = False,
 ) -> None:
     """Write the twin of each row: what it would have been under an intervention, all noise kept.
@@ -43,17 +44,18 @@ def counterfactual(
     Rows that `sample` wrote are twinned exactly if their seed is given. The noise behind other rows is inferred from
     their values.
     """
-    from causalsynth.cli.options import parse_do, told_do
+    from causalsynth.cli.options import coupled, parse_do, told_do
     from causalsynth.errors import InputError
     from causalsynth.scm import SCM
-    from causalsynth.tables import write_table
+    from causalsynth.tables import check_target, write_table
 
-    scm = SCM.load(graph).with_coupling(coupling)
+    check_target(output)
+    scm = coupled(SCM.load(graph), coupling)
     rows = _read(scm, factual, parse_do(factual_do), seed)
     try:
         twins = scm.counterfactual(rows, parse_do(do), seed=seed)
     except InputError as error:
-        place = f"{factual}: " if error.message.startswith("row ") else ""
+        place = f"{factual}: " if error.message.startswith(("row ", "rows ")) else ""
         raise InputError(f"{place}{error.message}", hint=error.hint) from None
     write_table(twins.to_frame(), output)
     changed = _changed(rows, twins)

@@ -31,6 +31,8 @@ def graphs(
         raise InputError("--dot needs a graph and no --json", hint="causalsynth graphs asia --dot")
     if svg is not None and name is None:
         raise InputError("--svg needs a graph", hint="causalsynth graphs asia --svg asia.svg")
+    if svg is not None and svg.suffix.lower() != ".svg":
+        raise InputError(f"--svg {svg}: a drawing ends in .svg", hint="causalsynth graphs asia --svg asia.svg")
     if name is None:
         _list_all(as_json=as_json)
         return

@@ -5,10 +5,14 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from causalsynth.errors import InputError
 
-__all__ = ["command", "count_or_share", "parse_do", "told_do"]
+if TYPE_CHECKING:
+    from causalsynth.scm import SCM
+
+__all__ = ["command", "count_or_share", "coupled", "parse_do", "told_do"]
 
 
 def command(*arguments: str) -> str:
@@ -50,6 +54,11 @@ def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:
             raise InputError(f"--do gives {variable} twice", hint="give each variable once")
         given[variable] = intervention
     return given
+
+
+def coupled(scm: "SCM", coupling: str | None) -> "SCM":
+    """Give the model under a coupling; None: as it is."""
+    return scm if coupling is None else scm.with_coupling(coupling)
 
 
 def told_do(interventions: Mapping[str, str]) -> str:

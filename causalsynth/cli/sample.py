@@ -25,22 +25,25 @@ def sample(
     ] = None,
     noise: Annotated[Path | None, typer.Option("--noise", help="Write the exogenous noise too, as a table.")] = None,
     coupling: Annotated[
-        str, typer.Option("--coupling", help="How noise leads to states: inverse_cdf or gumbel_max.")
-    ] = "inverse_cdf",
+        str | None,
+        typer.Option("--coupling", help="How noise leads to states: inverse_cdf or gumbel_max; else the graph's own."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON document.")] = False,
 ) -> None:
     """Draw skeletons from a structural causal model and write them as a table."""
-    from causalsynth.cli.options import parse_do, told_do
+    from causalsynth.cli.options import coupled, parse_do, told_do
     from causalsynth.errors import InputError
     from causalsynth.scm import SCM
-    from causalsynth.tables import write_table
+    from causalsynth.tables import check_target, write_table
 
     if noise is not None and noise.resolve() == output.resolve():
         raise InputError(f"--noise {noise}: the rows go there", hint="give the noise a file of its own")
-    scm = SCM.load(graph).with_coupling(coupling).do(parse_do(do))
-    if noise is not None:  # first: should its ending be wrong, nothing is written
-        write_table(scm.noise(n, seed=seed, start=start).to_frame(), noise)
+    for path in (output, *(() if noise is None else (noise,))):
+        check_target(path)
+    scm = coupled(SCM.load(graph), coupling).do(parse_do(do))
     write_table(scm.sample(n, seed=seed, start=start).to_frame(), output)
+    if noise is not None:
+        write_table(scm.noise(n, seed=seed, start=start).to_frame(), noise)
     if as_json:
         summary = {**_summary(scm, n, seed), "output": str(output), "noise": None if noise is None else str(noise)}
         sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")

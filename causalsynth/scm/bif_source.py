@@ -138,7 +138,9 @@ class Source:
         """Make an error that begins with ``file:line:``."""
         one_line = " ".join(message.split())
         shown = one_line if len(one_line) <= 300 else one_line[:299] + "…"
-        return GraphError(f"{self.place}:{self.line(offset)}: {shown}", hint=" ".join(hint.split())[:300])
+        return GraphError(
+            f"{self.place}:{self.line(offset)}: {shown}", hint=" ".join(hint.split())[:300] or "put this line right"
+        )
 
     def blocks(self) -> Iterator[Block]:
         """Yield the top-level blocks."""

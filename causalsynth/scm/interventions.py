@@ -15,6 +15,7 @@ on the command line    in Python                   the variable
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -190,6 +191,13 @@ def _policy(variable: str, policy: Policy, support: Support, variables: Collecti
     if not isinstance(policy.expression, str):
         raise InputError(f"a policy is a text, not {policy.expression!r}", hint='Policy("[age > 60]")')
     expression = Expression.parse(policy.expression, place=place, variables=variables)
+    for name in expression.names:
+        if name not in variables:
+            close = get_close_matches(name, variables, n=3)
+            meant = (
+                f"did you mean {' or '.join(close)}?" if close else f"to hold it at a value, write {variable}={name}"
+            )
+            raise InputError(f"a policy of {variable} reads {name}, which is no variable", hint=meant)
     if variable in expression.names:
         raise InputError(
             f"a policy of {variable} can't read {variable} itself", hint="to add to it, write Shift, or +="

@@ -76,8 +76,10 @@ class SCM(Structure):
         if path.suffix in SPEC_ENDINGS:
             raise GraphError(f"{path}: not a BIF file", hint="SCM.load reads YAML specs too")
         tables = read_bif(path)
-        graph = Dag({variable: table.parents for variable, table in tables.items()})
-        return cls(graph_name(path), graph, tables)
+        try:
+            return cls.from_mechanisms(graph_name(path), tables)
+        except GraphError as error:
+            raise GraphError(f"{path}: {error.message}", hint=error.hint) from None
 
     @classmethod
     def from_yaml(cls, source: str | Path) -> "SCM":
@@ -314,6 +316,10 @@ class SCM(Structure):
         The tables' counterfactuals rest on the coupling of states by the inverse CDF, which the data can't tell:
         `with_coupling` gives the other common choice.
         """
+        if not isinstance(factual, Skeletons):
+            raise InputError(
+                f"the facts are a {type(factual).__name__}, not Skeletons", hint="Skeletons.from_records, or from_frame"
+            )
         if factual.seed is not None and seed is not None and seed != factual.seed:
             raise InputError(
                 f"the rows were drawn with seed {factual.seed}, not {seed}", hint="leave the seed away: they carry it"

@@ -1,5 +1,6 @@
 """From noise to values: structural equations evaluated in causal order, block by block."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
@@ -7,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from causalsynth.errors import InputError
+from causalsynth.errors import GraphError, InputError
 from causalsynth.scm.exogenous import Noise
 from causalsynth.scm.laws import Law, Standard
 from causalsynth.scm.noise import NOISE_BLOCK, blocks, check_rows, is_whole
@@ -16,6 +17,8 @@ from causalsynth.scm.structure import Structure
 from causalsynth.scm.support import Columns
 
 __all__ = ["POSTERIOR", "draw_noise", "drawer", "evaluate", "fill", "noise_at", "pieces", "sample"]
+
+_PLACED = re.compile(r"\S+:\d+:")
 
 Draw: TypeAlias = Callable[[str, Law], NDArray[Any]]
 """The noise of one variable, by its law, over the rows at hand."""
@@ -126,7 +129,12 @@ def fill(
     for variable in scm.graph.topological_order:
         if only is None or variable in only:
             mechanism = scm.mechanisms[variable]
-            mechanism.evaluate(noise(variable, mechanism.law), parents, columns[variable])
+            try:
+                mechanism.evaluate(noise(variable, mechanism.law), parents, columns[variable])
+            except GraphError as error:
+                if _PLACED.match(error.message):
+                    raise
+                raise GraphError(f"{variable}: {error.message}", hint=error.hint) from None
 
 
 def drawer(scm: Structure, seed: int, block: int, first: int, last: int) -> Draw:

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
 from causalsynth.scm.noise import LAST_ROW
-from causalsynth.scm.support import Categorical, Columns, Support, Value
+from causalsynth.scm.support import Categorical, Columns, Numeric, Support, Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Skeletons"]
 
+_LONGEST = 200  # Characters of a value in a message.
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Skeletons:
     """Rows of facts: states as codes, numbers as such.
 
@@ -114,7 +116,8 @@ class Skeletons:
         if not frame.columns.is_unique:
             twice = frame.columns[frame.columns.duplicated()][0]
             raise InputError(f"the column {twice} occurs twice", hint="keep one of them")
-        for name, support in supports.items() if len(frame) else ():
+        nothing = not len(frame) and not [name for name in frame.columns if name != "_index"]  # an empty JSONL file
+        for name, support in () if nothing else supports.items():
             if name not in frame.columns:
                 raise InputError(f"there is no column {name}", hint=f"it needs all of {', '.join(supports)}")
             _encode_series(name, support, frame[name], columns[name])
@@ -140,6 +143,9 @@ class Skeletons:
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def __repr__(self) -> str:
+        return f"<Skeletons: {len(self)} rows of {len(self.supports)} variables>"
 
     @overload
     def __getitem__(self, row: int) -> dict[str, Value]: ...
@@ -180,13 +186,19 @@ class Skeletons:
         """
         import pandas as pd
 
-        texts = {name: np.array(own, dtype=object)[self._columns[name]] for name, own in self.states.items()}
-        frame = pd.DataFrame(texts, index=pd.Index(self.index, name="_index"), dtype="str")
-        for position, (name, own) in enumerate(self.supports.items()):
-            if not isinstance(own, Categorical):
-                numbers = self._columns[name]
-                frame.insert(position, name, numbers.astype(np.int64) if own.whole else numbers)
-        return frame
+        columns: dict[str, Any] = {}
+        try:
+            for name, own in self.supports.items():
+                values = self._columns[name]
+                if isinstance(own, Categorical):
+                    columns[name] = pd.array(np.array(own.states, dtype=object)[values], dtype="str")
+                else:
+                    columns[name] = values.astype(np.int64) if _fits_int64(own, values) else values
+            return pd.DataFrame(columns, index=pd.Index(self.index, name="_index"))
+        except MemoryError:
+            raise InputError(
+                f"a table of {len(self)} rows doesn't fit into memory", hint="draw shards: `start`, or --start"
+            ) from None
 
 
 def empty(supports: Mapping[str, Support], rows: int) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
@@ -196,7 +208,9 @@ def empty(supports: Mapping[str, Support], rows: int) -> tuple[NDArray[np.int8],
         codes = np.empty((categorical, rows), dtype=np.int8)
         return codes, np.empty((len(supports) - categorical, rows), dtype=np.float64)
     except (MemoryError, ValueError):  # ValueError: more than numpy can count
-        raise InputError(f"{rows} rows don't fit into memory", hint="draw them in shards: `start`") from None
+        raise InputError(
+            f"{rows} rows don't fit into memory", hint="draw them in shards: `start`, or --start"
+        ) from None
 
 
 def lay_out(
@@ -216,6 +230,10 @@ def lay_out(
             f"{len(codes)} columns of codes and {len(numbers)} of numbers don't fit {len(supports)} variables"
         )
     return {name: next(of_codes if isinstance(own, Categorical) else of_numbers) for name, own in supports.items()}
+
+
+def _fits_int64(support: Numeric, numbers: NDArray[np.float64]) -> bool:
+    return support.whole and (not len(numbers) or float(np.abs(numbers).max()) < 2.0**63)
 
 
 def _encode_column(name: str, support: Support, records: Sequence[Mapping[str, object]], column: NDArray[Any]) -> None:
@@ -246,7 +264,11 @@ def _encoded(name: str, support: Support, value: object, place: str) -> float:
         return support.encode(value)
     except InputError as error:
         hint = f"{name} is one of {', '.join(support.states)}" if isinstance(support, Categorical) else error.hint
-        raise InputError(f"{place}: {name} = {value!r}: {error.message}", hint=hint) from None
+        raise InputError(f"{place}: {name} = {_clipped(repr(value))}: {_clipped(error.message)}", hint=hint) from None
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _row_numbers(given: Sequence[object]) -> NDArray[np.int64]:

@@ -107,3 +107,51 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path, columns, do, message):
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)
     assert not out.exists()
+
+
+def test_a_specs_own_coupling_holds_unless_another_is_asked_for(tmp_path):
+    spec = tmp_path / "three.yaml"
+    spec.write_text(
+        "graph: three\ncoupling: gumbel_max\nvariables:\n  a: {probabilities: {x: .2, y: .3, z: .5}}\n"
+        "  b:\n    states: [l, m, h]\n    ordinal: {latent: '[a = z]', cutpoints: [-1, 1]}\n"
+    )
+    rows, twins = tmp_path / "rows.csv", tmp_path / "twins.csv"
+    _run("sample", spec, "-n", "200", "--seed", "3", "-o", rows)
+    assert _twins(rows, SCM.load(spec)).codes.tolist() == SCM.load(spec).sample(200, seed=3).codes.tolist()
+    _run("counterfactual", spec, rows, "--do", "a=x", "--seed", "3", "-o", twins)
+    _run("sample", spec, "-n", "200", "--seed", "3", "-o", twins, "--coupling", "inverse_cdf")
+    assert rows.read_bytes() != twins.read_bytes()
+
+
+def test_a_table_without_rows_still_needs_its_columns(tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("0,23,yes,no\n")
+    with pytest.raises(InputError, match="there is no column asia"):
+        _run("counterfactual", "asia", rows, "--do", "smoke=yes", "-o", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("out", ["out.txt", "no/out.csv"])
+def test_where_nothing_can_be_written_nothing_is_drawn(tmp_path, out):
+    for arguments in (
+        ("sample", "asia", "-n", 10**12, "-o", tmp_path / out),
+        ("sample", "asia", "-n", 10**12, "-o", tmp_path / "ok.csv", "--noise", tmp_path / out),
+        ("counterfactual", "asia", tmp_path / "none.csv", "--do", "smoke=yes", "-o", tmp_path / out),
+    ):
+        with pytest.raises(InputError, match=r"can't end in|no folder"):
+            _run(*arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_long_values_are_clipped_in_messages(tmp_path):
+    rows = _write(tmp_path / "f.csv", lung=["no", "x" * 100_000, "no"])
+    with pytest.raises(InputError, match="row 2: lung") as caught:
+        _run("counterfactual", "asia", rows, "--do", "smoke=yes", "-o", tmp_path / "out.csv")
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(("policy", "remedy"), [("smoke:=yes", "smoke=yes"), ("lung:=[smok = yes]", "smoke")])
+def test_a_policy_that_reads_nothing_known_says_what_may_be_meant(tmp_path, policy, remedy):
+    rows = _write(tmp_path / "f.csv")
+    with pytest.raises(InputError, match="which is no variable") as caught:
+        _run("counterfactual", "asia", rows, "--do", policy, "-o", tmp_path / "out.csv")
+    assert remedy in caught.value.hint

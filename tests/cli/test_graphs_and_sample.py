@@ -101,9 +101,23 @@ def test_a_graph_is_drawn(tmp_path):
     assert set(SCM.load("asia").variables) <= texts | {
         element.text for element in drawn.iter("{http://www.w3.org/2000/svg}tspan")
     }
-    for arguments in (("graphs", "--svg", path), ("graphs", "asia", "--svg", tmp_path / "no" / "x.svg")):
+    spec = tmp_path / "mine.yaml"
+    spec.write_text("kept")
+    for arguments in (
+        ("graphs", "--svg", path),
+        ("graphs", "asia", "--svg", tmp_path / "no" / "x.svg"),
+        ("graphs", "asia", "--svg", spec),
+    ):
         with pytest.raises(InputError):
             _run(*arguments)
+
+
+def test_many_numbers_make_no_fuss(tmp_path):
+    spec = tmp_path / "wide.yaml"
+    variables = "".join(f"  v{i}: {{normal: {{mean: 0, sd: 1}}}}\n" for i in range(150))
+    spec.write_text(f"graph: wide\nvariables:\n{variables}")
+    assert "150 variables" in _run("sample", spec, "-n", "3", "-o", tmp_path / "s.csv")  # warnings are errors here
+    assert read_table(tmp_path / "s.csv").shape == (3, 151)
 
 
 def test_sample_sums_itself_up(tmp_path):

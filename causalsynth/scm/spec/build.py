@@ -70,8 +70,8 @@ def build(spec: Spec, located: Located) -> dict[str, Mechanism]:
 
 def _check_name(entry: Entry) -> None:
     name = str(entry.path[1])
-    if name == "_index":
-        raise entry.error("the name _index is taken: tables use it for the row's number", "rename the variable")
+    if name.startswith("_"):
+        raise entry.error("such names are kept for tables' own columns, as _index is", "rename the variable")
     if not name or name != name.strip() or not name.isprintable():
         raise entry.error("a name is a text of at least one character on one line", "rename the variable")
 

@@ -46,7 +46,7 @@ LEDGER_NAME = "attempts.jsonl"
 REPAIR = "repair"
 """`Attempt.finish` of a line that the deterministic fallback wrote, not the realizer."""
 
-Value = str | float
+Value = str | int | float
 """What a fact says of its variable: a state, or a number where the variable is numeric."""
 
 _READ_BACK = 1 << 16

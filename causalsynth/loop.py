@@ -16,6 +16,7 @@ from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
 from causalsynth.realize.prompts import Prompts
 from causalsynth.repair import repair
 from causalsynth.scm.noise import stream
+from causalsynth.scm.support import Value
 from causalsynth.verify import Violation, correction, verify
 
 __all__ = ["Case", "Loop", "LoopLimits", "Trial"]
@@ -45,7 +46,7 @@ class Case:
 
     seed: int
     index: int
-    skeleton: Mapping[str, str]
+    skeleton: Mapping[str, Value]
     mentioned: frozenset[str] | None = None
     """Variables to state; None: all."""
 
@@ -153,7 +154,7 @@ class Loop:
     def _judge(self, case: Case, k: int, completion: Completion, latency_s: float) -> Trial:
         """Read a draft back and compare it with the skeleton."""
         findings = self.extractor.extract(completion.text)
-        violations = verify(findings, case.skeleton, mentioned=case.mentioned)
+        violations = verify(findings, case.skeleton, lexicon=self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
             k=k,
             draft=completion.text,

@@ -10,8 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from causalsynth.domain import Domain, Lexicon
+from causalsynth.domain.values import same_value
 from causalsynth.extract import Extractor, Findings, Span, Status
 from causalsynth.realize.grammar import NoteWriter
+from causalsynth.scm.support import Value
 from causalsynth.verify import Kind, Violation, verify
 
 __all__ = ["repair"]
@@ -24,7 +26,7 @@ _STRUCTURED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s")
 
 def repair(
     draft: str | None,
-    skeleton: Mapping[str, str],
+    skeleton: Mapping[str, Value],
     mentioned: Collection[str] | None,
     domain: Domain,
     extractor: Extractor,
@@ -37,7 +39,7 @@ def repair(
     draft
         The best draft there is; None where no attempt brought one.
     skeleton
-        State of every variable.
+        Value of every variable.
     mentioned
         Variables to state; None: all.
     domain, extractor
@@ -55,26 +57,32 @@ def repair(
     if draft is not None:
         for _ in range(_PASSES):
             findings = extractor.extract(draft)
-            violations = verify(findings, skeleton, mentioned=mentioned)
+            violations = verify(findings, skeleton, lexicon=domain.lexicon, mentioned=mentioned)
             if not violations:
                 return draft
-            if not _says_something(findings, skeleton, mentioned):
+            if not _says_something(findings, skeleton, mentioned, domain.lexicon):
                 break  # a refusal, say: nothing in it is worth keeping
             draft = _mend(draft, violations, findings, skeleton, domain.lexicon, rng)
     return _written_anew(skeleton, mentioned, domain, extractor, rng)
 
 
-def _says_something(findings: Findings, skeleton: Mapping[str, str], mentioned: Collection[str] | None) -> bool:
+def _says_something(
+    findings: Findings, skeleton: Mapping[str, Value], mentioned: Collection[str] | None, lexicon: Lexicon
+) -> bool:
     """Tell whether a draft states any fact right."""
     wanted = skeleton if mentioned is None else mentioned
-    return any(findings[name].status is Status.STATED and findings[name].value == skeleton[name] for name in wanted)
+    return any(
+        findings[name].status is Status.STATED
+        and same_value(lexicon.variables[name], findings[name].value, skeleton[name])
+        for name in wanted
+    )
 
 
 def _mend(
     draft: str,
     violations: Sequence[Violation],
     findings: Findings,
-    skeleton: Mapping[str, str],
+    skeleton: Mapping[str, Value],
     lexicon: Lexicon,
     rng: random.Random,
 ) -> str:
@@ -82,7 +90,7 @@ def _mend(
     offending = [v for v in violations if findings[v.variable].status is not Status.IMPLIED]
     kept = _without(draft, (span for violation in offending for span in violation.spans))
     wanted = [violation.variable for violation in violations if violation.kind is not Kind.LEAKED]
-    sentences = [lexicon.render(rng.choice(lexicon.variables[name].states[skeleton[name]].say)) for name in wanted]
+    sentences = [lexicon.render(rng.choice(lexicon.variables[name].wording(skeleton[name]).say)) for name in wanted]
     return _appended(kept, sentences)
 
 
@@ -109,16 +117,16 @@ def _appended(text: str, sentences: Sequence[str]) -> str:
 
 
 def _written_anew(
-    skeleton: Mapping[str, str],
+    skeleton: Mapping[str, Value],
     mentioned: Collection[str] | None,
     domain: Domain,
     extractor: Extractor,
     rng: random.Random,
 ) -> str | None:
-    facts = {name: state for name, state in skeleton.items() if mentioned is None or name in mentioned}
+    facts = {name: value for name, value in skeleton.items() if mentioned is None or name in mentioned}
     writer = NoteWriter(domain)
     for _ in range(_PASSES):
         text = writer.write(facts, style="", rng=rng)
-        if not verify(extractor.extract(text), skeleton, mentioned=mentioned):
+        if not verify(extractor.extract(text), skeleton, lexicon=domain.lexicon, mentioned=mentioned):
             return text
     return None

@@ -4,9 +4,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from causalsynth.domain import Lexicon
+from causalsynth.domain import Lexicon, VariableWording
+from causalsynth.domain.values import quantity, same_value
 from causalsynth.extract.findings import Finding, Findings, Span, Status
+
+if TYPE_CHECKING:
+    from causalsynth.scm.support import Value
 
 __all__ = ["Kind", "Violation", "correction", "verify"]
 
@@ -17,7 +22,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     """Nothing is said of it."""
     WRONG = "wrong"
-    """Another state is stated, or follows from what is stated."""
+    """Another value is stated, or follows from what is stated."""
     UNCERTAIN = "uncertain"
     """It is only hedged, or left open."""
     CONTRADICTORY = "contradictory"
@@ -33,9 +38,9 @@ class Violation:
     Attributes
     ----------
     expected
-        The skeleton's state; None for a leak.
+        The skeleton's value, a number with all its digits (``2.0``); None for a leak.
     found
-        The state that the text states or implies, where it does.
+        The value that the text states or implies, where it does, written likewise.
     spans
         The offending characters in the text.
     """
@@ -65,7 +70,11 @@ _KINDS = {
 
 
 def verify(
-    findings: Findings, skeleton: Mapping[str, str], *, mentioned: Collection[str] | None = None
+    findings: Findings,
+    skeleton: "Mapping[str, Value]",
+    *,
+    lexicon: Lexicon | None = None,
+    mentioned: Collection[str] | None = None,
 ) -> tuple[Violation, ...]:
     """Give every departure of `findings` from `skeleton`, in the order of the domain.
 
@@ -74,7 +83,10 @@ def verify(
     findings
         What the extractor read.
     skeleton
-        The state of each variable.
+        The value of each variable.
+    lexicon
+        How far a number may be from the fact and still state it, and how numbers are written. None: not at all, and
+        as Python writes them; for states it makes no difference.
     mentioned
         The variables that must be stated; the others must not be mentioned, though they may follow from what is.
         None: every variable of `skeleton` must be stated.
@@ -82,10 +94,11 @@ def verify(
     wanted = set(skeleton if mentioned is None else mentioned)
     violations = []
     for variable, finding in findings.items():
+        wording = None if lexicon is None else lexicon.variables[variable]
         if variable in wanted and variable in skeleton:
-            violation = _departure(finding, skeleton[variable])
+            violation = _departure(finding, skeleton[variable], wording)
         elif variable in skeleton:
-            violation = _leak(finding)
+            violation = _leak(finding, wording)
         else:
             continue
         if violation is not None:
@@ -93,19 +106,26 @@ def verify(
     return tuple(violations)
 
 
-def _departure(finding: Finding, expected: str) -> Violation | None:
-    if finding.value == expected:
+def _departure(finding: Finding, expected: "Value", wording: VariableWording | None) -> Violation | None:
+    if same_value(wording, finding.value, expected):
         return None
     kind = _KINDS.get(finding.status, Kind.WRONG)
-    return Violation(finding.variable, kind, expected, finding.value, finding.spans)
+    found = _written(finding.value, wording)
+    return Violation(finding.variable, kind, _written(expected, wording), found, finding.spans)
 
 
-def _leak(finding: Finding) -> Violation | None:
+def _leak(finding: Finding, wording: VariableWording | None) -> Violation | None:
     if finding.status in (Status.NOT_STATED, Status.IMPLIED):
         return None
     if finding.status is Status.UNCERTAIN and not finding.spans:
         return None
-    return Violation(finding.variable, Kind.LEAKED, None, finding.value, finding.spans)
+    return Violation(finding.variable, Kind.LEAKED, None, _written(finding.value, wording), finding.spans)
+
+
+def _written(value: "Value | None", wording: VariableWording | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value) if wording is None else wording.written(value)
 
 
 _LONGEST_QUOTE = 220
@@ -115,33 +135,42 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 def correction(violations: Sequence[Violation], text: str, lexicon: Lexicon) -> str:
     """Word what must change: one line a violation, in their order.
 
-    Each line begins ``- smoke = yes:`` (``- smoke: must not be mentioned`` for a leak), quotes the offending words,
-    states the fact, and offers a sentence that the extractor understands.
+    Each line begins ``- smoke = yes:`` or ``- lactate = 2.4 mmol/L:`` (``- smoke: must not be mentioned`` for a leak),
+    quotes the offending words, states the fact, and offers a sentence that the extractor understands.
     """
     return "\n".join(_line(violation, text, lexicon) for violation in violations)
 
 
 def _line(violation: Violation, text: str, lexicon: Lexicon) -> str:
     quote = _quote(violation.spans, text)
-    wording = lexicon.variables[violation.variable]
+    variable = lexicon.variables[violation.variable]
     if violation.kind is Kind.LEAKED or violation.expected is None:
         said = f", but the text says {quote}" if quote else ""
-        return f"- {violation.variable}: must not be mentioned{said}. Remove everything about {wording.label}."
-    state = wording.states[violation.expected]
-    sentence = lexicon.render(state.say[0])
-    problem = _PROBLEMS[violation.kind].format(label=wording.label, quote=quote or "something else")
+        return f"- {violation.variable}: must not be mentioned{said}. Remove everything about {variable.label}."
+    wording = variable.wording(violation.expected)
+    meaning = "something else"
+    if variable.numeric and violation.found is not None:
+        meaning = quantity(variable, violation.found)
+    problem = _PROBLEMS[violation.kind].format(label=variable.label, quote=quote or "something else", meaning=meaning)
+    # A sentence may be taken over word for word, a number has to fit in: show that it can be said in several ways.
+    offered = [lexicon.render(sentence) for sentence in wording.say[: _OFFERED if variable.numeric else 1]]
     return (
-        f"- {violation.variable} = {violation.expected}: {problem} "
-        f'The fact is: {state.means}. Say it plainly and nowhere otherwise, e.g. "{sentence}"'
+        f"- {violation.variable} = {quantity(variable, violation.expected)}: {problem} The fact is: {wording.means}. "
+        f"Say it plainly and nowhere otherwise, e.g. {' or '.join(_quoted(sentence) for sentence in offered)}"
     )
 
 
+_OFFERED = 2
 _PROBLEMS = {
     Kind.MISSING: "the text says nothing definite about {label}.",
-    Kind.WRONG: "the text says {quote}, which means something else.",
+    Kind.WRONG: "the text says {quote}, which means {meaning}.",
     Kind.UNCERTAIN: "the text leaves this open: {quote}.",
     Kind.CONTRADICTORY: "the text says this both ways: {quote}.",
 }
+
+
+def _quoted(sentence: str) -> str:
+    return f'"{sentence}"'
 
 
 def _quote(spans: Sequence[Span], text: str) -> str:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from causalsynth.domain import Domain
+from causalsynth.domain.values import same_value
 from causalsynth.errors import CausalSynthError
 from causalsynth.extract import Extractor, Findings
+from causalsynth.scm import Value
 from causalsynth.verify import verify
 
 OPEN = ("uncertain", "conflict")
@@ -32,14 +34,14 @@ class Counts:
     stated: int = 0
     found: int = 0
 
-    def add(self, gold: str | None, value: str | None) -> None:
-        """Count one cell."""
+    def add(self, gold: Value | None, value: Value | None, *, same: bool) -> None:
+        """Count one cell; `same`: what was read is what is stated, numbers within their tolerance."""
         definite = gold is not None and gold not in OPEN
         read = value is not None and value not in OPEN
         self.read += read
-        self.right += read and value == gold
+        self.right += read and same
         self.stated += definite
-        self.found += definite and value == gold
+        self.found += definite and same
 
     @property
     def precision(self) -> float:
@@ -93,11 +95,12 @@ def _measure_one(document: dict[str, object], extractor: Extractor, report: Repo
     text, gold, skeleton = str(document["text"]), dict(document["gold"]), dict(document["skeleton"])  # type: ignore[call-overload]
     findings = extractor.extract(text)
     for variable, value in findings.values_by_variable().items():
-        report.total.add(gold[variable], value)
-        report.by_variable[variable].add(gold[variable], value)
-        if value != gold[variable]:
+        same = same_value(extractor.lexicon.variables[variable], gold[variable], value)
+        report.total.add(gold[variable], value, same=same)
+        report.by_variable[variable].add(gold[variable], value, same=same)
+        if not same:
             report.errors.append(_error(str(document["id"]), variable, gold[variable], findings, text))
-    accepted = not verify(findings, skeleton)
+    accepted = not verify(findings, skeleton, lexicon=extractor.lexicon)
     if document["altered"]:
         report.altered += 1
         report.false_acceptances += [str(document["id"])] * accepted
@@ -106,7 +109,7 @@ def _measure_one(document: dict[str, object], extractor: Extractor, report: Repo
         report.false_alarms += [str(document["id"])] * (not accepted)
 
 
-def _error(document: str, variable: str, gold: str | None, findings: Findings, text: str) -> str:
+def _error(document: str, variable: str, gold: Value | None, findings: Findings, text: str) -> str:
     value = findings.values_by_variable()[variable]
     weight = "!" if value not in (None, *OPEN) else " "
     around = " … ".join(text[max(0, s - 40) : e + 40].replace("\n", " ") for s, e in findings[variable].spans)

@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,39 @@ def test_a_refusal_leaves_nothing_in_the_text():
 
 def test_the_same_draft_and_seed_give_the_same_text():
     assert mend(DRAFT, WELL, seed=5) == mend(DRAFT, WELL, seed=5)
+
+
+WARD_FOLDER = Path(__file__).parent / "ward"
+WARD = Domain.load(WARD_FOLDER)
+WARD_EXTRACTOR = Extractor(WARD.lexicon)
+ADMITTED = "He is male. No fever. The bed was by the window. Temperature 37.0 °C. Pulse 88 bpm. Earlier visits: 2."
+FACTS = {"sex": "male", "fever": "no", "temperature": 37.0, "pulse": 80, "visits": 2}
+
+
+def mend_ward(draft, skeleton, mentioned=None, seed=1):
+    return repair(draft, skeleton, mentioned, WARD, WARD_EXTRACTOR, random.Random(seed))
+
+
+def test_a_wrong_number_is_replaced_and_the_right_ones_stay():
+    mended = mend_ward(ADMITTED, FACTS)
+    assert "88" not in mended
+    for kept in ("The bed was by the window.", "Temperature 37.0 °C.", "Earlier visits: 2."):
+        assert kept in mended
+    assert WARD_EXTRACTOR.extract(mended).values_by_variable() == FACTS
+
+
+def test_a_number_within_the_tolerance_is_no_reason_to_mend():
+    assert mend_ward(ADMITTED, FACTS | {"pulse": 88, "temperature": 37.05}) == ADMITTED
+
+
+def test_a_missing_number_is_added_and_a_leaked_one_cut():
+    mended = mend_ward("He is male. Pulse 80 bpm.", FACTS, mentioned={"sex", "visits"})
+    assert "80" not in mended
+    assert "Earlier visits: 2." in mended
+
+
+def test_whatever_the_numbers_the_result_says_them():
+    model = SCM.load(WARD_FOLDER)
+    for number, skeleton in enumerate(model.sample(20, seed=1)):
+        mended = mend_ward(ADMITTED if number % 2 else None, skeleton, seed=number)
+        assert not verify(WARD_EXTRACTOR.extract(mended), skeleton, lexicon=WARD.lexicon), mended

@@ -1,9 +1,12 @@
 """Violations and how corrections are worded."""
 
+from pathlib import Path
+
 import pytest
 
 from causalsynth.domain import Domain
 from causalsynth.extract import Extractor
+from causalsynth.extract.findings import Finding, Findings, Status
 from causalsynth.verify import Kind, correction, verify
 
 LEXICON = Domain.load("asia").lexicon
@@ -79,3 +82,67 @@ def test_long_quotes_are_shortened_and_stay_on_one_line():
     assert "\n" not in line
     assert len(line) < 600
     assert "does not smoke" in line
+
+
+WARD = Domain.load(Path(__file__).parent / "ward").lexicon
+WARD_EXTRACTOR = Extractor(WARD)
+
+
+def read(text, skeleton, **options):
+    return verify(WARD_EXTRACTOR.extract(text), skeleton, lexicon=WARD, **options)
+
+
+def measured(value, status=Status.STATED):
+    return Findings({"temperature": Finding(variable="temperature", status=status, value=value, spans=((0, 4),))})
+
+
+@pytest.mark.parametrize(("value", "accepted"), [(37.0, True), (37, True), (37.05, True), (37.1, False), (None, False)])
+def test_a_number_is_stated_within_its_tolerance(value, accepted):
+    status = Status.NOT_STATED if value is None else Status.STATED
+    assert (not verify(measured(value, status), {"temperature": 37.0}, lexicon=WARD)) is accepted
+
+
+def test_without_a_lexicon_numbers_must_be_equal():
+    assert not verify(measured(37), {"temperature": 37.0})
+    (violation,) = verify(measured(37.05), {"temperature": 37.0})
+    assert (violation.expected, violation.found) == ("37.0", "37.05")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("Seen today.", Kind.MISSING, None),
+        ("Temperature 38.0 °C.", Kind.WRONG, "38.0"),
+        ("Temperature 38 °C.", Kind.WRONG, "38.0"),
+        ("Temperature 37.0 °C. Temperature 38.0 °C.", Kind.CONTRADICTORY, None),
+        ("It is unclear whether the temperature is 37.0 °C.", Kind.UNCERTAIN, None),
+    ],
+)
+def test_kinds_of_numbers(text, kind, found):
+    (violation,) = read(text, {"temperature": 37.0})
+    assert (violation.kind, violation.expected, violation.found) == (kind, "37.0", found)
+
+
+def test_a_number_that_must_stay_silent_leaks():
+    (violation,) = read("Pulse 80 bpm.", {"pulse": 80, "sex": "male"}, mentioned=set())
+    assert (violation.kind, violation.expected, violation.found) == (Kind.LEAKED, None, "80")
+
+
+def test_corrections_of_numbers_say_both_values_with_their_unit_and_offer_forms():
+    text = "He is well. Temperature 38.0 °C on arrival."
+    line = correction(read(text, {"temperature": 37.0, "pulse": 80}), text, WARD)
+    first, second = line.splitlines()
+    assert first == (
+        '- temperature = 37.0 °C: the text says "Temperature 38.0 °C on arrival.", which means 38.0 °C. '
+        "The fact is: the temperature is 37.0 °C. Say it plainly and nowhere otherwise, "
+        'e.g. "The patient\'s temperature was 37.0 °C." or "Temperature 37.0 degrees Celsius."'
+    )
+    assert second.startswith("- pulse = 80 beats/min: the text says nothing definite about heart rate.")
+
+
+def test_what_a_correction_of_a_number_offers_is_understood():
+    for variable, values in {"temperature": (34.0, 36.9, 42.0), "pulse": (30, 199), "visits": (0, 1, 12)}.items():
+        for value in values:
+            line = correction(read("", {variable: value}), "", WARD)
+            for offered in line.split('e.g. "', 1)[1].removesuffix('"').split('" or "'):
+                assert not read(offered, {variable: value}), offered

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from causalsynth.evaluate import IndependenceReport, RealizabilityReport
     from causalsynth.evaluate.rundir import RunPlan
+    from causalsynth.evaluate.withheld import Withheld
     from causalsynth.ledger import Attempt
     from causalsynth.scm import SCM
 
@@ -87,21 +88,26 @@ def ci(
 ) -> None:
     """Test whether the data keep the graph's independencies and show its arcs."""
     from causalsynth.evaluate import independence
+    from causalsynth.evaluate.withheld import withhold
 
-    silent: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
+    withheld: tuple[Withheld, ...] = ()
     if source.is_dir():
-        frames, scm, silent = _from_run(source, graph, do)
+        frames, scm, plan = _from_run(source, graph, do)
+        mention = plan.mention_plan(scm.supports)
+        silent = mention.never
+        frames, withheld = withhold(frames, mention, plan.seed)
     else:
         frames, scm = _from_table(source, graph, do)
     shown = _shown(values, frames)
-    report = independence(frames, scm, alpha=alpha, test=test, seed=seed, silent=silent)
+    report = independence(frames, scm, alpha=alpha, test=test, seed=seed, silent=silent, withheld=withheld)
     _print(_only(report, shown), as_json=as_json)
 
 
 def _from_run(
     rundir: Path, graph: str | None, do: Sequence[str] | None
-) -> "tuple[dict[str, pd.DataFrame], SCM, tuple[str, ...]]":
-    """Give a run's values, its graph, and the variables that it was to keep silent on."""
+) -> "tuple[dict[str, pd.DataFrame], SCM, RunPlan]":
+    """Give a run's values, its graph, and what it was asked for."""
     from causalsynth.errors import InputError
     from causalsynth.evaluate.rundir import check_graph, interventions, read_plan, value_frames
     from causalsynth.ledger import read_ledger
@@ -122,7 +128,7 @@ def _from_run(
         raise InputError(f"{rundir}: no record is finished", hint="run `generate` again: it resumes")
     if plan.n is not None and len(frames["skeleton"]) < plan.n:
         _note(f"incomplete: {len(frames['skeleton'])} of {plan.n} planned records are finished")
-    return frames, scm.do(held) if held else scm, plan.silent(scm.variables)
+    return frames, scm.do(held) if held else scm, plan
 
 
 def _from_table(path: Path, graph: str | None, do: Sequence[str] | None) -> "tuple[dict[str, pd.DataFrame], SCM]":

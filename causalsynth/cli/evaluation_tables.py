@@ -128,6 +128,8 @@ def render_independence(report: "IndependenceReport") -> RenderableType:
     if report.silent:
         silent = ", ".join(report.silent)
         parts.append(Text(f"Told not to mention: {silent}. No test involves them; that silence is not the text's."))
+    if report.withheld:
+        parts.append(Text(_withheld(report)))
     parts.append(_figures(report))
     parts.extend(Text(line) for line in _explanation(report))
     for name, values in report.values.items():
@@ -138,6 +140,18 @@ def render_independence(report: "IndependenceReport") -> RenderableType:
             title = f"{name}: arcs that are not seen"
             parts.append(_table(title, _OUTCOME_HEADS, _outcome_rows(values.unseen)))
     return Group(*parts)
+
+
+def _withheld(report: "IndependenceReport") -> str:
+    told = "; ".join(
+        f"{item.variable} in {item.records} records ({item.mechanism}"
+        + (f" given {', '.join(item.given)})" if item.given else ")")
+        for item in report.withheld
+    )
+    line = f"Told not to mention: {told}. These cells are missing from all values, skeletons too."
+    if report.selected:
+        line += f" {report.selected} independencies are not tested: among records selected so, they need not hold."
+    return line
 
 
 _OUTCOME_HEADS = ("x", "y", "given", "p-value", "effect size")

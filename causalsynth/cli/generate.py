@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["generate"]
 
+_MENTION = (
+    "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
+    " or a file of them, plan.yaml."
+)
 REALIZERS = ("grammar", "simulated", "openai")
 _LATER = ("vllm", "transformers")
 
@@ -42,7 +46,7 @@ def generate(
     rounds: Annotated[int, typer.Option(min=1, help="Attempts of the realizer for each record.")] = 5,
     restart_after: Annotated[int, typer.Option(min=1, help="Useless corrections before a fresh start.")] = 2,
     fallback: Annotated[str, typer.Option(help="repair or none: what follows the last round.")] = "repair",
-    mention: Annotated[str, typer.Option(help="all, variables to state (a,b), or to keep silent on (-a,-b).")] = "all",
+    mention: Annotated[str, typer.Option(metavar="PLAN", help=_MENTION)] = "all",
     behaviour: Annotated[str | None, typer.Option(help="Of the simulated realizer: strength=.5,obey=.9 …")] = None,
     domain: Annotated[str | None, typer.Option(help="Lexicon or folder, if not the graph's own.")] = None,
     prompts: Annotated[str | None, typer.Option(help="Folder of templates, if not the lexicon's own.")] = None,
@@ -72,7 +76,7 @@ def generate(
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
-        mention=mention,
+        mention=_mention_plan(mention, graph),
         rounds=rounds,
         restart_after=restart_after,
         fallback=fallback,
@@ -97,6 +101,16 @@ def default_directory(config: "RunConfig") -> Path:
     from causalsynth.run.config import fingerprint
 
     return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
+
+
+def _mention_plan(mention: str, graph: str) -> str:
+    """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
+    if mention == "all":
+        return mention
+    from causalsynth.domain.mention import MentionPlan
+    from causalsynth.scm import SCM
+
+    return MentionPlan.one_line(mention, SCM.load(graph).supports)
 
 
 def _known_realizer(name: str) -> str:

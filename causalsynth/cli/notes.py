@@ -4,10 +4,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from causalsynth.domain import Domain
+from causalsynth.domain.values import read_value
 from causalsynth.errors import InputError
 from causalsynth.files import replacing
+
+if TYPE_CHECKING:
+    from causalsynth.scm.support import Value
 
 __all__ = ["Note", "read_notes", "write_lines"]
 
@@ -26,7 +31,7 @@ class Note:
 
     id: str | int
     text: str
-    skeleton: Mapping[str, str] | None
+    skeleton: "Mapping[str, Value] | None"
     place: str
 
 
@@ -65,21 +70,27 @@ def _note(raw: bytes, place: str, domain: Domain, *, skeletons: bool) -> Note:
     return Note(identity, text, skeleton, place)
 
 
-def _skeleton(value: object, place: str, domain: Domain) -> dict[str, str]:
-    if not isinstance(value, dict) or not value:
-        raise InputError(f"{place}: 'skeleton' must map variables to states", hint='e.g. "skeleton": {"smoke": "yes"}')
-    for variable, state in value.items():
+def _skeleton(given: object, place: str, domain: Domain) -> "dict[str, Value]":
+    """Check facts; a number may be given as such or as text, with or without its unit."""
+    if not isinstance(given, dict) or not given:
+        raise InputError(
+            f"{place}: 'skeleton' must map variables to states and numbers", hint='e.g. "skeleton": {"smoke": "yes"}'
+        )
+    skeleton: dict[str, Value] = {}
+    for variable, value in given.items():
         if variable not in domain.variables:
             raise InputError(
                 f"{place}: skeleton: no variable '{variable}' in {domain.name}",
                 hint=f"variables: {', '.join(domain.variables)}",
             )
-        if state not in domain.states(variable):
+        try:
+            skeleton[variable] = read_value(domain.wording(variable), value)
+        except ValueError as error:
+            kind = "is a number, not" if domain.wording(variable).numeric else "has no state"
             raise InputError(
-                f"{place}: skeleton: {variable} has no state {json.dumps(state, ensure_ascii=False)}",
-                hint=f"states: {', '.join(domain.states(variable))}",
-            )
-    return value
+                f"{place}: skeleton: {variable} {kind} {json.dumps(value, ensure_ascii=False)}", hint=str(error)
+            ) from None
+    return skeleton
 
 
 def write_lines(path: Path, lines: Iterable[Mapping[str, object]]) -> None:

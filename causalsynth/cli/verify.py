@@ -54,7 +54,7 @@ def _verdicts(
     extractor = Extractor(domain.lexicon)
     for note in read_notes(notes, domain, skeletons=True):
         findings = extractor.extract(note.text)
-        violations = departures(findings, note.skeleton or {})
+        violations = departures(findings, note.skeleton or {}, lexicon=domain.lexicon)
         accepted[not violations] += 1
         kinds.update(str(violation.kind) for violation in violations)
         yield {

@@ -56,6 +56,9 @@ CueKind = Literal[
     "between",  # adverbs that may stand between a name and what is said of it
     "relation",  # with, to: a person after it isn't who the sentence is about
     "nothing",  # passed over
+    "reference",  # target, baseline, limit: a number beside it is no reading
+    "later",  # peaked at, by day 3: a number beside it is of a later time than the one in question
+    "index",  # on admission: of the time in question after all
 ]
 
 

@@ -1,16 +1,20 @@
 """A domain: a named lexicon, and the folder it came from."""
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from causalsynth.bundled import GRAPHS
-from causalsynth.domain.lexicon import Lexicon
+from causalsynth.domain.lexicon import Lexicon, VariableWording
 from causalsynth.errors import LexiconError
 from causalsynth.yaml_text import parse_yaml, validate
 
-__all__ = ["RESERVED_STATES", "Domain", "HasStates"]
+if TYPE_CHECKING:
+    from causalsynth.scm.support import Numeric, Support
+
+__all__ = ["RESERVED_STATES", "Domain", "HasSupports"]
 
 RESERVED_STATES = frozenset({"uncertain", "conflict"})
 """What stands for a state where a text leaves it open or says it both ways."""
@@ -18,10 +22,12 @@ RESERVED_STATES = frozenset({"uncertain", "conflict"})
 _LEXICON = "lexicon.yaml"
 _EXAMPLE = "graphs/asia/lexicon.yaml"
 _GRAPH_ENDINGS = (".bif", ".bif.gz")
+_SPEC = re.compile(r"^graph[ \t]*:", re.MULTILINE)
+"""What a graph's own YAML file has and a lexicon has not."""
 _GIVE = "write a lexicon (docs/domains.md) and give it with --domain"
 
 
-class HasStates(Protocol):
+class HasSupports(Protocol):
     """What `Domain.check_against` needs to know of a model; `causalsynth.scm.SCM` is one."""
 
     @property
@@ -29,8 +35,8 @@ class HasStates(Protocol):
         """Names of the variables."""
         ...
 
-    def states(self, variable: str, /) -> tuple[str, ...]:
-        """States of `variable`, in order."""
+    def support(self, variable: str, /) -> "Support":
+        """Tell what `variable` can take: states, or numbers."""
         ...
 
 
@@ -57,8 +63,8 @@ class Domain:
         """Names of the variables, in the lexicon's order."""
         return tuple(self.lexicon.variables)
 
-    def states(self, variable: str) -> tuple[str, ...]:
-        """States of `variable`, in the lexicon's order.
+    def wording(self, variable: str) -> VariableWording:
+        """Give how `variable` is spoken of.
 
         Raises
         ------
@@ -70,7 +76,23 @@ class Domain:
                 f"{self.source}: no variable '{variable}' in domain {self.name}",
                 hint=_meant(variable, self.variables),
             )
-        return tuple(self.lexicon.variables[variable].states)
+        return self.lexicon.variables[variable]
+
+    def states(self, variable: str) -> tuple[str, ...]:
+        """States of `variable`, in the lexicon's order.
+
+        Raises
+        ------
+        LexiconError
+            The domain has no such variable, or it is a number.
+        """
+        wording = self.wording(variable)
+        if wording.numeric:
+            raise LexiconError(
+                f"{self.source}: {variable} is a number and has no states",
+                hint="Domain.wording(variable).number has its unit and digits",
+            )
+        return tuple(wording.states)
 
     @classmethod
     def load(cls, source: str | Path) -> Self:
@@ -79,8 +101,8 @@ class Domain:
         Parameters
         ----------
         source
-            A bundled name (``asia``), a folder that holds a ``lexicon.yaml``, such a file itself, or a ``.bif`` file
-            with one beside it.
+            A bundled name (``asia``), a folder that holds a ``lexicon.yaml``, such a file itself, or a graph's file
+            (``.bif``, YAML spec) with one beside it.
 
         Raises
         ------
@@ -112,22 +134,61 @@ class Domain:
         """Wrap a lexicon made in code."""
         return cls(name=lexicon.domain, lexicon=lexicon, source=source)
 
-    def check_against(self, model: HasStates) -> None:
-        """Check that the lexicon words every variable and state of `model`, and no others.
+    def check_against(self, model: HasSupports) -> None:
+        """Check that the lexicon words every variable of `model` as what it is, every state, and no others.
 
         Raises
         ------
         LexiconError
-            Names the first variable or state that is unknown or missing.
+            Names the first variable or state that is unknown or missing, or the first number whose unit or digits
+            differ.
         """
+        from causalsynth.scm.support import Categorical
+
         _check_names(self.source, "variable", self.variables, tuple(model.variables))
         for variable in model.variables:
-            for reserved in RESERVED_STATES.intersection(model.states(variable)):
+            support, wording = model.support(variable), self.wording(variable)
+            if not isinstance(support, Categorical):
+                _check_number(f"{self.source}: {variable}", wording, support)
+                continue
+            if wording.numeric:
+                raise LexiconError(
+                    f"{self.source}: {variable} is worded as a number, but has states in the graph",
+                    hint=f"word each of its states under states: {', '.join(support.states)}",
+                )
+            for reserved in RESERVED_STATES.intersection(support.states):
                 raise LexiconError(
                     f"{self.source}: {variable} has a state '{reserved}', as readers call a doubtful text",
                     hint="rename the state",
                 )
-            _check_names(self.source, f"state of {variable}", self.states(variable), tuple(model.states(variable)))
+            _check_names(self.source, f"state of {variable}", tuple(wording.states), support.states)
+
+
+def _check_number(place: str, wording: VariableWording, support: "Numeric") -> None:
+    """Check that a number is worded as one, in its own unit and with its own digits."""
+    number = wording.number
+    if not wording.numeric or number is None:
+        raise LexiconError(
+            f"{place} is a number in the graph ({support.describe()}), but is worded by states",
+            hint="leave its states out; under number give unit, decimals and say",
+        )
+    if number.unit != support.unit:
+        raise LexiconError(
+            f"{place}: number: the unit is {number.unit or 'none'!r}, in the graph {support.unit or 'none'!r}",
+            hint="write the graph's unit; other units that texts use go under units, with a factor",
+        )
+    if support.decimals is None:
+        if number.tolerance < (least := 0.5 * 10.0**-number.decimals):
+            raise LexiconError(
+                f"{place}: number: the graph doesn't round it, so texts round by up to {least:g}, but the tolerance is "
+                f"{number.tolerance:g}",
+                hint=f"set tolerance to {least:g} or more, or decimals in the graph",
+            )
+    elif number.decimals != support.decimals:
+        raise LexiconError(
+            f"{place}: number: {number.decimals} decimals, in the graph {support.decimals}",
+            hint=f"write decimals: {support.decimals}",
+        )
 
 
 def _lexicon_file(source: str | Path) -> Path:
@@ -136,11 +197,20 @@ def _lexicon_file(source: str | Path) -> Path:
     if isinstance(source, str) and path.name == source and (GRAPHS / source / _LEXICON).is_file():
         return GRAPHS / source / _LEXICON  # before a file that happens to have this name, as with graphs
     if path.is_file():
-        return _beside(path) if path.name.endswith(_GRAPH_ENDINGS) else path
+        return _beside(path) if _is_graph(path) else path
     if path.is_dir():
         return _beside(path / "any")
     bundled = sorted(p.parent.name for p in GRAPHS.glob(f"*/{_LEXICON}"))
     raise LexiconError(f"{source}: there is no lexicon for it", hint=f"{_GIVE}, or take one of {', '.join(bundled)}")
+
+
+def _is_graph(path: Path) -> bool:
+    if path.name.endswith(_GRAPH_ENDINGS):
+        return True
+    try:
+        return _SPEC.search(path.read_text(encoding="utf-8")) is not None
+    except (OSError, UnicodeDecodeError):
+        return False  # whoever reads it as a lexicon says why it can't be read
 
 
 def _beside(path: Path) -> Path:

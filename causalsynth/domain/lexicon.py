@@ -20,10 +20,14 @@ __all__ = [
     "FEMALE",
     "MALE",
     "NEUTRAL",
+    "Comparison",
+    "Cut",
     "Implication",
     "Lexicon",
+    "NumberWording",
     "Persona",
     "StateWording",
+    "UnitWording",
     "VariableWording",
 ]
 
@@ -66,12 +70,74 @@ class StateWording(_Strict):
     """Phrases that assert this state when neither negated nor hedged, e.g. ``smoker``."""
 
 
+class UnitWording(_Strict):
+    """How one unit is written behind a number."""
+
+    names: tuple[Phrase, ...] = Field(min_length=1)
+    """Its forms: ``mmol/L``, ``mmol per litre``, ``millimoles``; ``$`` and the like stand before the number too."""
+    factor: float = Field(default=1.0, gt=0)
+    """What a number in this unit is multiplied by to be in the variable's own."""
+
+
+class Cut(_Strict):
+    """The state that numbers of a range mean; half-open, from `low` to just below `high`."""
+
+    state: str
+    low: float | None = None
+    high: float | None = None
+
+
+class NumberWording(_Strict):
+    """How a number is said: the value of a numeric variable, or what a categorical one is judged by (`cuts`)."""
+
+    unit: str = ""
+    """The variable's own unit, as in the graph."""
+    units: Mapping[str, UnitWording] = Field(default_factory=dict)
+    """Unit → its forms; the variable's own among them. None: a pure number or a count."""
+    decimals: int = 0
+    """Digits after the point that a value has."""
+    tolerance: float = Field(default=0.0, ge=0)
+    """How far a number may be from the value and still say it, in the variable's own unit."""
+    plausible: tuple[float, float] | None = None
+    """Least and greatest number, in the variable's own unit, that can be meant; others are no claim."""
+    needs_unit: bool = False
+    """Whether a number counts only with its unit."""
+    forms: tuple[Phrase, ...] = ()
+    """Phrases that hold their number and need no anchor: ``<number> year old``, ``aged <number>``."""
+    values: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
+    """Value → phrases that say it without a number: ``no other activity in the past hour`` for 0."""
+    cuts: tuple[Cut, ...] = ()
+    """Of a categorical variable: which numbers mean which state."""
+    means: Phrase = "{label} is {value} {unit}"
+    """As `StateWording.means`, of a numeric variable; ``{value}``, ``{unit}`` and ``{label}`` are filled in."""
+    say: tuple[Phrase, ...] = ()
+    """As `StateWording.say`, with ``{value}``."""
+    brief: tuple[Phrase, ...] = ()
+    """As `StateWording.brief`, with ``{value}``."""
+
+
+class Comparison(_Strict):
+    """States that say whether two things have the same name: ``ip_country=CA card_country=CA``."""
+
+    left: tuple[Phrase, ...] = Field(min_length=1)
+    """What the one thing is called."""
+    right: tuple[Phrase, ...] = Field(min_length=1)
+    """What the other is called."""
+    values: Mapping[str, tuple[Phrase, ...]] = Field(min_length=2)
+    """Name → its spellings: ``portugal`` → ``portugal``, ``portuguese``, ``pt``."""
+    same: str
+    """The state where both have one name."""
+    different: str
+    """The state where they have two."""
+
+
 class VariableWording(_Strict):
-    """How one variable is spoken of."""
+    """How one variable is spoken of: by states, by a number, or by states that numbers are judged as."""
 
     label: Phrase
     """What a person calls it, e.g. ``chest X-ray``."""
-    states: Mapping[str, StateWording] = Field(min_length=1)
+    states: Mapping[str, StateWording] = Field(default_factory=dict)
+    number: NumberWording | None = None
     absent: str | None = None
     """The state that a negated `asserts` phrase means: ``no bronchitis`` → ``no``."""
     anchors: tuple[Phrase, ...] = ()
@@ -86,14 +152,76 @@ class VariableWording(_Strict):
     """Phrases of `asserts` or `state_words` whose negation says nothing: ``no mass`` leaves a film open."""
     exclude: tuple[Phrase, ...] = ()
     """Longer phrases that contain one of ours and mean something else: ``yellow fever``."""
+    lasting: bool = False
+    """Whether what was once so stays so: ``PMH: diabetes`` counts."""
+    highest: bool = False
+    """Whether of several states that a text asserts the last in order holds: ``stage 1, progressing to stage 3``."""
+    plain: bool = False
+    """Whether its phrases say it wherever they stand; otherwise a bare name beside unknown words is left in doubt."""
+    compare: Comparison | None = None
+    """How it follows from two names that are equal or not."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the variable's values are numbers."""
+        return not self.states
+
+    @model_validator(mode="after")
+    def _has_states_or_a_number(self) -> Self:
+        if not self.states and self.number is None:
+            raise ValueError("states: give states, or a number")
+        if self.number is not None:
+            if self.numeric and not self.number.say:
+                raise ValueError("number: say: give at least one sentence with {value}")
+            if self.numeric and self.number.cuts:
+                raise ValueError("number: cuts: only a variable with states is judged by cuts")
+            if not self.numeric and not self.number.cuts:
+                raise ValueError("number: give cuts: which numbers mean which state")
+            for cut in self.number.cuts:
+                if cut.state not in self.states:
+                    raise ValueError(f"number: cuts: '{cut.state}' is none of the states {', '.join(self.states)}")
+        return self
+
+    def wording(self, value: str | int | float) -> StateWording:
+        """Give how a value is said: a state's own wording, or that of a number, filled in.
+
+        Raises
+        ------
+        KeyError
+            There is no such state.
+        """
+        if not self.numeric:
+            return self.states[str(value)]
+        assert self.number is not None
+        fill = {"{value}": self.written(value), "{unit}": self.number.unit, "{label}": self.label}
+
+        def filled(text: str) -> str:
+            for placeholder, filling in fill.items():
+                text = text.replace(placeholder, filling)
+            return " ".join(text.split())
+
+        return StateWording(
+            means=filled(self.number.means),
+            say=tuple(map(filled, self.number.say)),
+            brief=tuple(map(filled, self.number.brief)),
+        )
+
+    def written(self, value: str | int | float) -> str:
+        """Write a value as texts do: a number with all its decimals, a state as it is."""
+        if not self.numeric:
+            return str(value)
+        assert self.number is not None
+        return f"{float(value):.{max(self.number.decimals, 0)}f}"
 
     @model_validator(mode="after")
     def _names_own_states(self) -> Self:
         if self.absent is not None and self.absent not in self.states:
             raise ValueError(f"absent: '{self.absent}' is none of the states {', '.join(self.states)}")
-        for state in self.state_words:
-            if state not in self.states:
-                raise ValueError(f"state_words: '{state}' is none of the states {', '.join(self.states)}")
+        compared = () if self.compare is None else (self.compare.same, self.compare.different)
+        for key, states in (("state_words", tuple(self.state_words)), ("compare", compared)):
+            for state in states:
+                if state not in self.states:
+                    raise ValueError(f"{key}: '{state}' is none of the states {', '.join(self.states)}")
         return self
 
 

@@ -81,14 +81,24 @@ class CodedTable:
             n=len(frame),
         )
 
-    @property
-    def indefinite_rows(self) -> int:
-        """Rows in which at least one variable is not definite."""
-        lacking = np.zeros(self.n, bool)
-        for variable, count in self.indefinite.items():
-            if count:
-                lacking |= self.codes[variable] == MISSING
-        return int(lacking.sum())
+    def unexcused(self, excused: Mapping[str, NDArray[np.bool_]]) -> tuple[int, dict[str, int]]:
+        """Count what is not definite and ought to be.
+
+        Parameters
+        ----------
+        excused
+            Variable → rows, shape (n,), in which it need not be definite.
+
+        Returns
+        -------
+        tuple
+            Rows in which at least one variable is concerned, and variable → rows; only those above 0.
+        """
+        lacking = {name: self.codes[name] == MISSING for name, count in self.indefinite.items() if count}
+        for name in lacking.keys() & excused.keys():
+            lacking[name] &= ~excused[name]
+        rows = int(np.logical_or.reduce(list(lacking.values())).sum()) if lacking else 0
+        return rows, {name: int(where.sum()) for name, where in lacking.items() if where.any()}
 
     def columns(self, triple: Independence) -> tuple[list[NDArray[np.int16]], list[int], NDArray[np.intp] | None]:
         """Give x, y and each z of a triple where all are definite.

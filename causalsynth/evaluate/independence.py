@@ -24,7 +24,9 @@ from causalsynth.evaluate.coded import CodedTable
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.multiplier import null_rejections
 from causalsynth.evaluate.triples import arc_triples, null_triples
+from causalsynth.evaluate.withheld import Withheld, unselected
 from causalsynth.graph import Independence
+from causalsynth.scm.support import Categorical
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +90,8 @@ class ValuesReport:
     rows
         Rows of the table.
     indefinite_rows
-        Rows with at least one variable that is not definite; missing from the tests of that variable.
+        Rows with at least one variable that is not definite; missing from the tests of that variable. Silence that was
+        asked for doesn't count here.
     indefinite
         Variable → rows in which it is not definite; only those above 0.
     """
@@ -157,13 +160,17 @@ class PairedDifference:
 class IndependenceReport:
     """What `independence` found, by name of the values.
 
-    `silent` are the variables that the texts were told not to mention; no test involves them.
+    `silent` are the variables that no text was to mention; no test involves them. `withheld` are those that some texts
+    were told not to mention; their tests are made on the others, and `selected` independencies of the graph need not
+    hold there, so that they are not tested.
     """
 
     alpha: float
     test: str
     interventions: Mapping[str, str]
     silent: Sequence[str]
+    withheld: Sequence[Withheld]
+    selected: int
     values: Mapping[str, ValuesReport]
     paired_difference: Mapping[str, PairedDifference]
 
@@ -174,6 +181,8 @@ class IndependenceReport:
             "test": self.test,
             "do": dict(self.interventions),
             "silent": list(self.silent),
+            "withheld": [item.to_json() for item in self.withheld],
+            "n_selected": self.selected,
             "values": {name: report.to_json() for name, report in self.values.items()},
             "paired_difference": {name: pair.to_json() for name, pair in self.paired_difference.items()},
         }
@@ -197,6 +206,7 @@ def independence(
     test: str = "x2",
     seed: int = 0,
     silent: Collection[str] = (),
+    withheld: Sequence[Withheld] = (),
     most_triples: int | None = 1000,
 ) -> IndependenceReport:
     """Test every set of values against the graph.
@@ -218,20 +228,25 @@ def independence(
     silent
         Variables that the texts were told not to mention. They are left out of every set of values and of every
         triple, as X, Y or in Z: silence that was ordered is no fault of the text.
+    withheld
+        Variables that some texts were told not to mention, their cells taken out of every table
+        (`causalsynth.evaluate.withheld.withhold`).
     most_triples
         Most independencies to test; a sample of them if there are more. None: all.
 
     Raises
     ------
     InputError
-        An unknown test or silent variable, or a table that doesn't fit the graph.
+        An unknown test or silent variable, a table that doesn't fit the graph, or a variable that is a number and
+        not silent.
     """
     decide = select_test(test)
     left_out = _left_out(silent, scm)
-    states = {name: scm.states(name) for name in scm.variables if name not in left_out}
+    states = _states(scm, left_out)
     tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
     held = scm.held
-    nulls = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
+    implied = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
+    nulls = unselected(scm.graph, implied, withheld, held=held)
     reference = REFERENCE if REFERENCE in tables else next(iter(tables))
     arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), decide)
     tested = {name: _run(table, nulls, arcs, decide, alpha, seed) for name, table in tables.items()}
@@ -240,7 +255,9 @@ def independence(
         test=test,
         interventions=dict(scm.interventions),
         silent=[name for name in scm.variables if name in left_out],
-        values={name: _summarise(tables[name], outcome, alpha) for name, outcome in tested.items()},
+        withheld=withheld,
+        selected=len(implied) - len(nulls),
+        values={name: _summarise(tables[name], outcome, alpha, withheld) for name, outcome in tested.items()},
         paired_difference={
             name: _paired(outcome, tested[reference], alpha) for name, outcome in tested.items() if name != reference
         },
@@ -253,6 +270,18 @@ def _left_out(silent: Collection[str], scm: "SCM") -> frozenset[str]:
             f"silent: the graph has no variable {unknown[0]!r}", hint=f"its variables are {', '.join(scm.variables)}"
         )
     return frozenset(silent)
+
+
+def _states(scm: "SCM", left_out: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Give the states of all that is tested."""
+    tested = [name for name in scm.variables if name not in left_out]
+    if numbers := [name for name in tested if not isinstance(scm.support(name), Categorical)]:
+        raise InputError(
+            f"numbers can't be tested yet: {', '.join(numbers)}",
+            hint="only what a run keeps silent on is left out: generate with --mention "
+            + ",".join(f"-{name}" for name in numbers),
+        )
+    return {name: scm.states(name) for name in tested}
 
 
 def _shown(table: CodedTable, arcs: Sequence[Independence], decide: CITest) -> list[Independence]:
@@ -278,13 +307,14 @@ def _run(
     )
 
 
-def _summarise(table: CodedTable, tested: _Tested, alpha: float) -> ValuesReport:
+def _summarise(table: CodedTable, tested: _Tested, alpha: float, withheld: Sequence[Withheld]) -> ValuesReport:
     of_size: defaultdict[int, list[bool]] = defaultdict(list)
     for triple in tested.testable:
         of_size[len(triple[2])].append(tested.nulls[triple].p_value <= alpha)
     flags = [flag for size in of_size.values() for flag in size]
     rejected = [triple for triple in tested.testable if tested.nulls[triple].p_value <= alpha]
     unseen = [triple for triple, result in tested.arcs.items() if result.p_value > alpha]
+    indefinite_rows, indefinite = table.unexcused({item.variable: item.silent for item in withheld})
     return ValuesReport(
         false_positives=Share(sum(flags), len(flags)),
         fpr_se=float(tested.drawn.mean(0).std(ddof=1)) if flags else None,
@@ -295,8 +325,8 @@ def _summarise(table: CodedTable, tested: _Tested, alpha: float) -> ValuesReport
         rejected=sorted(_outcomes(rejected, tested.nulls), key=lambda outcome: outcome.p_value),
         unseen=sorted(_outcomes(unseen, tested.arcs), key=lambda outcome: -outcome.p_value),
         rows=table.n,
-        indefinite_rows=table.indefinite_rows,
-        indefinite={name: count for name, count in table.indefinite.items() if count},
+        indefinite_rows=indefinite_rows,
+        indefinite=indefinite,
     )
 
 

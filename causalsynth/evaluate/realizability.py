@@ -12,7 +12,7 @@ from itertools import groupby
 from causalsynth.errors import ThresholdError
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.strata import STRATA, stratum_of
-from causalsynth.ledger import Attempt, RecordStatus, Value, final_line
+from causalsynth.ledger import Attempt, RecordStatus, final_line
 
 __all__ = [
     "RealizabilityReport",
@@ -92,7 +92,7 @@ class VariableViolations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateOverride:
-    """How often the first draft did not say an imposed fact.
+    """How often the first draft did not say an imposed state.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class StateOverride:
     """
 
     variable: str
-    state: Value
+    state: str
     overridden: Share
     written: Mapping[str, int]
 
@@ -139,7 +139,8 @@ class RealizabilityReport:
     by_variable
         In the order of the skeleton.
     by_state
-        Facts that were overridden at least once, the surest override first (by the interval's lower end).
+        States that were overridden at least once, the surest override first (by the interval's lower end). Numbers
+        are not among them: hardly one is imposed twice.
     by_stratum
         Stratum of skeleton probability → realized; empty where no probabilities were given.
     """
@@ -264,14 +265,15 @@ def _kinds(drafts: Iterable[Attempt]) -> defaultdict[str, Counter[str]]:
 
 
 def _by_state(firsts: Sequence[Attempt]) -> list[StateOverride]:
-    imposed = Counter(fact for first in firsts for fact in first.skeleton.items())
-    overridden: Counter[tuple[str, Value]] = Counter()
-    written: defaultdict[tuple[str, Value], Counter[str]] = defaultdict(Counter)
+    imposed = Counter(fact for first in firsts for fact in _states(first).items())
+    overridden: Counter[tuple[str, str]] = Counter()
+    written: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for first in firsts:
+        states = _states(first)
         for name, instead in _written_instead(first).items():
-            fact = (name, first.skeleton[name])
-            overridden[fact] += 1
-            written[fact][instead] += 1
+            if name in states:
+                overridden[name, states[name]] += 1
+                written[name, states[name]][instead] += 1
     overrides = [
         StateOverride(
             variable=name,
@@ -282,6 +284,10 @@ def _by_state(firsts: Sequence[Attempt]) -> list[StateOverride]:
         for (name, state), count in overridden.items()
     ]
     return sorted(overrides, key=_surest_first)
+
+
+def _states(attempt: Attempt) -> dict[str, str]:
+    return {name: value for name, value in attempt.skeleton.items() if isinstance(value, str)}
 
 
 def _written_instead(draft: Attempt) -> dict[str, str]:
@@ -296,7 +302,7 @@ def _written_instead(draft: Attempt) -> dict[str, str]:
 
 
 def _surest_first(override: StateOverride) -> tuple[float, int, str, str]:
-    return (-override.overridden.interval[0], -override.overridden.count, override.variable, str(override.state))
+    return (-override.overridden.interval[0], -override.overridden.count, override.variable, override.state)
 
 
 def _by_stratum(outcomes: Sequence[Attempt], log_probability: Mapping[int, float]) -> dict[str, Share]:

@@ -11,6 +11,7 @@ from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
 from causalsynth.realize.embedded import EMBEDDED
+from causalsynth.scm.support import Support
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,8 @@ class RunPlan:
         Records, and most attempts of the realizer for each.
     mention
         Which variables the texts state, as `MentionPlan.parse` reads it.
+    seed
+        What everything was drawn with.
     realizer, is_llm
         Who wrote, and whether that is a language model.
     """
@@ -46,21 +49,19 @@ class RunPlan:
     n: int | None = None
     rounds: int | None = None
     mention: str | None = None
+    seed: int = 0
     realizer: str | None = None
     is_llm: bool | None = None
 
-    def silent(self, variables: Sequence[str]) -> tuple[str, ...]:
-        """Give those of the graph's variables that no text of the run was to mention.
+    def mention_plan(self, supports: Mapping[str, Support]) -> MentionPlan:
+        """Give the plan of what the texts state, for the graph's variables.
 
         Raises
         ------
         InputError
-            The plan names a variable that is not among them.
+            The plan names a variable or state that is not among them.
         """
-        if self.mention is None:
-            return ()
-        mentioned = MentionPlan.parse(self.mention, variables).variables
-        return () if mentioned is None else tuple(name for name in variables if name not in mentioned)
+        return MentionPlan.parse(self.mention or "all", supports)
 
 
 def read_plan(directory: str | Path) -> RunPlan:
@@ -91,6 +92,7 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         n=config.get("n"),
         rounds=config.get("rounds"),
         mention=config.get("mention"),
+        seed=int(config.get("seed") or 0),
         realizer=realizer.get("name", name),
         is_llm=realizer.get("is_llm"),
     )

@@ -1,8 +1,8 @@
 """Strata of skeleton probability: how surprising a set of facts is under the graph."""
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from causalsynth.ledger import Attempt
 
@@ -39,15 +39,22 @@ def log_probabilities(attempts: Iterable[Attempt], scm: "SCM") -> dict[int, floa
     Take the graph *without* the run's interventions: a fact that do() imposed against its causes is what an
     LLM's prior resists, and the mutilated graph would call it certain.
 
+    Returns
+    -------
+    dict
+        Record index → natural logarithm; empty where the graph has numbers that it doesn't round: their rows have a
+        density and no probability.
+
     Raises
     ------
     InputError
         A skeleton does not fit the graph.
     """
     from causalsynth.scm import Skeletons
+    from causalsynth.scm.support import Numeric
 
-    # A number is no state of a categorical graph, and is refused there by name.
-    skeletons = {attempt.i: cast("Mapping[str, str]", attempt.skeleton) for attempt in attempts}
-    states = {name: scm.states(name) for name in scm.variables}
-    coded = Skeletons.from_records(list(skeletons.values()), states, index=list(skeletons))
+    if any(isinstance(support, Numeric) and support.decimals is None for support in scm.supports.values()):
+        return {}
+    skeletons = {attempt.i: attempt.skeleton for attempt in attempts}
+    coded = Skeletons.from_records(list(skeletons.values()), scm.supports, index=list(skeletons))
     return dict(zip(skeletons, scm.log_probability(coded).tolist(), strict=True))

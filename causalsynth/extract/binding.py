@@ -75,6 +75,8 @@ def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Read
 
 
 def _states(item: Item, variable: str) -> list[str]:
+    if item[2].shared:
+        return []  # see `causalsynth.extract.levels`
     return [state for name, state in item[2].words if name == variable]
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
+from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.standing import stands_oddly
@@ -21,44 +23,91 @@ class Claim:
     Attributes
     ----------
     allowed
-        The states that it leaves open.
+        The states that it leaves open; none of a numeric variable.
     certain
         False where it is only hedged, or where grammar leaves its negation open.
+    number
+        Of a numeric variable, in its own unit.
+    weak
+        Counts only where no other does: a state that a number is judged as, an amount that nothing names.
+    index
+        A number of the very time in question: others of no stated time give way.
     """
 
     variable: str
     allowed: frozenset[str]
     certain: bool
     span: Span
+    number: float | None = None
+    weak: bool = False
+    index: bool = False
 
 
 def claims_of(
-    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    levels: tuple[Binding, ...],
+    tokens: Tokens,
+    text: str,
+    vocabulary: Vocabulary,
 ) -> Iterator[Claim]:
-    """Give the claims of one sentence."""
+    """Give the claims of one sentence; `levels` are the bindings of its shared words."""
     items = sentence.items
     bound: set[int] = set()
     told: set[str] = set()
-    for binding in bind(sentence, readings, tokens.words, vocabulary.lexicon):
+    if vocabulary.measured:
+        for quantity in quantities(sentence, readings, tokens, text, vocabulary):
+            told.add(quantity.variable)
+            yield from _measured(quantity, tokens, vocabulary)
+    for binding in chain(levels, bind(sentence, readings, tokens.words, vocabulary.lexicon)):
         bound.add(binding.anchor)
         told.add(binding.variable)
         yield from _bound_claim(binding, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
         span = (tokens.starts[first], tokens.ends[end - 1])
-        if entry.asserts and _is_alternative(k, reading, sentence):
-            reading.hedged = True
-        odd = bool(entry.asserts) and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
-        for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
-            if odd and state != vocabulary.absent[variable]:
-                reading.hedged = True
-            yield from _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+        yield from _asserted(k, reading, sentence, tokens, vocabulary)
         if k not in bound:
             yield from _denials(entry, reading, told, span, vocabulary)
             if reading.affirmed:
                 for variable in entry.anchors:
                     if variable in entry.denied:
                         yield from _affirmed(variable, span, vocabulary)
+
+
+def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
+    """Give what one phrase asserts by itself."""
+    first, end, entry = sentence.items[k]
+    span = (tokens.starts[first], tokens.ends[end - 1])
+    if entry.asserts and _is_alternative(k, reading, sentence):
+        reading.hedged = True
+    open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
+    odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
+    for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
+        if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
+            reading.hedged = True
+        yield from _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+
+
+def _measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
+    """Turn a number into a claim: a value, or the states that it is judged as."""
+    variable = quantity.variable
+    wording = vocabulary.lexicon.variables[variable]
+    span = (tokens.starts[quantity.first], tokens.ends[quantity.end - 1])
+    if wording.numeric:
+        certain = quantity.certain and quantity.exact
+        yield Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.index)
+        return
+    cuts = wording.number.cuts if wording.number else ()
+    low, high = quantity.low, quantity.high
+    allowed = frozenset(
+        cut.state
+        for cut in cuts
+        if (cut.high is None or low < cut.high)
+        and (cut.low is None or (high >= cut.low if low == high else high > cut.low))
+    )
+    if allowed:
+        yield Claim(variable, allowed, quantity.certain, span, weak=True)
 
 
 def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
@@ -90,8 +139,15 @@ def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
     after = k + 1
     if items[after][2].phrase == ("status",) and items[after][0] == items[k][1]:
         return True
-    begins = items[k][0] == (items[k - 1][1] if k else sentence.first)
-    if not begins or (k and not items[k - 1][2].sign):
+    first = k
+    while (
+        first > max(0, k - 6)
+        and items[first - 1][1] == items[first][0]
+        and (items[first - 1][2].named or items[first - 1][2].phrase in (("/",), ("and",), ("&",)))
+    ):
+        first -= 1  # "Infection/sepsis: …"
+    begins = items[first][0] == (items[first - 1][1] if first else sentence.first)
+    if not begins or (first and not items[first - 1][2].sign):
         return False
     while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
         after += 1
@@ -106,7 +162,7 @@ def _claim(
     absent = vocabulary.absent[variable]
     states = vocabulary.states[variable]
     if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"
-        if reading.past and state != absent:
+        if reading.past and state != absent and variable not in vocabulary.lasting:
             return
         if reading.hedged:
             yield Claim(variable, states, False, span)
@@ -117,7 +173,7 @@ def _claim(
         return
     if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
         yield Claim(variable, states, False, span)
-    elif absent is not None and state != absent:
+    elif absent is not None and state != absent and len(states) == 2:
         yield Claim(variable, frozenset({absent}), True, span)
     else:
         yield Claim(variable, states - {state}, True, span)
@@ -128,7 +184,11 @@ def _denials(entry: Entry, reading: Reading, told: set[str], span: Span, vocabul
         return
     if reading.negated is Negated.NO:
         if reading.hedged and not reading.supposed:  # "CXR equivocal"
-            yield from (Claim(name, vocabulary.states[name], False, span) for name in entry.anchors if name not in told)
+            yield from (
+                Claim(name, vocabulary.states[name], False, span)
+                for name in entry.anchors
+                if name not in told and vocabulary.states[name]
+            )
         return
     certain = reading.negated is Negated.YES and not reading.hedged
     for variable in entry.denied:
@@ -176,7 +236,7 @@ def _bound_claim(
     negated = later.negated
     if binding.word < binding.anchor and word.negated and not anchor.negated:
         negated = word.negated
-    if (anchor.past or word.past) and not negated:
+    if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
         return  # "a previous chest X-ray was normal", "normal in 2019"
     aside = _in_relative_clause(binding, sentence)
     reading = Reading(

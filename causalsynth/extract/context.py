@@ -35,6 +35,7 @@ _OWNED_ITEMS, _OWNED_REACH = 6, 6
 """How many items and tokens behind ``his sister's`` a name may stand that is hers."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 _OPENING_CUES = frozenset(
@@ -74,7 +75,9 @@ class _Sweep:
             if entry.means or "verb" in entry.cues:
                 self.stop_at_verb(k)
             if entry.means:
-                self.last = self.readings[k] = self.read(k, entry)
+                self.readings[k] = self.read(k, entry)
+                if entry.number is None:
+                    self.last = self.readings[k]
             if entry.cues:
                 self.on_cues(k, entry)
         self.back.copy_to_glosses()
@@ -200,6 +203,11 @@ class _Sweep:
         _, end, entry = self.items[k]
         if "negate_either" not in cues or k + 1 >= len(self.items):
             return False
+        if not _DENIALS.isdisjoint(entry.phrase) or any(
+            word.endswith("n't") for word in entry.phrase
+        ):  # "has not undertaken recent journeys", but "intubation never needed"
+            following = self.items[k + 1]
+            return following[0] - end <= 2 and following[2].means and following[2].number is None
         active = entry.phrase[0] in _ACTIVE or (entry.phrase[0] in _EITHER_VOICE and self.only_anchor_before(k))
         following = self.items[k + 1]
         return active and following[0] - end <= 1 and bool(following[2].asserts) and self.words[end] != ","
@@ -224,7 +232,9 @@ class _Sweep:
     def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
         cues = entry.cues
         scopes = self.open
-        if "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
+        if cues & {"negate_after", "negate_either"} and self.back.is_open_list(k):
+            self.open_negation(k, sure=True)  # "Not present: …"
+        elif "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
             self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
         if "hedge" in cues:
             self.open_hedge(entry)

@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question, is_bare_not
+from causalsynth.extract.binding import Binding
 from causalsynth.extract.claims import Claim, claims_of
+from causalsynth.extract.comparison import comparers
 from causalsynth.extract.context import read_context
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.levels import settle_levels
+from causalsynth.extract.listings import DeniedList
 from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.numbers import number_places
+from causalsynth.extract.quantities import mark_numbers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.sentences import Sentence, split
@@ -18,8 +24,11 @@ from causalsynth.extract.vocabulary import compile_vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same text may be read differently; stored with every verdict."""
+
+
+_Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 
 
 class Extractor:
@@ -36,10 +45,11 @@ class Extractor:
         A phrase of the lexicon can't be spelled out, or it uses an unknown pack.
     """
 
-    __slots__ = ("_vocabulary",)
+    __slots__ = ("_comparers", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._vocabulary = compile_vocabulary(lexicon)
+        self._comparers = comparers(lexicon)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -54,27 +64,33 @@ class Extractor:
         """Give every claim of `text`, sentence by sentence."""
         tokens = tokenise(text)
         items = self._vocabulary.trie.find_all(tokens.words)
-        before: tuple[Sentence, dict[int, Reading]] | None = None
+        before: _Read | None = None
+        places = number_places(tokens.words) if self._vocabulary.measured else []
+        denied = DeniedList(tokens)
         for found in split(tokens, text, items):
             sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
+            sentence = denied.read(sentence)
+            if places:
+                sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
+            sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
             readings = read_context(sentence, tokens)
             if before is not None:
-                yield from self._finish(before, sentence, tokens)
-            before = (sentence, readings)
+                yield from self._finish(before, sentence, tokens, text)
+            before = (sentence, readings, levels)
         if before is not None:
-            yield from self._finish(before, None, tokens)
+            yield from self._finish(before, None, tokens, text)
+        for comparer in self._comparers:
+            yield from comparer.claims(tokens, text)
 
-    def _finish(
-        self, read: tuple[Sentence, dict[int, Reading]], following: Sentence | None, tokens: Tokens
-    ) -> Iterator[Claim]:
-        sentence, readings = read
+    def _finish(self, read: _Read, following: Sentence | None, tokens: Tokens, text: str) -> Iterator[Claim]:
+        sentence, readings, levels = read
         if not readings:
             return
         if sentence.question:
             answer_question(readings, following, tokens)
         elif following is not None and _denied_next(following):
             LookBack(sentence, readings).deny_it(len(sentence.items))
-        yield from claims_of(sentence, readings, tokens, self._vocabulary)
+        yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 
 def _denied_next(following: Sentence) -> bool:

@@ -32,16 +32,17 @@ class Finding:
     Attributes
     ----------
     value
-        The state where `status` is stated or implied, else None.
+        The state or number where `status` is stated or implied, else None.
     spans
         The characters that the finding stands on, sorted, disjoint; of an implied one those of its premises.
     candidates
-        For an uncertain or contradictory finding the states in question, in the domain's order.
+        For an uncertain or contradictory finding the states in question, in the domain's order, or the numbers,
+        written out.
     """
 
     variable: str
     status: Status
-    value: str | None = None
+    value: str | int | float | None = None
     spans: tuple[Span, ...] = ()
     candidates: tuple[str, ...] = ()
 
@@ -61,8 +62,8 @@ class Findings(Mapping[str, Finding]):
     def __len__(self) -> int:
         return len(self.by_variable)
 
-    def values_by_variable(self) -> dict[str, str | None]:
-        """Give the ``values`` object of ``causalsynth extract``: state, None, ``"uncertain"`` or ``"conflict"``."""
+    def values_by_variable(self) -> dict[str, str | int | float | None]:
+        """Give the ``values`` of ``causalsynth extract``: state, number, None, ``"uncertain"`` or ``"conflict"``."""
         return {name: _value(finding) for name, finding in self.by_variable.items()}
 
     def to_json(self) -> dict[str, dict[str, object]]:
@@ -78,7 +79,7 @@ class Findings(Mapping[str, Finding]):
         }
 
 
-def _value(finding: Finding) -> str | None:
+def _value(finding: Finding) -> str | int | float | None:
     if finding.status is Status.UNCERTAIN:
         return "uncertain"
     if finding.status is Status.CONTRADICTORY:

@@ -57,7 +57,7 @@ class LookBack:
 
     def negate(self, k: int, cues: frozenset[str], *, unless: bool = False) -> bool:
         """``… excluded``; tell whether it reached anything; `unless` that is itself denied: that leaves it open."""
-        if self._is_open_list(k):
+        if self.is_open_list(k):
             return False
         word = self._word_before(k) if "negate_after" in cues else None
         if word is not None:
@@ -166,9 +166,14 @@ class LookBack:
             ):  # "she never smoked, unlike both of her parents"
                 self._readings[j].person = True
 
-    def _is_open_list(self, k: int) -> bool:
+    def is_open_list(self, k: int) -> bool:
         """``Excluded: …`` speaks of what follows."""
-        return k + 1 < len(self._items) and self._items[k + 1][2].sign == ":" and self._begins(k)
+        return (
+            not self._items[k][2].named
+            and k + 1 < len(self._items)
+            and self._items[k + 1][2].sign == ":"
+            and self._begins(k)
+        )
 
     def _begins(self, k: int) -> bool:
         return k == 0 or (

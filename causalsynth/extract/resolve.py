@@ -1,12 +1,15 @@
 """Put the claims of a whole text together: one finding a variable, then what follows from them."""
 
+import math
 from collections.abc import Iterable, Mapping
 
-from causalsynth.domain import Implication, Lexicon
+from causalsynth.domain import Implication, Lexicon, VariableWording
 from causalsynth.extract.claims import Claim
 from causalsynth.extract.findings import Finding, Findings, Span, Status
 
 __all__ = ["resolve"]
+
+_ROUNDING = 1e-9
 
 
 def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
@@ -14,23 +17,55 @@ def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
     by_variable: dict[str, list[Claim]] = {name: [] for name in lexicon.variables}
     for claim in claims:
         by_variable[claim.variable].append(claim)
-    found = {name: _resolve_one(name, of, tuple(lexicon.variables[name].states)) for name, of in by_variable.items()}
+    found = {name: _resolve_one(name, of, lexicon.variables[name]) for name, of in by_variable.items()}
     _imply(found, lexicon)
     return Findings(found)
 
 
-def _resolve_one(variable: str, claims: list[Claim], states: tuple[str, ...]) -> Finding:
+def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
     certain = [claim for claim in claims if claim.certain]
-    relevant = certain or claims
+    strong = [claim for claim in certain if not claim.weak]
+    relevant = [claim for claim in strong if claim.index] or strong or certain or claims
     spans = _disjoint(claim.span for claim in relevant)
     if not relevant:
         return Finding(variable=variable, status=Status.NOT_STATED)
+    if wording.numeric:
+        return _resolve_number(variable, relevant, spans, wording)
+    states = tuple(wording.states)
     allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
     if len(allowed) == 1 and certain:
         return Finding(variable=variable, status=Status.STATED, value=next(iter(allowed)), spans=spans)
+    if not allowed and certain and wording.highest:
+        highest = _highest(relevant, states)
+        if highest is not None:
+            return Finding(variable=variable, status=Status.STATED, value=highest, spans=spans)
     status = Status.UNCERTAIN if allowed else Status.CONTRADICTORY
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
+    return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
+
+
+def _highest(claims: list[Claim], states: tuple[str, ...]) -> str | None:
+    """Give the last in order of the states that are asserted, unless it is also denied or the first one is asserted."""
+    asserted = frozenset().union(*(claim.allowed for claim in claims if len(claim.allowed) == 1))
+    if not asserted or states[0] in asserted:
+        return None
+    last = max(asserted, key=states.index)
+    return last if all(last in claim.allowed for claim in claims if len(claim.allowed) > 1) else None
+
+
+def _resolve_number(variable: str, claims: list[Claim], spans: tuple[Span, ...], wording: VariableWording) -> Finding:
+    """Numbers that agree within the tolerance are one value, the first; others contradict each other."""
+    numbers = [claim.number for claim in claims if claim.number is not None and math.isfinite(claim.number)]
+    decimals, tolerance = (wording.number.decimals, wording.number.tolerance) if wording.number else (0, 0.0)
+    agree = bool(numbers) and max(numbers) - min(numbers) <= tolerance + _ROUNDING
+    certain = all(claim.certain for claim in claims)
+    if certain and agree:
+        value = int(numbers[0]) if decimals <= 0 and numbers[0].is_integer() else numbers[0]
+        return Finding(variable=variable, status=Status.STATED, value=value, spans=spans)
+    open_to_choice = not certain or all(claim.weak for claim in claims)
+    status = Status.UNCERTAIN if open_to_choice else Status.CONTRADICTORY
+    candidates = tuple(dict.fromkeys(wording.written(number) for number in numbers))
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "MAY_FOLLOW",
     "MAY_PRECEDE",
     "MEDIA",
+    "NUMBER_LINKS",
     "OTHERS_DO",
     "OWN",
     "QUANTIFIERS",
@@ -111,3 +112,16 @@ OWN = _words("""
     results sample sputum symptom symptoms trouble troubles wheeze
 """)
 """What one has oneself: ``his main complaint is breathlessness``."""
+NUMBER_LINKS = _words("""
+    / : = ( ) [ ] { } , is was were are be been being of at a an the his her its their our my in on with only just
+    exactly measured measuring measures read reads reading recorded records found level levels value values result
+    results came back out stood stands sits sitting running ran showed shows gave put puts assigned assigns returned
+    returns reported reports arterial venous serum plasma blood high low elevated raised increased reduced decreased
+    markedly mildly slightly moderately severely very quite still already even now today approximately about around
+    roughly approx ~ less more than over under above below up down to from equal equals has had have it this that
+    calculated estimated documented noted initial first mean average total around currently as by reached reaching
+    remained remains stayed staying held holding settled hovering there here then comes coming rated scored scores
+    score gives giving given marked flagged admission arrival presentation upon stable unchanged normal abnormal
+    equals totalling totaling amounting amounts worth for
+""")
+"""Words that may stand between a name and its number without taking the number for themselves."""

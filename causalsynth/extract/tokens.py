@@ -4,23 +4,18 @@ import re
 from dataclasses import dataclass
 
 from causalsynth.extract.normalise import normalise
+from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 
 __all__ = ["NUMBER_WORDS", "Tokens", "is_number", "tokenise"]
 
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:'t(?![^\W\d_]))?"  # a word, with its n't
-    r"|\d+(?:[.,]\d+)*"  # a whole number
+    r"|\d+(?:[.,]\d+)*|(?<![\w.])\.\d+"  # a whole number
     r"|\n[\n ]*"  # a run of line ends
     r"|'[a-z]+"  # 's, 've
     r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
     r"|[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
 )
-
-_NUMBERS = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
-)
-NUMBER_WORDS = frozenset(_NUMBERS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,8 @@ class Tokens:
     Attributes
     ----------
     words
-        Normalised; a line break is ``"\n"``, or ``"\n\n"`` with an empty line.
+        Normalised; a line break is ``"\n"``, or ``"\n\n"`` with an empty line; a number of several words is one
+        token in digits: ``seventy-one`` is ``"71"``.
     starts, ends
         Half-open character offsets into the raw text.
     """
@@ -51,7 +47,9 @@ def tokenise(text: str) -> Tokens:
     for at, word in enumerate(words):
         if word[0] == "\n":
             words[at] = "\n\n" if word.count("\n") > 1 else "\n"
-    return Tokens(words, [start for start, _ in spans], [end for _, end in spans])
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    merge_number_words(words, starts, ends)
+    return Tokens(words, starts, ends)
 
 
 def is_number(word: str) -> bool:

@@ -1,6 +1,6 @@
 """Find the longest phrase that starts at a token."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from causalsynth.extract.tokens import NUMBER_WORDS, is_number
@@ -15,12 +15,20 @@ _Node = dict[str, object]
 
 
 class Trie(Generic[Value]):
-    """A token trie; ``<number>`` in a phrase matches any number."""
+    """A token trie; ``<number>`` in a phrase matches any number.
 
-    __slots__ = ("_root",)
+    Parameters
+    ----------
+    cedes
+        Says of a phrase that holds a number, and of one that this number begins and that ends later, whether the second
+        is to be found: ``58 year old`` in ``came in 58 year old``.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_cedes", "_root")
+
+    def __init__(self, cedes: Callable[[Value, Value], bool] | None = None) -> None:
         self._root: _Node = {}
+        self._cedes = cedes
 
     def add(self, phrase: Sequence[str], value: Value) -> None:
         """Put `value` at `phrase`, in place of what was there."""
@@ -49,12 +57,24 @@ class Trie(Generic[Value]):
                 numeric_end, numeric_value = longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value
-            if value is None:
+            if value is None or (
+                self._cedes is not None and end - at > 1 and self._is_ceded(value, number, words, at, end)
+            ):
                 at += 1
                 continue
             found.append((at, end, value))
             at = end
         return found
+
+    def _is_ceded(self, value: Value, number: object, words: Sequence[str], at: int, end: int) -> bool:
+        if self._cedes is None or number is None:
+            return False
+        for first in range(at + 1, end):
+            if is_number(words[first]):
+                longer, other = self._longest(number, words, first)
+                if other is not None and longer > end and self._cedes(value, other):
+                    return True
+        return False
 
     def find_at(self, words: Sequence[str], at: int) -> tuple[int, Value | None]:
         """Give the end and value of the longest phrase that starts at token `at`; (`at`, None) if none does."""

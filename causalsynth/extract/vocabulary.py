@@ -10,10 +10,14 @@ from typing import TypeVar
 
 from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.domain.cues import CueKind, cues_for
+from causalsynth.domain.lexicon import NumberWording
 from causalsynth.domain.phrases import NUMBER, expand
 from causalsynth.errors import LexiconError
+from causalsynth.extract.number_words import merge_number_words
+from causalsynth.extract.numbers import Number
 from causalsynth.extract.tokens import tokenise
 from causalsynth.extract.trie import ANY_NUMBER, Trie
+from causalsynth.extract.units import Units
 
 __all__ = ["Entry", "Item", "Vocabulary", "compile_vocabulary"]
 
@@ -64,8 +68,14 @@ class Entry:
     excluded: bool = False
     other: bool = False
     sign: str = ""
+    numbers: tuple[tuple[str, float | None], ...] = ()
+    """(variable, value) pairs that it says without an anchor; None: the number that stands in it."""
+    number: Number | None = None
+    """It is a number."""
     heading: bool = False
     """It is a variable's label that heads a line: ``Lung cancer: …``."""
+    shared: bool = field(init=False, default=False)
+    """Its `words` are of several variables."""
     named: bool = field(init=False, default=False)
     """It names a variable by itself: `asserts`, `anchors` or `denied`."""
     predicative: bool = field(init=False, default=False)
@@ -78,13 +88,19 @@ class Entry:
     stands_in: bool = field(init=False, default=False)
     """It stands for names said before: ``the former``."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether its `words` are of several variables."""
+        return len({variable for variable, _ in self.words}) > 1
+
     def settle(self) -> None:
         """Work out what follows from the rest, once everything has been entered."""
         if self.excluded:
-            self.asserts = self.words = ()
+            self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
         self.named = bool(self.asserts or self.anchors or self.denied)
-        self.means = self.named or bool(self.words)
+        self.means = self.named or bool(self.words or self.numbers or self.number)
+        self.shared = self.is_shared
         self.looks_back = bool(self.cues & _LOOKING_BACK)
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
         first, last = self.phrase[0], self.phrase[-1]
@@ -112,6 +128,15 @@ class Vocabulary:
     """For each variable its states by their own names, which answer a heading: ``Batch: good``."""
     neighbours: frozenset[tuple[str, str]]
     """All pairs of neighbouring words in the lexicon's own sentences."""
+    units: Units
+    measured: frozenset[str]
+    """Variables that numbers are read for."""
+    shares_words: bool
+    """Whether any state word is of several variables."""
+    plain: frozenset[str]
+    """Variables whose phrases say it wherever they stand."""
+    lasting: frozenset[str]
+    """Variables for which the past counts."""
 
 
 class _ByContent:
@@ -162,11 +187,28 @@ def _compile(key: _ByContent) -> Vocabulary:
     for name, variable in reversed(list(lexicon.variables.items())):
         labels.add(builder.phrase(variable.label), name)
         names[name] = {builder.phrase(state): state for state in variable.states}
-    return Vocabulary(lexicon, builder.finish(), states, absent, members, labels, names, _neighbours(lexicon))
+    measured = frozenset(name for name, variable in lexicon.variables.items() if variable.number is not None)
+    return Vocabulary(
+        lexicon,
+        builder.finish(),
+        states,
+        absent,
+        members,
+        labels,
+        names,
+        _neighbours(lexicon),
+        Units(lexicon),
+        measured,
+        builder.shares_words,
+        frozenset(name for name, variable in lexicon.variables.items() if variable.plain or len(variable.states) > 2),
+        frozenset(name for name, variable in lexicon.variables.items() if variable.lasting),
+    )
 
 
 def _neighbours(lexicon: Lexicon) -> frozenset[tuple[str, str]]:
-    wordings = [wording for variable in lexicon.variables.values() for wording in variable.states.values()]
+    variables = lexicon.variables.values()
+    wordings = [wording for variable in variables for wording in variable.states.values()]
+    wordings += [variable.wording(1) for variable in variables if variable.numeric]
     sentences = [sentence for wording in wordings for sentence in (*wording.say, *wording.brief, wording.means)]
     words = [tokenise(lexicon.render(sentence)).words for sentence in sentences]
     return frozenset(pair for sentence in words for pair in pairwise(sentence))
@@ -199,9 +241,30 @@ class _Builder:
         for entry in self.entries(variable.exclude, f"variables.{name}.exclude"):
             entry.excluded = True
 
+        if variable.number is not None:
+            self._add_number(name, variable, variable.number)
+
+    def _add_number(self, name: str, variable: VariableWording, number: NumberWording) -> None:
+        for phrase in (tuple(tokenise(text.replace("_", " ")).words) for text in (variable.label, name)):
+            entry = self.at(phrase) if phrase else None
+            if entry is not None and not entry.asserts:
+                entry.anchors = _with(entry.anchors, name)
+        for entry in self.entries(number.forms, f"variables.{name}.number.forms"):
+            for form in {entry.phrase, *(_with_one(entry.phrase, word) for word in ("one", "zero"))}:
+                same = self.at(form)
+                same.numbers = _with(same.numbers, (name, None))
+        for written, phrases in number.values.items():
+            try:
+                value = float(written)
+            except ValueError:
+                place = f"{self._lexicon.domain}: variables.{name}.number.values"
+                raise LexiconError(f"{place}: '{written}' is no number") from None
+            for entry in self.entries(phrases, f"variables.{name}.number.values.{written}"):
+                entry.numbers = _with(entry.numbers, (name, value))
+
     def add_cues(self, cues: Mapping[str, frozenset[CueKind]]) -> None:
         """Add cues, but none that ends with one of the lexicon's own phrases: ``no complaints`` of complaints."""
-        own = {phrase for phrase, entry in self._entries.items() if entry.asserts or entry.anchors}
+        own = {phrase for phrase, entry in self._entries.items() if entry.asserts or entry.anchors or entry.is_shared}
         for form, kinds in cues.items():
             phrase = self.phrase(form)
             if not any(phrase[at:] in own for at in range(1, len(phrase))):
@@ -223,7 +286,9 @@ class _Builder:
     @staticmethod
     def phrase(form: str) -> tuple[str, ...]:
         if _PLAIN(form):  # nearly all, and ten times as fast
-            return tuple(form.split())
+            words = form.split()
+            merge_number_words(words, [0] * len(words), [0] * len(words))
+            return tuple(words)
         left, *rest = form.split(NUMBER)
         tokens = list(tokenise(left).words)
         for part in rest:
@@ -233,12 +298,21 @@ class _Builder:
     def at(self, phrase: tuple[str, ...]) -> Entry:
         return self._entries.setdefault(phrase, Entry(phrase))
 
+    @property
+    def shares_words(self) -> bool:
+        return any(entry.is_shared for entry in self._entries.values())
+
     def finish(self) -> Trie[Entry]:
-        trie: Trie[Entry] = Trie()
+        measured = any(variable.number is not None for variable in self._lexicon.variables.values())
+        trie: Trie[Entry] = Trie((lambda short, long: bool(long.numbers) and not short.means) if measured else None)
         for phrase, entry in self._entries.items():
             entry.settle()
             trie.add(phrase, entry)
         return trie
+
+
+def _with_one(phrase: tuple[str, ...], word: str) -> tuple[str, ...]:
+    return tuple(word if part == ANY_NUMBER else part for part in phrase)
 
 
 def _with(known: tuple[_T, ...], new: _T) -> tuple[_T, ...]:

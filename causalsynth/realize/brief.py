@@ -6,6 +6,7 @@ exercised with them as well. The lines read here are those that templates and `c
     Style: clinic_note
     Facts to state:
     - smoke = yes: the patient smokes
+    - lactate = 2.4 mmol/L: arterial lactate is 2.4 mmol/L
     Do not mention:
     - xray: chest X-ray
 
@@ -16,8 +17,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from causalsynth.domain import Lexicon
+from causalsynth.domain.values import read_value
 from causalsynth.errors import RejectedError
 from causalsynth.realize.chat import Message
+from causalsynth.scm.support import Value
 
 __all__ = ["FACTS_HEADING", "Brief", "read_brief"]
 
@@ -25,7 +29,7 @@ FACTS_HEADING = "Facts to state:"
 """The line that makes a user turn a task."""
 _SILENT = "Do not mention:"
 _STYLE = re.compile(r"^Style:[ \t]*(\S+)", re.MULTILINE)
-_FACT = re.compile(r"^- (?P<name>\S.*?) = (?P<state>\S.*?)(?:: .*|:?[ \t]*)$")
+_FACT = re.compile(r"^- (?P<name>\S.*?) = (?P<value>\S.*?)(?:: .*|:?[ \t]*)$")
 _LABEL = re.compile(r"^- (?P<name>\S.*?)(?:: .*|:?[ \t]*)$")
 _LEAKED = re.compile(r"^- (?P<name>\S.*?): must not be mentioned\b")
 
@@ -37,7 +41,7 @@ class Brief:
     Attributes
     ----------
     facts
-        State of each variable to be stated, in the prompt's order.
+        Value of each variable to be stated, in the prompt's order.
     silent
         Variables that must not be mentioned.
     style
@@ -45,18 +49,18 @@ class Brief:
     draft
         The latest answer to this task that is still in the chat; None on a first turn.
     corrections
-        For each variable that the last turn complains of, the state to be stated, or None for a variable that
+        For each variable that the last turn complains of, the value to be stated, or None for a variable that
         must not be mentioned. Empty on a first turn.
     """
 
-    facts: Mapping[str, str]
+    facts: Mapping[str, Value]
     silent: tuple[str, ...] = ()
     style: str = ""
     draft: str | None = None
-    corrections: Mapping[str, str | None]
+    corrections: Mapping[str, Value | None]
 
 
-def read_brief(messages: Sequence[Message]) -> Brief:
+def read_brief(messages: Sequence[Message], lexicon: Lexicon | None = None) -> Brief:
     """Read a chat.
 
     Parameters
@@ -64,11 +68,13 @@ def read_brief(messages: Sequence[Message]) -> Brief:
     messages
         The turns, oldest first. The task is the last user turn that lists facts; the draft is the last
         assistant turn after it, and only user turns after the draft hold corrections.
+    lexicon
+        Tells which values are numbers; without it all are texts. What it doesn't know is left as it stands.
 
     Raises
     ------
     RejectedError
-        No user turn has the line ``Facts to state:``.
+        No user turn has the line ``Facts to state:``, or a number is none.
     """
     at = _last(messages, "user", containing=FACTS_HEADING)
     if at is None:
@@ -77,7 +83,7 @@ def read_brief(messages: Sequence[Message]) -> Brief:
             hint=f'a user turn must have the line "{FACTS_HEADING}"; see task.j2',
         )
     task, later = messages[at].content, messages[at + 1 :]
-    facts = _facts(task)
+    facts = _facts(task, lexicon)
     silent = tuple(_LABEL.sub(r"\g<name>", line) for line in _bullets_under(_SILENT, task))
     drafted = _last(later, "assistant")
     style = _STYLE.search(task)
@@ -86,7 +92,7 @@ def read_brief(messages: Sequence[Message]) -> Brief:
         silent=silent,
         style=style.group(1) if style else "",
         draft=None if drafted is None else later[drafted].content,
-        corrections={} if drafted is None else _corrections(later[drafted + 1 :], facts, silent),
+        corrections={} if drafted is None else _corrections(later[drafted + 1 :], facts, silent, lexicon),
     )
 
 
@@ -113,18 +119,31 @@ def _bullets_under(heading: str, text: str) -> list[str]:
     return bullets
 
 
-def _facts(task: str) -> dict[str, str]:
+def _facts(task: str, lexicon: Lexicon | None) -> dict[str, Value]:
     matches = (_FACT.match(line) for line in _bullets_under(FACTS_HEADING, task))
-    return {match["name"]: match["state"] for match in matches if match}
+    return {match["name"]: _value(match["name"], match["value"], lexicon) for match in matches if match}
 
 
-def _corrections(turns: Iterable[Message], facts: Mapping[str, str], silent: Sequence[str]) -> dict[str, str | None]:
+def _corrections(
+    turns: Iterable[Message], facts: Mapping[str, Value], silent: Sequence[str], lexicon: Lexicon | None
+) -> dict[str, Value | None]:
     """Read the corrections of the task's own variables; other lines that look alike are quoted text."""
-    found: dict[str, str | None] = {}
+    found: dict[str, Value | None] = {}
     lines = (line for turn in turns if turn.role == "user" for line in turn.content.splitlines())
     for line in lines:
         if (match := _LEAKED.match(line)) and match["name"] in silent:
             found[match["name"]] = None
         elif (match := _FACT.match(line)) and match["name"] in facts:
-            found[match["name"]] = match["state"]
+            found[match["name"]] = _value(match["name"], match["value"], lexicon)
     return found
+
+
+def _value(name: str, text: str, lexicon: Lexicon | None) -> Value:
+    """Read a number; a state is what it is, and whether there is such a state is not for this module to say."""
+    wording = lexicon.variables.get(name) if lexicon is not None else None
+    if wording is None or not wording.numeric:
+        return text
+    try:
+        return read_value(wording, text)
+    except ValueError as error:
+        raise RejectedError(f"the chat says {name} = {text}", hint=str(error)) from None

@@ -14,6 +14,7 @@ from causalsynth.realize.chat import Completion, Message, Sampling
 from causalsynth.realize.prompts import Prompts, Style
 from causalsynth.realize.subject import draw_subject, introduce
 from causalsynth.scm.noise import stream
+from causalsynth.scm.support import Value
 
 __all__ = ["Grammar", "NoteWriter"]
 
@@ -55,13 +56,13 @@ class NoteWriter:
         chosen = Prompts.load(domain.lexicon.document).styles if styles is None else styles
         self._layouts = {style.name: style.layout for style in chosen}
 
-    def write(self, facts: Mapping[str, str], *, style: str, rng: random.Random, hedged: Collection[str] = ()) -> str:
+    def write(self, facts: Mapping[str, Value], *, style: str, rng: random.Random, hedged: Collection[str] = ()) -> str:
         """Write a document that states `facts`.
 
         Parameters
         ----------
         facts
-            State of each variable to be stated; others are not mentioned.
+            Value of each variable to be stated; others are not mentioned.
         style
             Name of a style; an unknown one is set as prose.
         rng
@@ -78,9 +79,9 @@ class NoteWriter:
         layout = _LAYOUTS[self._layouts.get(style, "prose")]
         return layout(pieces, rng)
 
-    def _compose(self, facts: Mapping[str, str], rng: random.Random, hedged: frozenset[str]) -> _Pieces:
+    def _compose(self, facts: Mapping[str, Value], rng: random.Random, hedged: frozenset[str]) -> _Pieces:
         lexicon = self._lexicon
-        subject = draw_subject(rng)
+        subject = draw_subject(lexicon, {name: facts[name] for name in facts if name not in hedged}, rng)
         persona = subject.persona
         names = list(facts)
         rng.shuffle(names)
@@ -93,10 +94,10 @@ class NoteWriter:
         )
 
     def _statement(
-        self, name: str, state: str, persona: Persona, rng: random.Random, hedge: bool
+        self, name: str, value: Value, persona: Persona, rng: random.Random, hedge: bool
     ) -> tuple[str, str, str]:
         variable = self._lexicon.variables[name]
-        wording = variable.states[state]
+        wording = variable.wording(value)
         label = variable.label[:1].upper() + variable.label[1:]
         if hedge:
             sentence = _capitalised(rng.choice(_HEDGES).format(means=wording.means.rstrip(".")))
@@ -168,6 +169,7 @@ class Grammar:
     is_llm = False
 
     def __init__(self, domain: Domain) -> None:
+        self._lexicon = domain.lexicon
         self._writer = NoteWriter(domain)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
@@ -176,9 +178,9 @@ class Grammar:
         Raises
         ------
         RejectedError
-            The chat holds no facts to state.
+            The chat holds no facts to state, or a number that is none.
         """
-        brief = read_brief(messages)
+        brief = read_brief(messages, self._lexicon)
         text = self._writer.write(brief.facts, style=brief.style, rng=stream(sampling.seed, "grammar"))
         return Completion(text=text)
 

@@ -1,7 +1,8 @@
 """From a skeleton to the chat that asks for its text, by Jinja2 templates.
 
 A document type is a folder with ``system.j2`` (the same for every record, so that a server's prefix cache hits),
-``task.j2`` (one record's facts and style), ``correction.j2`` (one round's corrections) and ``styles.yaml``.
+``task.j2`` (one record's facts and style), ``correction.j2`` (one round's corrections) and ``styles.yaml``. What
+document types have in common lies in ``prompts/shared/``, which any template may include or extend, one's own as well.
 Templates are rendered in a sandbox, and a name that isn't there is an error, never an empty string.
 """
 
@@ -18,16 +19,21 @@ from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from causalsynth.bundled import PROMPTS
-from causalsynth.domain import Lexicon
+from causalsynth.domain import Lexicon, VariableWording
+from causalsynth.domain.values import quantity
 from causalsynth.errors import PromptError
 from causalsynth.realize.chat import Message
 from causalsynth.realize.subject import draw_subject, introduce
 from causalsynth.scm.noise import stream
+from causalsynth.scm.support import Value
 
 __all__ = ["Prompts", "Style"]
 
-EXAMPLES_PER_STATE = 2
+EXAMPLES_PER_VALUE = 2
 _TEMPLATES = ("system.j2", "task.j2", "correction.j2")
+_SHARED = "shared"
+_WIDE = 200.0
+"""From this ratio on, a range's ends differ so much that its geometric mean is the more usual number."""
 
 
 class Style(BaseModel):
@@ -77,6 +83,7 @@ class Prompts:
         files = _read_files(folder)
         # From memory: what is rendered is what the digest stands for, whatever happens to the files meanwhile.
         environment = SandboxedEnvironment(loader=DictLoader(files), undefined=StrictUndefined, autoescape=False)
+        environment.globals["quantity"] = quantity
         for name in _TEMPLATES:
             _compile(environment, folder, name)
         styles = _read_styles(folder / "styles.yaml", files["styles.yaml"])
@@ -89,7 +96,7 @@ class Prompts:
     def ask(
         self,
         lexicon: Lexicon,
-        skeleton: Mapping[str, str],
+        skeleton: Mapping[str, Value],
         *,
         seed: int,
         index: int,
@@ -102,7 +109,7 @@ class Prompts:
         lexicon
             The domain's wording.
         skeleton
-            State of every variable.
+            Value of every variable.
         seed, index
             Choose style and subject.
         mentioned
@@ -116,13 +123,13 @@ class Prompts:
         """
         rng = stream(seed, "subject", index)
         shown = {name: skeleton[name] for name in lexicon.variables if mentioned is None or name in mentioned}
-        implied = lexicon.follows(shown)
+        implied = lexicon.follows({name: value for name, value in shown.items() if isinstance(value, str)})
         task = self._render(
             "task.j2",
             lexicon=lexicon,
             style=self.style_of(seed, index),
-            opening=introduce(lexicon, draw_subject(rng), rng),
-            facts={name: state for name, state in shown.items() if name not in implied},
+            opening=introduce(lexicon, draw_subject(lexicon, shown, rng), rng),
+            facts={name: value for name, value in shown.items() if name not in implied},
             silent=[name for name in lexicon.variables if name not in shown],
         )
         return self.system(lexicon), Message("user", task)
@@ -134,11 +141,18 @@ class Prompts:
         return self._shared[id(lexicon)][1]
 
     def _render_system(self, lexicon: Lexicon) -> Message:
-        def examples(variable: str, state: str) -> Sequence[str]:
-            say = lexicon.variables[variable].states[state].say
-            return [lexicon.render(sentence) for sentence in say[:EXAMPLES_PER_STATE]]
+        def examples(variable: str, value: Value) -> Sequence[str]:
+            say = lexicon.variables[variable].wording(value).say
+            return [lexicon.render(sentence) for sentence in say[:EXAMPLES_PER_VALUE]]
 
-        return Message("system", self._render("system.j2", lexicon=lexicon, examples=examples))
+        system = self._render(
+            "system.j2",
+            lexicon=lexicon,
+            numbers=any(variable.numeric for variable in lexicon.variables.values()),
+            examples=examples,
+            example_value=_example_value,
+        )
+        return Message("system", system)
 
     def correct(self, corrections: str) -> Message:
         """Wrap one round's corrections (`causalsynth.verify.correction`) into a user turn."""
@@ -153,26 +167,43 @@ class Prompts:
             raise PromptError(message, hint="compare with the bundled template of the same name") from error
 
 
+def _example_value(variable: VariableWording) -> Value:
+    """Choose a number to show sentences with: near the middle of what can be meant."""
+    number = variable.number
+    assert number is not None
+    step = 10.0**-number.decimals
+    low, high = number.plausible or (0.0, 100 * step)
+    least = max(low, step)
+    middle = (least * high) ** 0.5 if high > _WIDE * least else (low + high) / 2
+    value = round(middle, number.decimals)
+    return int(value) if number.decimals <= 0 else value
+
+
 def _find_folder(document: str | Path) -> Path:
     for folder in (PROMPTS / document, Path(document)):
         if (folder / "task.j2").is_file():
             return folder
-    known = ", ".join(sorted(path.name for path in PROMPTS.iterdir() if path.is_dir()))
+    known = ", ".join(sorted(path.parent.name for path in PROMPTS.glob("*/task.j2")))
     raise PromptError(f"{document}: no such document type", hint=f"give one of {known}, or a folder that holds task.j2")
 
 
 def _read_files(folder: Path) -> dict[str, str]:
-    """Read every file of a document type: templates may include one another."""
-    files: dict[str, str] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        try:
-            files[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PromptError(f"{path}: can't be read ({error})", hint="it must be text in UTF-8") from error
+    """Read every file of a document type, and what all types share: templates may include one another."""
+    files = _texts(PROMPTS / _SHARED, prefix=f"{_SHARED}/") | _texts(folder)
     for name in (*_TEMPLATES, "styles.yaml"):
         if name not in files:
             raise PromptError(f"{folder / name}: not there", hint="a document type needs it; copy the bundled one")
     return files
+
+
+def _texts(folder: Path, prefix: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            texts[prefix + path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PromptError(f"{path}: can't be read ({error})", hint="it must be text in UTF-8") from error
+    return texts
 
 
 def _compile(environment: SandboxedEnvironment, folder: Path, name: str) -> None:

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from causalsynth.domain import Domain
+from causalsynth.domain.values import same_value
 from causalsynth.errors import InputError, RejectedError
 from causalsynth.extract.findings import Findings, Status
 from causalsynth.realize.brief import Brief, read_brief
 from causalsynth.realize.chat import Completion, Message, Sampling
 from causalsynth.realize.grammar import NoteWriter
+from causalsynth.realize.usual import UsualNumbers
 from causalsynth.scm.noise import stream
+from causalsynth.scm.support import Value
 
 if TYPE_CHECKING:
     from causalsynth.extract import Extractor
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Prior", "Simulated", "SimulatedBehaviour", "approximate_tokens", "override_probability"]
 
-Prior = Callable[[str, Mapping[str, str]], Mapping[str, float]]
-"""Gives, for a variable and all other variables' states, what the stand-in holds likely: state → weight."""
+Prior = Callable[[str, Mapping[str, Value]], Mapping[str, float]]
+"""Gives, for a variable with states and all other variables' values, what the stand-in holds likely: state → weight."""
 
 _SWEEPS = 5
 _WORD = re.compile(r"\S+")
@@ -43,7 +46,7 @@ class SimulatedBehaviour(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     strength: Probability = 0.3
-    """Of bending a fact that its prior holds impossible; 0: it never does."""
+    """Of bending a fact that its prior holds impossible, or a number out of all usual; 0: it never does."""
     omit: Probability = 0.05
     """Of leaving a fact out of a first draft."""
     hedge: Probability = 0.05
@@ -87,8 +90,9 @@ class SimulatedBehaviour(BaseModel):
 def override_probability(imposed: str, prior: Mapping[str, float], strength: float) -> float:
     """Give the probability that the stand-in writes another state than the imposed one.
 
-    ``strength · (1 − p(imposed) / max p)``: 0 for what it holds likeliest, `strength` for the impossible.
-    Our own law, chosen for its simplicity; no claim about LLMs is made with it.
+    ``strength · (1 − p(imposed) / max p)``: 0 for what it holds likeliest, `strength` for the impossible. Of numbers
+    `UsualNumbers.weight` stands for the quotient. Our own law, chosen for its simplicity; no claim about LLMs is made
+    with it.
 
     Parameters
     ----------
@@ -111,7 +115,7 @@ def approximate_tokens(text: str) -> int:
 class _Plan:
     """What one document is going to say."""
 
-    said: dict[str, str]
+    said: dict[str, Value]
     hedged: set[str]
 
 
@@ -128,7 +132,8 @@ class Simulated:
     turn it reads the latest draft with the extractor and keeps what that says, except that each corrected
     point is mended with ``obey`` and each fact that was right is bent with ``relapse``. So a point once
     obeyed stays so until it relapses, though the chat shows no more than the latest draft and its
-    corrections.
+    corrections. A number is bent likewise, the more the farther it lies outside the middle half of the
+    model's rows, and always to one of that half.
 
     Parameters
     ----------
@@ -137,17 +142,18 @@ class Simulated:
     scm
         What is likely: by default its prior for a fact is this model's full conditional, given all other
         facts as imposed. Give the model without interventions: a prior is about the world as it usually is.
-        Variables that the chat doesn't state are imagined, by 5 Gibbs sweeps from random states.
+        Variables that the chat doesn't state are imagined, by 5 Gibbs sweeps from random states, their numbers
+        taken from one row. Needed in any case where variables are numbers.
     behaviour
         How far it follows.
     prior
-        Another prior: a function, or for each variable the weight of each state whatever the others are.
+        Another prior of states: a function, or for each variable the weight of each state whatever the others are.
 
     Raises
     ------
     InputError
-        Neither `scm` nor `prior` is given, or `prior` is a mapping that lacks a variable or state, or whose
-        weights aren't weights.
+        Neither `scm` nor `prior` is given, no `scm` for numbers, or `prior` is a mapping that lacks a variable or
+        state, or whose weights aren't weights.
     """
 
     is_llm = False
@@ -165,6 +171,7 @@ class Simulated:
         self._domain = domain
         self._writer = NoteWriter(domain)
         self._prior = _prior(domain, scm, prior)
+        self._usual = UsualNumbers(domain, scm)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Write the document that the chat asks for.
@@ -177,9 +184,9 @@ class Simulated:
         Raises
         ------
         RejectedError
-            The chat lists no facts, or names a variable or state that the domain doesn't have.
+            The chat lists no facts, or names a variable or value that the domain doesn't have.
         """
-        brief = read_brief(messages)
+        brief = read_brief(messages, self._domain.lexicon)
         self._check(brief)
         rng = stream(sampling.seed, f"simulated:{_digest(messages)}")
         plan = self._first_plan(brief, rng) if brief.draft is None else self._next_plan(brief, rng)
@@ -206,9 +213,11 @@ class Simulated:
             if name not in self._domain.variables:
                 known = ", ".join(self._domain.variables)
                 raise RejectedError(f"the chat names {name!r}", hint=f"the domain's variables are {known}")
-        for name, state in brief.facts.items():
-            if state not in (states := self._domain.states(name)):
-                raise RejectedError(f"the chat says {name} = {state}", hint=f"its states are {', '.join(states)}")
+        for name, value in brief.facts.items():
+            if not isinstance(value, str):
+                self._usual.check(name, value)
+            elif value not in (states := self._domain.states(name)):
+                raise RejectedError(f"the chat says {name} = {value}", hint=f"its states are {', '.join(states)}")
 
     def _first_plan(self, brief: Brief, rng: random.Random) -> _Plan:
         behaviour = self.behaviour
@@ -219,9 +228,8 @@ class Simulated:
             bend, which, omit, hedge = (rng.random() for _ in range(4))
             if omit < behaviour.omit:
                 continue
-            prior = self._prior(name, world)
-            bent = bend < override_probability(imposed, prior, behaviour.strength)
-            plan.said[name] = _other_state(imposed, prior, which) if bent else imposed
+            bent = bend < self._override(name, imposed, world)
+            plan.said[name] = self._other(name, imposed, world, which) if bent else imposed
             if hedge < behaviour.hedge:
                 plan.hedged.add(name)
         plan.said |= {name: world[name] for name in brief.silent if rng.random() < behaviour.leak}
@@ -236,14 +244,31 @@ class Simulated:
             if name in brief.corrections:
                 if obey < behaviour.obey:
                     _obey(plan, name, brief.corrections[name])
-            elif relapse < behaviour.relapse and _is_right(plan, name, brief):
-                plan.said[name] = _other_state(brief.facts[name], self._prior(name, world), which)
+            elif relapse < behaviour.relapse and self._is_right(plan, name, brief):
+                plan.said[name] = self._other(name, brief.facts[name], world, which)
         return plan
 
-    def _world(self, brief: Brief, rng: random.Random) -> dict[str, str]:
-        """Imagine what isn't stated: Gibbs sampling (Geman & Geman 1984) with the facts held."""
-        unstated = [name for name in self._domain.variables if name not in brief.facts]
-        world = {**brief.facts, **{name: rng.choice(self._domain.states(name)) for name in unstated}}
+    def _override(self, name: str, imposed: Value, world: Mapping[str, Value]) -> float:
+        if isinstance(imposed, str):
+            return override_probability(imposed, self._prior(name, world), self.behaviour.strength)
+        return self.behaviour.strength * (1.0 - self._usual.weight(name, imposed))
+
+    def _other(self, name: str, imposed: Value, world: Mapping[str, Value], die: float) -> Value:
+        if isinstance(imposed, str):
+            return _other_state(imposed, self._prior(name, world), die)
+        return self._usual.another(name, imposed, die)
+
+    def _is_right(self, plan: _Plan, name: str, brief: Brief) -> bool:
+        if name not in brief.facts or name in plan.hedged:
+            return False
+        return same_value(self._domain.wording(name), plan.said.get(name), brief.facts[name])
+
+    def _world(self, brief: Brief, rng: random.Random) -> dict[str, Value]:
+        """Imagine what isn't stated: Gibbs sampling (Geman & Geman 1984) with the facts, and all numbers, held."""
+        numbers = self._usual.variables
+        unstated = [name for name in self._domain.variables if name not in brief.facts and name not in numbers]
+        world: dict[str, Value] = {**self._usual.imagine(rng), **brief.facts}
+        world |= {name: rng.choice(self._domain.states(name)) for name in unstated}
         for _ in range(_SWEEPS):
             for name in unstated:
                 prior = self._prior(name, world)
@@ -260,7 +285,7 @@ def _prior(domain: Domain, scm: "SCM | None", prior: Prior | Mapping[str, Mappin
 
 
 def _constant_prior(weights: Mapping[str, Mapping[str, float]], domain: Domain) -> Prior:
-    for name in domain.variables:
+    for name in (name for name in domain.variables if not domain.wording(name).numeric):
         given = weights.get(name, {})
         if set(given) != set(domain.states(name)) or min(given.values()) < 0 or not 0 < sum(given.values()) < 1e300:
             raise InputError(
@@ -268,7 +293,7 @@ def _constant_prior(weights: Mapping[str, Mapping[str, float]], domain: Domain) 
                 hint=f"give each of {', '.join(domain.states(name))} a weight from 0, not all 0",
             )
 
-    def prior(variable: str, _: Mapping[str, str]) -> Mapping[str, float]:
+    def prior(variable: str, _: Mapping[str, Value]) -> Mapping[str, float]:
         return weights[variable]
 
     return prior
@@ -306,11 +331,7 @@ def _read_plan(findings: Findings, names: Sequence[str], rng: random.Random) -> 
     return plan
 
 
-def _is_right(plan: _Plan, name: str, brief: Brief) -> bool:
-    return name in brief.facts and plan.said.get(name) == brief.facts[name] and name not in plan.hedged
-
-
-def _obey(plan: _Plan, name: str, wanted: str | None) -> None:
+def _obey(plan: _Plan, name: str, wanted: Value | None) -> None:
     plan.hedged.discard(name)
     if wanted is None:
         plan.said.pop(name, None)

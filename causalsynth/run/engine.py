@@ -18,7 +18,7 @@ from causalsynth.run.store import LedgerState, Store
 from causalsynth.scm import SCM
 from causalsynth.verify import verify
 
-__all__ = ["cases", "run_records", "to_attempt"]
+__all__ = ["cases", "check_plan", "run_records", "to_attempt"]
 
 _CHUNK = 4096
 """Skeletons drawn at a time: memory stays bounded whatever n."""
@@ -31,11 +31,18 @@ def cases(scm: SCM, n: int, seed: int, plan: MentionPlan, finished: set[int]) ->
         if finished.issuperset(indices):
             continue
         skeletons = scm.sample(len(indices), seed=seed, start=start)
+        mentioned = plan.mentioned_in(skeletons, seed)
         for index in indices:
             if index not in finished:
-                # A domain words states only, which it has checked: every value is one.
-                skeleton = {name: str(value) for name, value in skeletons[index - start].items()}
-                yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=plan.mentioned(skeleton))
+                skeleton = skeletons[index - start]
+                yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=mentioned[index - start])
+
+
+def check_plan(plan: MentionPlan, scm: SCM, n: int, seed: int) -> None:
+    """Make sure that the plan's formulas give probabilities for all records, before any is written (InputError)."""
+    if plan.needs_rows:
+        for start in range(0, n, _CHUNK):
+            plan.check_rows(scm.sample(min(_CHUNK, n - start), seed=seed, start=start))
 
 
 async def run_records(
@@ -148,7 +155,7 @@ def _to_trial(loop: Loop, case: Case, attempt: Attempt) -> Trial:
     if attempt.draft is None or attempt.error is not None:
         return Trial(k=attempt.k, draft=attempt.draft, error=attempt.error)
     findings: Findings = loop.extractor.extract(attempt.draft)
-    violations = verify(findings, case.skeleton, mentioned=case.mentioned)
+    violations = verify(findings, case.skeleton, lexicon=loop.domain.lexicon, mentioned=case.mentioned)
     return Trial(
         k=attempt.k,
         draft=attempt.draft,

@@ -23,7 +23,7 @@ from causalsynth.realize.prompts import Prompts
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest, open_directory, write_json
-from causalsynth.run.engine import cases, run_records
+from causalsynth.run.engine import cases, check_plan, run_records
 from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.records import Record, records_of, summarize, to_frame
@@ -48,11 +48,15 @@ class RunResult:
         Counts, tokens and seconds, as in ``summary.json``.
     directory
         Where the run is written; None for one in memory.
+    plan, seed
+        Say which variables each text was to state.
     """
 
     attempts: tuple[Attempt, ...]
     summary: Mapping[str, Any]
     directory: Path | None = None
+    plan: MentionPlan | None = None
+    seed: int = 0
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{self.summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
@@ -66,7 +70,11 @@ class RunResult:
 
     def to_frame(self) -> "pandas.DataFrame":
         """Give the records as a table; for its columns see `causalsynth.run.records.to_frame`."""
-        return to_frame(self.records)
+        records = self.records
+        if self.plan is None:
+            return to_frame(records)
+        mentioned = self.plan.mentioned_by({record.index: record.skeleton for record in records}, self.seed)
+        return to_frame(records, mentioned)
 
 
 def generate(
@@ -135,7 +143,8 @@ async def agenerate(
         Run directory; a run found there is resumed. None keeps everything in memory.
     **settings
         ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`.
+        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
+        also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
     Returns
     -------
@@ -151,6 +160,8 @@ async def agenerate(
     """
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
+    if "mention" in settings:
+        settings["mention"] = MentionPlan.one_line(settings["mention"], scm.supports)
     if isinstance(realizer, str):
         name, model = realizer, embedded(realizer, scm, domain, behaviour=behaviour)
     else:
@@ -240,7 +251,8 @@ async def run(
     As `agenerate`.
     """
     prompts = Prompts.load(config.prompts or domain.lexicon.document)
-    plan = MentionPlan.parse(config.mention, domain.variables)
+    plan = MentionPlan.parse(config.mention, scm.supports)
+    check_plan(plan, scm, config.n, config.seed)
     check_round_trip(domain.lexicon, source=domain.source)
     limits = Limits.parse(config.concurrency)
     manifest = Manifest(
@@ -267,7 +279,7 @@ async def run(
                 interventions=scm.interventions,
                 on_attempt=display.attempted,
             )
-    return _result(store, directory, config, model)
+    return _result(store, directory, config, model, plan)
 
 
 def _open_store(
@@ -301,17 +313,17 @@ def _digests(scm: SCM, domain: Domain, prompts: Prompts) -> dict[str, str]:
     }
 
 
-def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel) -> RunResult:
+def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel, plan: MentionPlan) -> RunResult:
     if isinstance(store, MemoryStore):
         attempts = latest_by_key(store.attempts)
         summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-        return RunResult(tuple(attempts), summary)
+        return RunResult(tuple(attempts), summary, plan=plan, seed=config.seed)
     from causalsynth.tables import write_table
 
     assert directory is not None
     attempts = read_ledger(directory)
     summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-    result = RunResult(tuple(attempts), summary, directory)
+    result = RunResult(tuple(attempts), summary, directory, plan, config.seed)
     write_json(directory / "summary.json", summary)
     write_table(result.to_frame(), directory / "records.parquet")
     return result

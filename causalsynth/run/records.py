@@ -1,8 +1,9 @@
 """What a run gave, derived from its ledger and from nothing else."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
@@ -91,31 +92,56 @@ def _tokens(attempts: Iterable[Attempt], kind: str) -> int | None:
     return sum(counts) if counts else None
 
 
-def to_frame(records: Iterable[Record]) -> "pandas.DataFrame":
+def to_frame(records: Iterable[Record], mentioned: Iterable[Collection[str]] | None = None) -> "pandas.DataFrame":
     """Give records as a table: one row a skeleton, by index.
+
+    Parameters
+    ----------
+    records
+        By index.
+    mentioned
+        The variables that each record's text was to state; without it the table has no such columns.
 
     Returns
     -------
     pandas.DataFrame
         ``_index`` int64; ``status``, ``text`` str; ``rounds``, ``prompt_tokens``, ``completion_tokens`` Int64; for
-        each variable ``skeleton.NAME`` and ``extracted.NAME``, str (None where nothing is stated).
+        each variable ``skeleton.NAME`` and ``extracted.NAME``, str (None where nothing is stated), and
+        ``mentioned.NAME``, bool: whether the text was to state it. Of a number both values are float64, null where the
+        text states none, and ``unclear.NAME`` tells why: ``uncertain``, ``conflict``, or None (not stated at all).
     """
     import pandas
 
-    rows = [_row(record) for record in records]
+    records = list(records)
+    plans = repeat(None, len(records)) if mentioned is None else mentioned
+    rows = [_row(record, plan) for record, plan in zip(records, plans, strict=True)]
     frame = pandas.DataFrame(rows, columns=None if rows else ["_index", "status", "text", *_COUNTS])
-    return frame.astype(dict.fromkeys(_COUNTS, "Int64"))
+    numbers = {f"{kind}.{name}" for name in _numbers(records) for kind in ("skeleton", "extracted")}
+    return frame.astype(dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(numbers, "float64"))
 
 
-def _row(record: Record) -> dict[str, object]:
+def _numbers(records: Iterable[Record]) -> set[str]:
+    """Tell which variables are numbers: a skeleton holds nothing else of them."""
+    return {name for record in records for name, value in record.skeleton.items() if not isinstance(value, str)}
+
+
+def _row(record: Record, mentioned: Collection[str] | None) -> dict[str, object]:
     row: dict[str, object] = {
         "_index": record.index,
         "status": str(record.status),
         "rounds": record.rounds,
         "text": None if record.text is None else _SURROGATE.sub("\ufffd", record.text),
     }
-    row |= {f"skeleton.{name}": state for name, state in record.skeleton.items()}
-    row |= {f"extracted.{name}": record.values.get(name) for name in record.skeleton}
+    row |= {f"skeleton.{name}": value for name, value in record.skeleton.items()}
+    for name, value in record.skeleton.items():
+        read = record.values.get(name)
+        if isinstance(value, str):
+            row[f"extracted.{name}"] = read
+        else:
+            row[f"extracted.{name}"] = None if isinstance(read, str) else read
+            row[f"unclear.{name}"] = read if isinstance(read, str) else None
+    if mentioned is not None:
+        row |= {f"mentioned.{name}": name in mentioned for name in record.skeleton}
     return row | {"prompt_tokens": record.prompt_tokens, "completion_tokens": record.completion_tokens}
 
 

@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+WARD = Path(__file__).parents[1] / "ward"
 
 
 def run(*arguments):
@@ -48,6 +51,43 @@ def test_verify(tmp_path):
     assert violation["found"] == "yes"
     assert violation["span"] == violation["spans"][0]
     assert bad["correction"].startswith("- smoke = no:")
+
+
+def test_extract_gives_numbers_as_numbers(tmp_path):
+    notes = write(tmp_path / "notes.jsonl", {"id": 1, "text": "Temperature 37.0 °C. Pulse 80 bpm."})
+    done = run("extract", WARD, notes, "-o", tmp_path / "out.jsonl")
+    assert done.returncode == 0, done.stderr
+    line = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert line["values"] == {"sex": None, "fever": None, "temperature": 37.0, "pulse": 80, "visits": None}
+    assert line["findings"]["pulse"]["value"] == 80
+
+
+def test_verify_takes_numbers_and_numbers_as_text(tmp_path):
+    text = "Temperature 37.0 °C. Pulse 80 bpm."
+    skeletons = [
+        {"temperature": 37.0, "pulse": 80},
+        {"temperature": 37, "pulse": "80"},
+        {"temperature": "37.0 °C", "pulse": 80.0},
+        {"temperature": 37.04},
+        {"temperature": 37.1},
+    ]
+    lines = [{"id": i, "text": text, "skeleton": skeleton} for i, skeleton in enumerate(skeletons)]
+    done = run("verify", WARD, write(tmp_path / "notes.jsonl", *lines), "-o", tmp_path / "out.jsonl")
+    assert done.returncode == 0, done.stderr
+    verdicts = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [verdict["accepted"] for verdict in verdicts] == [True, True, True, True, False]
+    (violation,) = verdicts[-1]["violations"]
+    assert (violation["kind"], violation["expected"], violation["found"]) == ("wrong", "37.1", "37.0")
+    assert "which means 37.0 °C" in verdicts[-1]["correction"]
+
+
+@pytest.mark.parametrize("value", ["high", True, None, "37 °F", [37.0]])
+def test_a_skeleton_s_number_must_be_one(tmp_path, value):
+    notes = write(tmp_path / "notes.jsonl", {"id": 1, "text": "", "skeleton": {"temperature": value}})
+    done = run("verify", WARD, notes, "-o", tmp_path / "out.jsonl")
+    assert done.returncode == 2
+    assert f"{notes}:1: skeleton: temperature is a number" in done.stderr
+    assert "give a number in °C" in done.stderr
 
 
 @pytest.mark.parametrize(

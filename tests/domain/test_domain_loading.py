@@ -1,5 +1,7 @@
 """Lexicons from files: text stays text, errors name file and line."""
 
+from pathlib import Path
+
 import pytest
 
 from causalsynth.domain import FEMALE, NEUTRAL, Domain
@@ -7,6 +9,7 @@ from causalsynth.domain.cues import load_pack
 from causalsynth.domain.phrases import expand
 from causalsynth.errors import LexiconError
 from causalsynth.extract import Extractor
+from causalsynth.scm.support import Categorical, Numeric
 
 GOOD = """domain: tiny
 title: Tiny
@@ -59,16 +62,67 @@ def test_a_self_referring_alias_is_an_error():
         Domain.from_yaml("domain: &a [*a]\n")
 
 
+YES_NO = Categorical(("yes", "no"))
+
+
 class Model:
     variables = ("on",)
 
-    def states(self, variable):
-        return ("yes", "no")
+    def __init__(self, support=YES_NO):
+        self._support = support
+
+    def support(self, variable):
+        return self._support
 
 
 def test_check_against_a_model():
     with pytest.raises(LexiconError, match="'NA' is no state of on"):
         Domain.from_yaml(GOOD).check_against(Model())
+
+
+NUMBER = """domain: tiny
+title: Tiny
+variables:
+  on:
+    label: power
+    anchors: [power]
+    number: {unit: kW, decimals: 1, tolerance: .05, say: ["Power {value} kW."]}
+"""
+
+
+def test_a_number_is_checked_against_a_model():
+    domain = Domain.from_yaml(NUMBER)
+    domain.check_against(Model(Numeric("kW", 1)))
+    domain.check_against(Model(Numeric("kW")))
+
+
+@pytest.mark.parametrize(
+    ("text", "support", "message"),
+    [
+        (NUMBER, YES_NO, "on is worded as a number, but has states"),
+        (GOOD, Numeric("kW", 1), r"on is a number in the graph \(number, 1 decimal, kW\), but is worded by states"),
+        (NUMBER, Numeric("W", 1), "the unit is 'kW', in the graph 'W'"),
+        (NUMBER, Numeric("", 1), "the unit is 'kW', in the graph 'none'"),
+        (NUMBER, Numeric("kW", 2), "1 decimals, in the graph 2"),
+        (NUMBER.replace("tolerance: .05, ", ""), Numeric("kW"), "texts round by up to 0.05, but the tolerance is 0"),
+    ],
+)
+def test_a_number_that_does_not_fit_its_graph_is_named(text, support, message):
+    with pytest.raises(LexiconError, match=message) as error:
+        Domain.from_yaml(text).check_against(Model(support))
+    assert "on" in error.value.message
+    assert error.value.hint
+
+
+def test_a_number_has_no_states():
+    with pytest.raises(LexiconError, match="on is a number") as error:
+        Domain.from_yaml(NUMBER).states("on")
+    assert error.value.hint
+
+
+def test_the_lexicon_of_a_graph_s_own_file_lies_beside_it():
+    ward = Path(__file__).parents[1] / "ward"
+    assert Domain.load(ward / "ward.yaml") == Domain.load(ward) == Domain.load(ward / "lexicon.yaml")
 
 
 def test_asia_fits_its_graph():

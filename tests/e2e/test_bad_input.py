@@ -57,7 +57,7 @@ GENERATE = [
     Case("cycle", "cycle.bif", ("cycle.bif:", "cycle", "asia", "dysp")),
     Case("unknown graph", "asai", ("'asai'", "did you mean asia?")),
     Case("no such file", "nothing.bif", ("nothing.bif", "check the path")),
-    Case("no lexicon", "alarm", ("alarm", "lexicon")),
+    Case("no lexicon", "insurance", ("insurance", "lexicon")),
     Case("broken lexicon", "asia --domain broken.yaml", (f"broken.yaml:{NOT_YAML_LINE}", "quote")),
     Case("misspelt key", "asia --domain key.yaml", (f"key.yaml:{NO_KEY_LINE}", "lable", "spelling")),
     Case("lexicon of another graph", "cancer --domain asia", ("lexicon.yaml", "graph")),

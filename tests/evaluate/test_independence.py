@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -221,3 +222,15 @@ def test_an_empty_text_is_a_state_where_the_graph_has_it():
     frame = pd.DataFrame({"a": ["", "x", None]})
     table = CodedTable.from_frame(frame, {"a": ("", "x")})
     assert table.codes["a"].tolist() == [0, 1, -1]
+
+
+def test_numbers_are_refused_by_name_unless_they_are_silent():
+    ward = SCM.load(Path(__file__).parents[1] / "ward")
+    frame = ward.sample(300, seed=1).to_frame()
+    with pytest.raises(InputError, match=r"can't be tested yet: temperature, pulse, visits \(only"):
+        independence({"skeleton": frame}, ward)
+    with pytest.raises(InputError, match=r"can't be tested yet: visits \(only") as error:
+        independence({"skeleton": frame}, ward, silent=["temperature", "pulse"])
+    assert error.value.hint
+    report = independence({"skeleton": frame}, ward, silent=["temperature", "pulse", "visits"])
+    assert report.values["skeleton"].rows == 300

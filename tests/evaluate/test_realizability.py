@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 from scipy.stats import binomtest
@@ -221,3 +222,41 @@ def test_strata_of_a_run_use_the_graph_without_interventions():
         "p >= 1e-2": (1, 1),
         "impossible": (0, 1),
     }
+
+
+def test_numbers_count_by_variable_and_not_by_state():
+    def measured(i, k, lactate, *violations, status=None):
+        skeleton = {"smoke": "yes", "lactate": lactate}
+        values = dict(skeleton)
+        return Attempt(
+            i=i, k=k, t=0.0, skeleton=skeleton, draft="x", values=values, violations=violations,
+            final=status is not None, status=status,
+        )  # fmt: skip
+
+    attempts = [
+        measured(0, 1, 2.4, wrong("lactate", "2.4", "4.2"), wrong("smoke", "yes", "no")),
+        measured(0, 2, 2.4, status=REALIZED),
+        measured(1, 1, 3, missing("lactate", "3.0")),
+        measured(1, 2, 3, status=REALIZED),
+    ]
+    report = realizability(attempts)
+    assert report.by_variable["lactate"].by_kind == {"wrong": 1, "missing": 1}
+    assert [(entry.variable, entry.state) for entry in report.by_state] == [("smoke", "yes")]
+    assert (report.by_state[0].overridden.count, report.by_state[0].overridden.n) == (1, 2)
+    json.dumps(report.to_json(), allow_nan=False)
+
+
+def test_strata_of_numbers_are_of_rounded_ones_only(tmp_path):
+    from causalsynth.scm import SCM
+
+    spec = Path(__file__).parents[1] / "ward" / "ward.yaml"
+    ward = SCM.load(spec)
+    attempts = [
+        Attempt(i=i, k=1, t=0.0, skeleton=skeleton, final=True, status=REALIZED)
+        for i, skeleton in enumerate(ward.sample(3, seed=1))
+    ]
+    found = log_probabilities(attempts, ward)
+    assert list(found.values()) == ward.log_probability(ward.sample(3, seed=1)).tolist()
+    assert all(-30 < log < 0 for log in found.values())
+    (tmp_path / "ward.yaml").write_text(spec.read_text(encoding="utf-8").replace("decimals: 1", ""), encoding="utf-8")
+    assert log_probabilities(attempts, SCM.load(tmp_path / "ward.yaml")) == {}

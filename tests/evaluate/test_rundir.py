@@ -6,6 +6,7 @@ from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.evaluate.rundir import RunPlan, check_graph, interventions, read_plan, value_frames
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
 from causalsynth.scm import SCM
+from causalsynth.scm.support import Categorical
 
 FACTS = {"a": "x", "b": "y"}
 LOST = LoggedViolation(variable="a", kind="missing", expected="x")
@@ -60,7 +61,7 @@ def test_the_plan_comes_from_the_manifest(tmp_path):
     assert read_plan(tmp_path) == RunPlan()
     config = {"graph": "asia", "n": 20, "rounds": 3, "realizer": "grammar", "seed": 1}
     (tmp_path / "manifest.json").write_text(json.dumps({"config": config}))
-    assert read_plan(tmp_path) == RunPlan(graph="asia", n=20, rounds=3, realizer="grammar", is_llm=False)
+    assert read_plan(tmp_path) == RunPlan(graph="asia", n=20, rounds=3, seed=1, realizer="grammar", is_llm=False)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"config": 3}'])
@@ -87,12 +88,14 @@ def test_the_manifest_says_whether_an_llm_wrote(tmp_path, config, realizer, expe
 
 
 def test_the_mention_plan_says_who_is_silent():
-    assert RunPlan().silent("abc") == ()
-    assert RunPlan(mention="all").silent("abc") == ()
-    assert RunPlan(mention="-b").silent("abc") == ("b",)
-    assert RunPlan(mention="b").silent("abc") == ("a", "c")
+    supports = dict.fromkeys("abc", Categorical(("x", "y")))
+    silent = {"all": "", "-b": "b", "b": "ac", "b: 1; c: .5": "b"}
+    assert {text: RunPlan(mention=text).mention_plan(supports).never for text in silent} == {
+        text: frozenset(names) for text, names in silent.items()
+    }
+    assert RunPlan().mention_plan(supports).never == frozenset()
     with pytest.raises(InputError, match="unknown variable"):
-        RunPlan(mention="d").silent("abc")
+        RunPlan(mention="d").mention_plan(supports)
 
 
 def test_a_run_is_held_to_its_own_graph(tmp_path):

@@ -1,6 +1,7 @@
 """Whatever the text: no exception, true spans, the same findings on every machine."""
 
 import importlib.util
+import math
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from causalsynth.domain import Domain
 from causalsynth.extract import Extractor, Status
 from causalsynth.extract.normalise import normalise
+from causalsynth.extract.number_words import number_value
 from causalsynth.extract.tokens import tokenise
 from causalsynth.extract.vocabulary import compile_vocabulary
 
@@ -57,12 +59,17 @@ FRAGMENTS = st.sampled_from(
 TEXTS = st.one_of(st.text(st.characters(codec=None)), st.lists(FRAGMENTS, max_size=40).map("".join))
 
 
-def check(text):
-    findings = EXTRACTOR.extract(text)
-    assert tuple(findings) == tuple(LEXICON.variables)
+def check(text, extractor=EXTRACTOR):
+    findings = extractor.extract(text)
+    assert tuple(findings) == tuple(extractor.lexicon.variables)
     for variable, finding in findings.items():
-        states = tuple(LEXICON.variables[variable].states)
-        assert (finding.value in states) == (finding.status in (Status.STATED, Status.IMPLIED))
+        wording = extractor.lexicon.variables[variable]
+        definite = finding.status in (Status.STATED, Status.IMPLIED)
+        if wording.numeric:
+            assert isinstance(finding.value, (int, float)) == definite
+            assert finding.value is None or math.isfinite(finding.value)
+        else:
+            assert (finding.value in tuple(wording.states)) == definite
         assert finding.status is not Status.STATED or finding.spans
         last = 0
         for start, end in finding.spans:
@@ -77,6 +84,88 @@ def test_any_text(text):
     assert check(text) == EXTRACTOR.extract(text)
 
 
+MEASURED = {name: Extractor(Domain.load(name).lexicon) for name in ("mimic_struct", "payments", "alarm")}
+QUANTITIES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "lactate ",
+                "MAP ",
+                "creatinine ",
+                "score=",
+                "amount: ",
+                "$",
+                "USD ",
+                "mmol/L ",
+                "mmHg ",
+                "mg/dL ",
+                "days ",
+            ),
+            *(
+                "one ",
+                "two ",
+                "seventy-",
+                "point ",
+                "hundred ",
+                "and ",
+                "a ",
+                "61 ",
+                "2.4 ",
+                "1,204.50 ",
+                "-",
+                "/",
+                "(",
+            ),
+            *(
+                ")",
+                ", ",
+                "; ",
+                ". ",
+                "\n",
+                "> ",
+                "→ ",
+                "about ",
+                "to ",
+                "between ",
+                "goal ",
+                "baseline ",
+                "on admission ",
+            ),
+            *(
+                "by day 3 ",
+                "high ",
+                "low ",
+                "normal ",
+                "zero ",
+                "CVP ",
+                "wedge ",
+                "respectively ",
+                "all ",
+                "not ",
+                "ip ",
+            ),
+            *("card ", "=US ", ":", "²", "٣", "Ⅷ", "9"),
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@pytest.mark.parametrize("name", MEASURED)
+@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(QUANTITIES, TEXTS))
+def test_any_text_with_numbers(name, text):
+    assert check(text, MEASURED[name]) == MEASURED[name].extract(text)
+
+
+@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize(
+    "piece", ["7", "1,", "1.", "1 ", "lactate 2, ", "one hundred and ", "a/1/", "6-", "CVP, 5 low "]
+)
+def test_much_of_a_number(name, piece):
+    check(piece * (20_000 // len(piece)), MEASURED[name])
+
+
 @given(st.text(st.characters(codec=None)))
 def test_normalising_keeps_every_offset(text):
     assert len(normalise(text)) == len(text)
@@ -87,7 +176,8 @@ def test_tokens_are_where_they_say(text):
     tokens = tokenise(text)
     folded = normalise(text)
     for word, start, end in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
-        assert folded[start:end] == word or (word[0] == "\n" and not folded[start:end].strip())
+        number = word.replace(".", "").isdecimal() and number_value(word) is not None  # "seventy-one" is "71"
+        assert folded[start:end] == word or number or (word[0] == "\n" and not folded[start:end].strip())
 
 
 def test_every_unicode_block():

@@ -111,3 +111,25 @@ def test_a_text_that_was_cut_is_not_the_best_draft_of_an_unrealized_record():
     cut = Attempt(i=0, k=1, t=1.0, skeleton={"x": "a"}, draft="The pat", finish="length", error="cut at max_tokens")
     wrong = attempt(0, 2, "whole but wrong", violations=(WRONG,), status=RecordStatus.UNREALIZED)
     assert records_of([cut, wrong])[0].text == "whole but wrong"
+
+
+def test_numbers_are_floats_and_what_is_unclear_is_told_apart(tmp_path):
+    def measured(i, read):
+        return Attempt(
+            i=i,
+            k=1,
+            t=1.0,
+            skeleton={"x": "a", "lactate": 2},
+            draft="text",
+            values={"x": "a", "lactate": read},
+            final=True,
+            status=RecordStatus.UNREALIZED,
+        )
+
+    frame = to_frame(records_of(measured(i, read) for i, read in enumerate([2.0, 3, "uncertain", "conflict", None])))
+    assert str(frame["skeleton.lactate"].dtype) == str(frame["extracted.lactate"].dtype) == "float64"
+    assert list(frame["skeleton.lactate"]) == [2.0] * 5
+    assert list(frame["extracted.lactate"].dropna()) == [2.0, 3.0]
+    assert frame["unclear.lactate"].fillna("-").tolist() == ["-", "-", "uncertain", "conflict", "-"]
+    assert "unclear.x" not in frame
+    frame.to_parquet(tmp_path / "records.parquet")

@@ -1,0 +1,93 @@
+"""States that follow from two names: ``ip_country=CA card_country=CA`` is a match.
+
+Each name is of the thing right behind it (``GB card``) or of the nearest thing before it (``the card was issued in
+Brazil``). Only where the whole text gives each of the two things one name does anything follow.
+"""
+
+from collections.abc import Iterator
+
+from causalsynth.domain import Lexicon
+from causalsynth.domain.lexicon import Comparison
+from causalsynth.domain.phrases import expand
+from causalsynth.errors import LexiconError
+from causalsynth.extract.claims import Claim
+from causalsynth.extract.findings import Span
+from causalsynth.extract.tokens import Tokens, tokenise
+from causalsynth.extract.trie import Trie
+
+__all__ = ["Comparer", "comparers"]
+
+_REACH = 7
+"""How many tokens before its name a thing may stand."""
+_CODE = 3
+"""Names of so few letters count in capitals only: ``IN``, ``US``."""
+_LEFT, _RIGHT = "left", "right"
+
+
+class Comparer:
+    """Reads the two names of one variable."""
+
+    __slots__ = ("_allowed", "_states", "_trie", "_variable")
+
+    def __init__(self, variable: str, comparison: Comparison, lexicon: Lexicon) -> None:
+        self._variable = variable
+        self._states = frozenset(lexicon.variables[variable].states)
+        self._allowed = (frozenset({comparison.different}), frozenset({comparison.same}))
+        self._trie: Trie[tuple[str, str]] = Trie()  # (side, "") or ("", name)
+        entries = [(spelling, ("", name)) for name, spellings in comparison.values.items() for spelling in spellings]
+        entries += [(phrase, (_LEFT, "")) for phrase in comparison.left]
+        entries += [(phrase, (_RIGHT, "")) for phrase in comparison.right]
+        for phrase, value in entries:
+            try:
+                forms = expand(phrase, lexicon.words)
+            except ValueError as error:
+                raise LexiconError(f"{lexicon.domain}: variables.{variable}.compare: '{phrase}': {error}") from None
+            for form in forms:
+                if words := tokenise(form).words:
+                    self._trie.add(words, value)
+
+    def claims(self, tokens: Tokens, text: str) -> Iterator[Claim]:
+        """Give the claim that follows, once for each of the two names; none where a thing has several or none."""
+        said: dict[str, dict[str, Span]] = {_LEFT: {}, _RIGHT: {}}
+        found = self._trie.find_all(tokens.words)
+        for k, (first, end, (side, name)) in enumerate(found):
+            span = (tokens.starts[first], tokens.ends[end - 1])
+            if side or (span[1] - span[0] <= _CODE and not text[span[0] : span[1]].isupper()):
+                continue
+            owner = self._owner(k, found, tokens)
+            if owner:
+                said[owner].setdefault(name, span)
+        left, right = said[_LEFT], said[_RIGHT]
+        if not left or not right:
+            return
+        certain = len(left) == len(right) == 1
+        allowed = self._allowed[left.keys() == right.keys()] if certain else self._states
+        for span in (*left.values(), *right.values()):
+            yield Claim(self._variable, allowed, certain, span, weak=True)
+
+    @staticmethod
+    def _owner(k: int, found: list[tuple[int, int, tuple[str, str]]], tokens: Tokens) -> str:
+        first, end, _ = found[k]
+        words = tokens.words
+        assigned = first > 0 and words[first - 1] in ("=", ":")
+        if not assigned and k + 1 < len(found) and found[k + 1][0] == end and found[k + 1][2][0]:
+            return found[k + 1][2][0]
+        if k == 0 or not found[k - 1][2][0] or first - found[k - 1][1] > _REACH:
+            return ""
+        between = words[found[k - 1][1] : first]
+        return "" if any(word[0] in "\n;" or word == "." for word in between) else found[k - 1][2][0]
+
+
+def comparers(lexicon: Lexicon) -> tuple[Comparer, ...]:
+    """Make one for every variable of `lexicon` that is compared.
+
+    Raises
+    ------
+    LexiconError
+        A phrase can't be spelled out.
+    """
+    return tuple(
+        Comparer(name, variable.compare, lexicon)
+        for name, variable in lexicon.variables.items()
+        if variable.compare is not None
+    )

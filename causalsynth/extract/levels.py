@@ -1,0 +1,254 @@
+"""Bind words that several variables share, such as ``high``: each to one group of names.
+
+Where every second variable can be ``high`` or ``normal``, a word belongs to the names that it stands with: behind them
+(``CVP, wedge and PA pressure all normal``), before them (``a normal stroke volume``), or to both that an ``as is``
+joins. Names keep the first word behind them; a further one belongs to the names that follow it.
+"""
+
+from dataclasses import dataclass, replace
+
+from causalsynth.extract.binding import Binding
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.surroundings import NUMBER_LINKS
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item, Vocabulary
+
+__all__ = ["bind_levels", "settle_levels"]
+
+_BEHIND = 16
+"""How many tokens behind its names a word may stand."""
+_AHEAD = 5
+"""How many before them."""
+_MOST_NAMES = 16
+_TOO = frozenset({"too", "likewise", "also", "equally", "similarly", "ditto"})
+_ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
+_DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
+
+
+@dataclass(slots=True)
+class _Group:
+    """Coordinated names, by index of item, and the last word that they took."""
+
+    names: list[int]
+    loose: list[int]
+    """Names before them that numbers or the like part from them: ``CVP 5, wedge 9``."""
+    word: int | None = None
+
+
+def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Sentence, tuple[Binding, ...]]:
+    """Bind the shared words, and let each be a word or a cue but not both: ``lung ventilation zero, CVP normal``."""
+    if not vocabulary.shares_words or not any(item[2].shared for item in sentence.items):
+        return sentence, ()
+    bindings = bind_levels(sentence, tokens, vocabulary)
+    taken = {binding.word for binding in bindings}
+    items: list[Item] = []
+    for k, (first, end, entry) in enumerate(sentence.items):
+        if entry.shared and entry.cues:
+            entry = replace(entry, cues=frozenset()) if k in taken else replace(entry, words=())
+            entry.settle()
+        items.append((first, end, entry))
+    return Sentence(items, sentence.first, sentence.end, sentence.question), bindings
+
+
+def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Binding, ...]:
+    """Give the bindings of the shared words of one sentence."""
+    return _Levels(sentence, tokens, vocabulary).run()
+
+
+class _Levels:
+    """One pass over the items of a sentence, from left to right."""
+
+    def __init__(self, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> None:
+        self.items = sentence.items
+        self.end = sentence.end
+        self.all_words = tokens.words
+        self.vocabulary = vocabulary
+        self.found: list[Binding] = []
+        self.group: _Group | None = None
+        self.last_word: int | None = None
+
+    def run(self) -> tuple[Binding, ...]:
+        k = 0
+        while k < len(self.items):
+            entry = self.items[k][2]
+            if entry.anchors and not entry.excluded:
+                k = self.on_names(k)
+            elif entry.shared and entry.words and not entry.named:
+                k = self.on_word(k)
+            elif entry.sign == ";" or entry.other or entry.asserts:
+                self.group = None
+            k += 1
+        return tuple(dict.fromkeys(self.found))
+
+    def words(self, first: int, end: int) -> list[str]:
+        return self.all_words[first : min(end, self.end)]
+
+    # Names.
+
+    def on_names(self, k: int) -> int:
+        """Take in the names that are coordinated with name `k`; give the last of them."""
+        names = self.coordinated(k)
+        before = self.group
+        loose: list[int] = []
+        if before is not None and before.word is None and not self.parted(before.names[-1], k):
+            loose = [*before.loose, *before.names][-_MOST_NAMES:]
+        self.group = _Group(names, loose)
+        if self.last_word is not None and self.is_same(k, names[-1]):
+            self.take(self.group, self.last_word)
+        return names[-1]
+
+    def parted(self, before: int, k: int) -> bool:
+        """``HR was 130, but the ECG …``: more than numbers and marks stand between two groups."""
+        return any(
+            item[2].cues & {"stop", "clause", "verb", "be"} or item[2].named for item in self.items[before + 1 : k]
+        )
+
+    def coordinated(self, k: int) -> list[int]:
+        names = [k]
+        items = self.items
+        while len(names) < _MOST_NAMES:
+            j, edge, joined = names[-1] + 1, items[names[-1]][1], False
+            while j < len(items) and not items[j][2].anchors:
+                entry = items[j][2]
+                joins = entry.sign == "," or entry.cues & {"and", "or"}
+                if not (joins or entry.sign in ("(", ")") or entry.phrase[0] in _DETERMINERS) or entry.shared:
+                    return names
+                if any(word not in _DETERMINERS for word in self.words(edge, items[j][0])):
+                    return names
+                joined = joined or bool(joins)
+                edge = items[j][1]
+                j += 1
+            if j >= len(items) or not joined:
+                return names
+            if any(word not in _DETERMINERS for word in self.words(edge, items[j][0])):
+                return names
+            names.append(j)
+        return names
+
+    def is_same(self, first: int, last: int) -> bool:
+        """``…, as is the wedge``, ``the wedge too``."""
+        items = self.items
+        j = first - 1
+        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS:
+            j -= 1
+        if j >= 0 and "same" in items[j][2].cues and items[first][0] - items[j][1] <= 2:
+            return True
+        behind = self.words(items[last][1], items[last][1] + 2)
+        return bool(behind) and (behind[0] in _TOO or behind == ["as", "well"])
+
+    # Words.
+
+    def on_word(self, k: int) -> int:
+        """Bind word `k`; give the last item dealt with."""
+        ahead = self.names_ahead(k)
+        group = self.group
+        if group is not None and self.items[k][0] - self.items[group.names[-1]][1] > _BEHIND:
+            group = None
+        if group is not None and group.word is None and not (ahead and self.is_attribute(k, group)):
+            last = self.zip(k, group)
+            if last is not None:
+                return last
+            self.take(group, k)
+            return k
+        if ahead is not None:
+            names = self.closed(self.coordinated(ahead))
+            self.group = _Group(names, [])
+            self.take(self.group, k)
+            return names[-1]
+        if group is not None and group.word is not None and self.repeats(group.word, k):
+            self.take(group, k)
+        return k
+
+    def closed(self, names: list[int]) -> list[int]:
+        """Give the names that a word before them is said of: the list if ``and`` closes it and no word follows."""
+        items = self.items
+        closes = len(names) > 1 and any(item[2].cues & {"and", "or"} for item in items[names[-2] + 1 : names[-1]])
+        following = items[names[-1] + 1 : names[-1] + 3]
+        goes_on = any(item[2].shared or item[2].cues & {"be"} or item[2].sign in (":", "=") for item in following)
+        if closes and not goes_on:
+            return names
+        for at, name in enumerate(names[:-1]):
+            if any(item[2].sign == "," for item in items[name + 1 : names[at + 1]]) or not closes or goes_on:
+                return names[: at + 1]
+        return names
+
+    def names_ahead(self, k: int) -> int | None:
+        """Give the name that word `k` may stand before: nothing else that takes words lies between."""
+        items = self.items
+        for j in range(k + 1, len(items)):
+            first, _, entry = items[j]
+            if first - items[k][1] > _AHEAD or entry.sign or entry.other or entry.asserts or entry.shared:
+                return None
+            if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
+                return None
+            if entry.anchors:
+                return j if self.fits(k, j) else None
+        return None
+
+    def is_attribute(self, k: int, group: _Group) -> bool:
+        """Tell ``CVP 5, high airway pressure`` and ``CVP and a high wedge`` from ``CVP is high, wedge low``."""
+        edge = self.items[group.names[-1]][1]
+        first = self.items[k][0]
+        if first == edge:
+            return False
+        before = self.items[k - 1]
+        if before[1] == first and (before[2].sign in (",", "(") or before[2].cues & {"and", "or"}):
+            return True
+        if before[2].cues & {"be", "verb", "between"} or before[2].number or before[2].sign in (":", "="):
+            return False
+        return any(word not in NUMBER_LINKS or word in _DETERMINERS for word in self.words(edge, first))
+
+    def repeats(self, word: int, k: int) -> bool:
+        """``BP low, rather low``: nothing but links and numbers between."""
+        items = self.items
+        edge = items[word][1]
+        for j in range(word + 1, k + 1):
+            if any(w not in NUMBER_LINKS and w not in ("rather", "so") for w in self.words(edge, items[j][0])):
+                return False
+            if j < k and items[j][2].named:
+                return False
+            edge = items[j][1]
+        return True
+
+    def zip(self, k: int, group: _Group) -> int | None:
+        """Give the last of as many words as names: ``CVP and wedge were low and high respectively``."""
+        items = self.items
+        run = [k]
+        for j in range(k + 1, min(len(items), k + 2 * _MOST_NAMES)):
+            entry = items[j][2]
+            if entry.shared and entry.words and not entry.named:
+                run.append(j)
+            elif entry.sign != "," and not entry.cues & {"and", "or"}:
+                break
+        end = items[run[-1]][1]
+        if len(run) != len(group.names) or len(run) < 2 or "respectively" not in self.words(end, end + 3):
+            return None
+        for name, word in zip(group.names, run, strict=True):
+            self.bind(name, word)
+            group.word = self.last_word = word
+        return run[-1]
+
+    def take(self, group: _Group, k: int) -> None:
+        """Let the whole group take word `k`; loosely joined names only where ``all`` or the like says so."""
+        edge = self.items[group.names[-1]][1]
+        names = group.names
+        if group.loose and group.word is None and k > names[-1]:
+            near = [*self.words(edge, self.items[k][0]), *self.words(self.items[k][1], self.items[k][1] + 1)]
+            if not _ALL.isdisjoint(near):
+                names = [*group.loose, *names]
+        for name in names:
+            self.bind(name, k)
+        group.word = self.last_word = k
+
+    def fits(self, word: int, name: int) -> bool:
+        anchors = self.items[name][2].anchors
+        return any(variable in anchors for variable, _ in self.items[word][2].words)
+
+    def bind(self, name: int, word: int) -> None:
+        lexicon = self.vocabulary.lexicon
+        for variable, state in self.items[word][2].words:
+            if variable not in self.items[name][2].anchors:
+                continue
+            side = lexicon.variables[variable].bind
+            if side == "both" or side == ("after" if word > name else "before"):
+                self.found.append(Binding(variable, state, name, word))

@@ -1,0 +1,173 @@
+"""Whether a number is said of the subject and of the time in question: no goal, baseline, peak or later value."""
+
+from enum import Enum
+
+from causalsynth.extract.readings import Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.surroundings import NUMBER_LINKS
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["Standing", "standing_of"]
+
+_LEFT = 6
+"""How many tokens before a name a cue may stand that speaks of it."""
+_RIGHT = 6
+"""How many tokens behind a number."""
+_FURTHEST = 60
+"""How many items before a name a time or a heading may stand: keeps the time linear."""
+_AGAINST = frozenset({"reference", "suppose", "past"})
+_BOUNDS = frozenset({",", ";", ":", ">", "(", ")", "[", "]", "-", "?"})
+
+
+class Standing(Enum):
+    """How a number stands in its sentence."""
+
+    SAID = "said"
+    INDEX = "index"
+    """Said of the very time in question: ``on admission``."""
+    HEDGED = "hedged"
+    FOREIGN = "foreign"
+    """Of somebody else, of another time, or no value at all."""
+
+
+def standing_of(
+    name: int,
+    k: int,
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    *,
+    form: bool,
+    current: bool = False,
+) -> Standing:
+    """Judge the number at item `k` and its name by the cues around them.
+
+    Parameters
+    ----------
+    form
+        It is a phrase that holds its number: time and references say little of it.
+    current
+        The latest value counts as well as the first: ``MAP fell to 52``.
+    """
+    items = sentence.items
+    if any(readings[j].person for j in (name, k) if j in readings):
+        return Standing.FOREIGN
+    lo, hi = min(name, k), max(name, k)
+    kinds = _before(lo, items, tokens) | _between(lo, hi, items) | _behind(hi, items)
+    time = _time(lo, items)
+    if "aside" in kinds and time != "index":
+        kinds.add("later")
+    if _negated(lo, hi, items, tokens):
+        return Standing.FOREIGN
+    if kinds & _AGAINST or _under_heading(lo, items):
+        return Standing.FOREIGN
+    if not (form or current) and ("later" in kinds or time == "later") and "index" not in kinds:
+        return Standing.FOREIGN
+    if "hedge" in kinds:
+        return Standing.HEDGED
+    return Standing.INDEX if "index" in kinds or time == "index" else Standing.SAID
+
+
+def _before(lo: int, items: list[Item], tokens: Tokens) -> set[str]:
+    """Give the kinds of the cues in the same clause before the name."""
+    kinds: set[str] = set()
+    limit = items[lo][0] - _LEFT
+    for j in range(lo - 1, -1, -1):
+        _, end, entry = items[j]
+        if end < limit or entry.sign in _BOUNDS or entry.named or entry.number is not None or entry.other:
+            break
+        if entry.numbers or "stop" in entry.cues:
+            break
+        if entry.looks_back and not entry.cues & {"hedge", "suppose"}:
+            continue
+        if not entry.cues & {"nothing", "affirm"}:
+            kinds |= entry.cues
+    return kinds - {"later"} if "index" in kinds else kinds
+
+
+def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
+    kinds: set[str] = set()
+    depth = 0
+    for j in range(lo + 1, hi):
+        depth += (items[j][2].sign in ("(", "[")) - (items[j][2].sign in (")", "]"))
+        if depth > 0 and hi - j > 1:
+            continue  # "temperature (baseline 18) 21"
+        if not items[j][2].cues & {"nothing", "affirm"} and items[j][2].number is None:
+            kinds |= items[j][2].cues
+    return kinds
+
+
+def _behind(hi: int, items: list[Item]) -> set[str]:
+    """Give the kinds of the cues behind the number, unless they lead up to another number."""
+    kinds: set[str] = set()
+    edge = items[hi][1]
+    bracket = False
+    for j in range(hi + 1, len(items)):
+        first, end, entry = items[j]
+        if entry.number is not None or entry.numbers:
+            return set() if first - edge <= 1 or bracket else kinds & {"index", "past_after"}
+        if entry.sign in ("(", "[") and first == items[hi][1]:
+            bracket = True
+        elif (
+            entry.sign in _BOUNDS
+            or entry.named
+            or entry.other
+            or first > items[hi][1] + _RIGHT
+            or (entry.cues & {"and", "or", "stop", "clause"} and not entry.cues & {"later", "reference", "index"})
+        ):
+            break
+        elif not entry.cues & {"nothing", "affirm"}:
+            said = entry.cues & {"reference", "later", "index", "past_after"}
+            kinds |= {"aside" if bracket and kind == "later" else kind for kind in said}
+            edge = end
+    if "past_after" in kinds:
+        kinds.add("past")
+    return kinds
+
+
+def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
+    """``not 58 years old``, ``never MAP < 65``: the negation is of the number itself."""
+    for j in range(lo + 1, hi):
+        if items[j][2].cues & {"negate", "negate_list"} and not items[j][2].cues & {"nothing", "affirm", "answer_yes"}:
+            return True
+    if lo == 0:
+        return False
+    first = items[lo][0]
+    before = items[lo - 1]
+    gap = tokens.words[before[1] : first]
+    return bool(before[2].cues & {"negate", "negate_list"}) and all(word in NUMBER_LINKS for word in gap)
+
+
+def _under_heading(lo: int, items: list[Item]) -> bool:
+    """``Targets: MAP 65, lactate 2``."""
+    for j in range(lo - 1, max(0, lo - _FURTHEST), -1):
+        if items[j][2].sign == ":" and items[j - 1][1] == items[j][0]:
+            return bool(items[j - 1][2].cues & {"reference", "past", "suppose"}) and not items[j - 1][2].named
+        if items[j][2].sign == ";":
+            return False
+    return False
+
+
+def _time(lo: int, items: list[Item]) -> str:
+    """Tell what time the sentence speaks of before name `lo`: ``By day 3 the lactate was 1.1, the creatinine 0.8``."""
+    depth = 0
+    for j in range(lo - 1, max(-1, lo - _FURTHEST), -1):
+        _, end, entry = items[j]
+        if entry.sign in (")", "]"):
+            depth += 1
+        elif entry.sign in ("(", "["):
+            depth = max(0, depth - 1)
+        if depth:
+            continue
+        if entry.sign == ";":
+            return ""
+        if "index" in entry.cues:
+            return "index"
+        if "later" in entry.cues:
+            behind = items[j + 1] if j + 1 < len(items) else None
+            if behind is not None and behind[2].number is not None and behind[0] - end <= 1:
+                return ""  # it spoke of that number
+            ahead = items[j - 1] if j else None
+            return "later" if ahead is None or ahead[2].number is None else ""
+    return ""

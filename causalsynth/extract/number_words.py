@@ -1,0 +1,104 @@
+"""Number words: ``seventy-one``, ``six point seven``, ``one thousand two hundred`` become one token in digits."""
+
+import re
+
+__all__ = ["NUMBER_WORDS", "merge_number_words", "number_value"]
+
+_ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
+_TEENS = dict(
+    zip(
+        ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        range(10, 20),
+        strict=True,
+    )
+)
+_TENS = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
+_ZERO = frozenset({"zero", "nought", "naught", "oh", "o"})
+_SCALES = frozenset({"hundred", "thousand"})
+_VALUES: dict[str, float] = {**_ONES, **_TEENS, **_TENS, "zero": 0, "nought": 0, "fourty": 40}
+NUMBER_WORDS = frozenset(_VALUES) - {"one", "zero", "nought"}
+"""Single words that are a number wherever they stand; ``one`` is often none."""
+_STARTS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
+"""No number of several words is without one of these."""
+
+_PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,9})?|\.\d{1,9}|\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?").fullmatch
+_DECIMAL_COMMA = re.compile(r"(\d{1,3}),(\d{1,2})").fullmatch
+
+
+def number_value(word: str) -> float | None:
+    """Give the value of a token, None if it is no number; ``1.2.3`` and ``10.0.0.1`` are none."""
+    known = _VALUES.get(word)
+    if known is not None:
+        return known
+    if not (word[0].isdecimal() or (word[0] == "." and len(word) > 1)) or not word.isascii():
+        return None
+    if _PLAIN(word):
+        return float(word.replace(",", ""))
+    comma = _DECIMAL_COMMA(word)
+    return float(f"{comma[1]}.{comma[2]}") if comma else None
+
+
+def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:
+    """Put one token of digits in place of each run of words that is one number, in place; the rest stays."""
+    if _STARTS.isdisjoint(words):
+        return
+    at, kept = 0, 0
+    while at < len(words):
+        end, written = at + 1, words[at]
+        if written in _VALUES or written in _ZERO or written == "a":
+            end, written = _longest(words, starts, ends, at)
+        words[kept], starts[kept], ends[kept] = written, starts[at], ends[end - 1]
+        at, kept = end, kept + 1
+    del words[kept:], starts[kept:], ends[kept:]
+
+
+def _longest(words: list[str], starts: list[int], ends: list[int], at: int) -> tuple[int, str]:
+    """Give the end and the digits of the number that starts at word `at`, or that word alone."""
+    last = at + 1
+    while last < len(words) and last < at + 12 and starts[last] - ends[last - 1] <= 1:
+        last += 1
+    run = words[at:last]
+    length, value = _whole(run)
+    if run[0] in _ZERO:
+        length, value = 1, 0
+    if not length:
+        return at + 1, words[at]
+    decimals = ""
+    if run[length : length + 1] == ["point"]:
+        for word in run[length + 1 :]:
+            if word not in _ONES and word not in _ZERO:
+                break
+            decimals += str(_ONES.get(word, 0))
+    if decimals:
+        return at + length + 1 + len(decimals), f"{value}.{decimals}"
+    return (at + length, str(value)) if length > 1 else (at + 1, words[at])
+
+
+def _whole(run: list[str]) -> tuple[int, int]:
+    """Give how many words of `run` make a whole number, and that number."""
+    total = current = length = 0
+    at = 0
+    if run[0] == "a":
+        if len(run) < 2 or run[1] not in _SCALES:
+            return 0, 0
+        current, at = 1, 1
+    while at < len(run):
+        word = run[at]
+        if word in _ONES and current % 10 == 0 and (current % 100 == 0 or current % 100 >= 20):
+            current += _ONES[word]
+        elif (word in _TEENS or word in _TENS) and current % 100 == 0:
+            current += _TEENS.get(word) or _TENS[word]
+        elif word == "hundred" and 0 < current < 100:
+            current *= 100
+        elif word == "thousand" and 0 < current < 1000 and not total:
+            total, current = current * 1000, 0
+        elif word == "and" and at and run[at - 1] in _SCALES:
+            at += 1
+            continue
+        else:
+            break
+        at += 1
+        length = at
+    return length, total + current

@@ -1,0 +1,247 @@
+"""Numbers: in digits or words, with their unit, exact, approximate, bounded or a range."""
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from causalsynth.extract.number_words import number_value
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.units import GENERAL_UNITS, Units
+
+__all__ = ["Number", "number_places", "places_between", "read_number"]
+
+_ABOUT = frozenset(
+    [
+        "about",
+        "around",
+        "approximately",
+        "approx",
+        "roughly",
+        "circa",
+        "ca",
+        "c",
+        "nearly",
+        "almost",
+        "some",
+        "perhaps",
+        "maybe",
+        "estimated",
+        "~",
+        "≈",
+        "±",
+        "close",
+        "near",
+    ]
+)
+"""A number behind one of these is no exact one."""
+_ABOUT_AFTER = (("or", "so"), ("ish",), ("odd",), ("or", "thereabouts"), ("approx",), ("approximately",), ("roughly",))
+_ABOVE = (
+    *((sign,) for sign in (">", "≥", "≧", "⩾", "over", "above", "exceeding", "exceeds", "exceeded")),
+    *(("more", "than"), ("greater", "than"), ("higher", "than"), ("at", "least"), ("no", "less", "than")),
+    *((">", "="), ("in", "excess", "of"), ("upwards", "of"), ("not", "less", "than"), ("older", "than")),
+)
+_BELOW = (
+    *((sign,) for sign in ("<", "≤", "≦", "⩽", "under", "below", "beneath")),
+    *(("less", "than"), ("fewer", "than"), ("lower", "than"), ("at", "most"), ("up", "to"), ("no", "more", "than")),
+    *(("<", "="), ("not", "more", "than"), ("not", "exceeding"), ("younger", "than"), ("short", "of")),
+)
+_MONTHS = frozenset(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
+)
+_DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
+_ORDINAL = frozenset({"st", "nd", "rd", "th"})
+_MAYBE_NUMBER = re.compile(r"\d|one$|zero$|nought$|nil$").match
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a text.
+
+    Attributes
+    ----------
+    first, end
+        Tokens [first, end), its unit and whatever bounds it (``at least``) included.
+    low, high
+        Equal unless it is a range or a bound.
+    exact
+        False for ``about 60``, ``60-65``, ``> 60``.
+    units
+        Factor of its unit by variable; None: it has none.
+    foreign
+        Its unit is none of the lexicon's.
+    series
+        It follows an arrow: a later value.
+    slash
+        It follows another number and a slash: ``128/66``.
+    """
+
+    first: int
+    end: int
+    low: float
+    high: float
+    exact: bool = True
+    units: Mapping[str, float] | None = None
+    foreign: bool = False
+    series: bool = False
+    slash: bool = False
+    negative: bool = False
+    glued: bool = False
+    """It touches the word before it: ``MAP61``, ``v7``."""
+
+
+def number_places(words: list[str]) -> list[int]:
+    """Give the tokens that are numbers."""
+    return [at for at, word in enumerate(words) if word[0].isdecimal() or number_value(word) is not None]
+
+
+def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int, limit: int) -> Number | None:
+    """Read the number at token `at`, looking no further than tokens [floor, limit); None if it is only part of a name.
+
+    A date, a clock time, an ordinal and an identifier such as ``8f21c`` or ``FD-3381`` are no numbers.
+    """
+    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    value = number_value(words[at])
+    if value is None or _is_name_or_date(at, tokens, text, limit):
+        return None
+    start = starts[at]
+    negative = at > floor and words[at - 1] == "-" and ends[at - 1] == start
+    negative = negative and (at - 1 == floor or starts[at - 1] > ends[at - 2])
+    glued = start > 0 and (text[start - 1].isalpha() or text[start - 1] == "_")
+    number = Number(at, at + 1, value, value, glued=glued, negative=negative)
+    number = _with_range(number, tokens, text, limit)
+    number = _with_unit(number, tokens, units, floor, limit)
+    if _touches_letters(number, tokens, text) and number.units is None and not number.foreign:
+        return None
+    return _bounded(number, tokens, text, floor, limit)
+
+
+def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
+    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    start, end = starts[at], ends[at]
+    before = text[max(0, start - 2) : start]
+    after = text[end : end + 2]
+    if before[-1:] in "#@" and before:
+        return True
+    if len(before) == 2 and before[1] in ":-–—.,\u2011" and before[0].isalnum() and not _json_colon(before, at, words):
+        return True
+    if len(after) == 2 and after[0] == ":" and after[1].isdecimal():
+        return True  # a clock time
+    if len(after) == 2 and after[0] in "-/" and after[1].isdecimal() and _is_date(at, tokens, text):
+        return True
+    if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
+        return True
+    near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
+    return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
+
+
+def _json_colon(before: str, at: int, words: list[str]) -> bool:
+    """``lactate:2.4`` is no clock time; ``x-2`` is no value."""
+    return before[1] == ":" and at > 1 and number_value(words[at - 2]) is None
+
+
+_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d)")
+
+
+def _is_date(at: int, tokens: Tokens, text: str) -> bool:
+    match = _DATE.match(text[tokens.starts[at] : tokens.starts[at] + 12])
+    return match is not None and any(len(part) == 4 for part in re.split(r"[-/.]", match.group()))
+
+
+def _touches_letters(number: Number, tokens: Tokens, text: str) -> bool:
+    end = tokens.ends[number.end - 1]
+    return end < len(text) and (text[end].isalpha() or text[end] == "_")
+
+
+def _with_range(number: Number, tokens: Tokens, text: str, limit: int) -> Number:
+    """``60-65``, ``60 to 65``, ``80s``."""
+    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    at, end = number.first, number.end
+    if end >= limit:
+        return number
+    gap = text[ends[at] : starts[end]].strip()
+    other: int | None = None
+    if gap and gap in "-–—−\u2010\u2011":
+        other = end
+    elif (
+        words[end] == "-"
+        or (words[end] == "to" and words[at - 1 : at] != ["from"])
+        or (words[end] == "and" and words[at - 1 : at] == ["between"])
+    ):
+        other = end + 1
+    elif words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:
+        low, high = _DECADES.get(words[at - 1] if at else "", (0, 9))
+        return replace(number, end=end + 1, low=number.low + low, high=number.low + high, exact=False)
+    value = number_value(words[other]) if other is not None and other < limit else None
+    if value is None or other is None:
+        return number
+    return replace(number, end=other + 1, low=min(number.low, value), high=max(number.low, value), exact=False)
+
+
+def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: int) -> Number:
+    """Take in the unit behind or before."""
+    words = tokens.words
+    first, end = number.first, number.end
+    if end < limit:
+        after, factors = units.find_at(words, end)
+        if factors is not None and after <= limit:
+            number = replace(number, end=after, units=factors)
+        elif words[end] in GENERAL_UNITS:
+            number = replace(number, end=end + 1, foreign=True)
+    if first > floor:
+        before, factors = units.find_before(words, first, floor)
+        if factors is not None:
+            both = factors if number.units is None else {**number.units, **factors}
+            number = replace(number, first=before, units=both, foreign=False, glued=False)
+    return number
+
+
+def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) -> Number:
+    """Take in ``about``, ``at least``, ``<`` before it and ``or so`` behind."""
+    words = tokens.words
+    first, end = number.first, number.end
+    raw = text[tokens.starts[first - 1]] if first > floor else ""
+    if first > floor and words[first - 1] == ">" and (raw != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
+        return replace(number, series=True)
+    slash = first > floor + 1 and words[first - 1] == "/" and number_value(words[first - 2]) is not None
+    low, high = number.low, number.high
+    for phrases, bounds in ((_ABOVE, (low, math.inf)), (_BELOW, (-math.inf, high))):
+        for phrase in phrases:
+            if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
+                return replace(number, first=first - len(phrase), low=bounds[0], high=bounds[1], exact=False)
+    tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
+    about = tilde or (first > floor and words[first - 1] in _ABOUT)
+    behind = any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
+    plus = end < limit and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
+    return replace(number, exact=number.exact and not (about or behind or plus), slash=slash)
+
+
+def places_between(places: list[int], first: int, end: int) -> list[int]:
+    """Give those of the sorted `places` in [first, end)."""
+    return places[bisect_left(places, first) : bisect_left(places, end)]

@@ -1,0 +1,416 @@
+"""Bind numbers to what they measure: ``lactate was 2.4 mmol/L``, ``MAP and lactate were 61 and 2.4``.
+
+A number belongs to the nearest name on its left, if nothing else that could own it stands between; to one right
+behind it; to the phrase that holds it (``71-year-old``); or, an amount of money, to the one variable of that unit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from causalsynth.extract.measures import Standing, standing_of
+from causalsynth.extract.number_words import number_value
+from causalsynth.extract.numbers import Number, places_between, read_number
+from causalsynth.extract.readings import Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.surroundings import NUMBER_LINKS
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+
+__all__ = ["Quantity", "mark_numbers", "quantities"]
+
+_REACH = 24
+"""How many tokens before a number its name may stand."""
+_UNKNOWN = 6
+"""How many words outside the vocabulary may stand between."""
+_OF = frozenset({"of", "for", "as", "in"})
+_MOST_ZIPPED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that is said of a variable, in the variable's own unit.
+
+    Attributes
+    ----------
+    low, high
+        Equal where it is one number.
+    exact
+        Neither approximate nor a bound nor a range.
+    certain
+        Plainly said, not hedged.
+    weak
+        Bound by its unit alone.
+    index
+        Said of the very time in question: ``on admission``.
+    first, end
+        Tokens [first, end).
+    """
+
+    variable: str
+    low: float
+    high: float
+    exact: bool
+    certain: bool
+    weak: bool
+    index: bool
+    first: int
+    end: int
+
+
+def mark_numbers(sentence: Sentence, places: list[int], tokens: Tokens, text: str, vocabulary: Vocabulary) -> Sentence:
+    """Add an item for every number of `sentence` that no phrase of the vocabulary takes in."""
+    inside = places_between(places, sentence.first, sentence.end)
+    if not inside:
+        return sentence
+    items = sentence.items
+    found: list[Number] = []
+    taken, k, free_from = 0, 0, sentence.first
+    for at in inside:
+        while k < len(items) and items[k][1] <= at:
+            if items[k][2].means or len(items[k][2].phrase) > 1:
+                free_from = max(free_from, items[k][1])
+            k += 1
+        if at < taken or (k < len(items) and items[k][0] <= at < items[k][1] and not _only_number(items[k])):
+            continue
+        limit = next((item[0] for item in items[k : k + 12] if item[2].means and item[0] > at), sentence.end)
+        number = read_number(at, tokens, text, vocabulary.units, floor=max(taken, free_from), limit=limit)
+        if number is None or (number.glued and not _touches_item(number, items, k)):
+            continue
+        taken = number.end
+        merged = _with_part(found[-1], number, tokens) if found else None
+        if merged is not None:
+            found[-1] = merged
+        else:
+            found.append(number)
+    return replace_items(sentence, found) if found else sentence
+
+
+def _only_number(item: Item) -> bool:
+    return not item[2].means and len(item[2].phrase) == 1
+
+
+def _touches_item(number: Number, items: list[Item], k: int) -> bool:
+    return k > 0 and items[k - 1][1] == number.first and bool(items[k - 1][2].anchors)
+
+
+def _with_part(whole: Number, part: Number, tokens: Tokens) -> Number | None:
+    """``thirty-two dollars and thirty-eight cents`` is one amount."""
+    gap = tokens.words[whole.end : part.first]
+    if whole.units is None or part.units is None or gap not in ([], ["and"], [","]) or not (whole.exact and part.exact):
+        return None
+    for variable, factor in whole.units.items():
+        small = part.units.get(variable, factor)
+        if small < factor and part.low * small < factor:
+            total = round(whole.low + part.low * small / factor, 9)
+            return replace(whole, end=part.end, low=total, high=total)
+    return None
+
+
+def replace_items(sentence: Sentence, numbers: list[Number]) -> Sentence:
+    """Put numbers among the items, in place of the cues and marks that they cover."""
+    items: list[Item] = []
+    rest = iter(sentence.items)
+    item = next(rest, None)
+    for number in numbers:
+        while item is not None and item[1] <= number.first:
+            items.append(item)
+            item = next(rest, None)
+        while item is not None and item[0] < number.end:
+            item = next(rest, None)
+        entry = Entry(("<number>",), number=number)
+        entry.means = True
+        items.append((number.first, number.end, entry))
+    while item is not None:
+        items.append(item)
+        item = next(rest, None)
+    return Sentence(items, sentence.first, sentence.end, sentence.question)
+
+
+def quantities(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
+    """Give what the numbers of one sentence are said of."""
+    yield from _forms(sentence, readings, tokens, text, vocabulary)
+    run: list[int] = []
+    for k, (_, _, entry) in enumerate(sentence.items):
+        if entry.number is None:
+            continue
+        if run and not _continues(run[-1], k, sentence.items):
+            yield from _bind_run(run, sentence, readings, tokens, vocabulary)
+            run = []
+        run.append(k)
+    if run:
+        yield from _bind_run(run, sentence, readings, tokens, vocabulary)
+
+
+def _forms(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
+    """Read phrases that hold their number, and those that say one without."""
+    for k, (first, end, entry) in enumerate(sentence.items):
+        for variable, value in entry.numbers:
+            standing = standing_of(k, k, sentence, readings, tokens, form=True)
+            if standing is Standing.FOREIGN:
+                continue
+            number = Number(first, end, value or 0.0, value or 0.0)
+            if value is None:
+                at = next((i for i in range(first, end) if number_value(tokens.words[i]) is not None), None)
+                if at is None:
+                    continue
+                read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
+                if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
+                    continue
+                plain = number_value(tokens.words[at]) or 0.0
+                exact = read is None or read.exact or read.end > end
+                number = replace(number, low=plain, high=plain, exact=exact)
+            yield from _said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _continues(j: int, k: int, items: list[Item]) -> bool:
+    """Tell whether numbers `j` and `k` stand in one list: only commas, ``and`` and slashes between."""
+    edge = items[j][1]
+    for first, end, entry in items[j + 1 : k]:
+        if first != edge or not (entry.sign == "," or entry.cues & {"and", "or"}) or entry.means:
+            return False
+        edge = end
+    return items[k][0] == edge
+
+
+def _bind_run(
+    run: list[int], sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
+    """Bind a list of numbers: one to one to as many names, or the first to the nearest name."""
+    items = sentence.items
+    names = _names_before(run[0], sentence, tokens, vocabulary)
+    left = list(run)
+    if 1 < len(names) == len(run):
+        for name, k in zip(names, run, strict=True):
+            yield from _bound(name, k, sentence, readings, tokens, vocabulary)
+        return
+    if names and (len(names) == 1 or not _joined(names[-2], names[-1], items)):
+        pair = len(run) > 1 and items[run[1]][2].number is not None and _is_pair(run, items)
+        if not pair or _first_of_pair(names[-1], run, items, vocabulary):
+            found = list(_bound(names[-1], run[0], sentence, readings, tokens, vocabulary))
+            yield from found
+            left = [] if pair else run[1:] if found else run
+        else:
+            left = []
+    for k in left:
+        behind = _name_behind(k, sentence, tokens)
+        if behind is not None:
+            yield from _bound(behind, k, sentence, readings, tokens, vocabulary)
+        elif not names or left is run:
+            yield from _by_unit(k, sentence, readings, tokens, vocabulary)
+
+
+def _joined(j: int, k: int, items: list[Item]) -> bool:
+    return any(item[2].cues & {"and", "or"} for item in items[j + 1 : k])
+
+
+def _is_pair(run: list[int], items: list[Item]) -> bool:
+    """``128/66``."""
+    number = items[run[1]][2].number
+    return number is not None and number.slash
+
+
+def _first_of_pair(name: int, run: list[int], items: list[Item], vocabulary: Vocabulary) -> bool:
+    """Tell whether the first number of ``128/66``, ``43/100`` is the value."""
+    second = items[run[1]][2].number
+    for variable in items[name][2].anchors:
+        wording = vocabulary.lexicon.variables[variable]
+        if wording.number is None:
+            continue
+        if not wording.numeric:
+            return True
+        most = wording.number.plausible[1] if wording.number.plausible else None
+        if second is not None and most == second.low and len(run) == 2:
+            return True
+    return False
+
+
+def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> list[int]:
+    """Give the coordinated names that the number at item `k` may belong to, in order; the last is the nearest."""
+    items, words = sentence.items, tokens.words
+    edge = items[k][0]
+    unknown, boundary, comma = 0, False, False
+    stretch: list[str] = []
+    for j in range(k - 1, -1, -1):
+        first, end, entry = items[j]
+        loose = [word for word in words[end:edge] if word not in NUMBER_LINKS and not number_value(word)]
+        if loose and (boundary or (not stretch and _needs_key(k, items, words))):
+            return []
+        unknown += len(loose)
+        stretch += loose
+        if unknown > _UNKNOWN or first < items[k][0] - _REACH:
+            return []
+        if entry.anchors and (boundary or not _ends_in_noun(k, end, words, items)):
+            if comma and not _comma_may_stand(k, j, items, words):
+                return []
+            return _coordinated(j, items) if not vocabulary.measured.isdisjoint(entry.anchors) else []
+        if _owns(entry) or entry.sign in (";", ">", "?") or (entry.sign in ("(", "[") and comma):
+            return []
+        if entry.number is not None and not _is_aside(j, items):
+            return []
+        if entry.sign == "," or entry.cues & {"and", "or"} or entry.phrase == ("with",):
+            boundary = True
+            comma = comma or entry.sign == ","
+            if unknown:
+                return []
+        edge = first
+    return []
+
+
+def _needs_key(k: int, items: list[Item], words: list[str]) -> bool:
+    """``key=43``, ``key: 43``: what stands right before the mark must be the name."""
+    before = words[items[k][0] - 1] if items[k][0] else ""
+    return before in ("=", ":")
+
+
+def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool:
+    """``lactate … potassium of 5.1``, ``lactate … potassium 5.1``: another noun is right before the number."""
+    first = items[k][0]
+    if first - end < 1:
+        return False
+    at = first - 1
+    if words[at] in ("of", "at", "=", ":"):
+        at -= 1
+    if at < end:
+        return False
+    known = any(item[0] <= at < item[1] for item in items[max(0, k - 4) : k])
+    return words[at][0].isalpha() and words[at] not in NUMBER_LINKS and not known
+
+
+def _comma_may_stand(k: int, j: int, items: list[Item], words: list[str]) -> bool:
+    """``heart rate is fast, 130 bpm``, ``lactate, 2.4``: nothing but the unit or the name itself tells."""
+    number = items[k][2].number
+    return bool(number and number.units and not items[j][2].number) or items[k][0] - items[j][1] <= 2
+
+
+def _owns(entry: Entry) -> bool:
+    """Tell whether a phrase keeps a number behind it from names further left."""
+    return bool(entry.excluded or entry.other or entry.asserts or entry.numbers)
+
+
+def _is_aside(j: int, items: list[Item]) -> bool:
+    """``MAP (target 65) 61``: a number in brackets is passed over."""
+    return j + 1 < len(items) and items[j + 1][2].sign in (")", "]")
+
+
+def _coordinated(j: int, items: list[Item]) -> list[int]:
+    """Give the list of names that ends with name `j`: ``Hb, MAP and lactate``."""
+    found = [j]
+    at = j
+    while len(found) < _MOST_ZIPPED:
+        edge, i, joined = items[at][0], at - 1, False
+        while i >= 0 and items[i][1] == edge and (items[i][2].sign == "," or items[i][2].cues & {"and", "or"}):
+            edge, i, joined = items[i][0], i - 1, True
+        if not joined or i < 0 or not (items[i][2].anchors or items[i][2].other) or edge - items[i][1] > 0:
+            break
+        found.append(i)
+        at = i
+    return found[::-1]
+
+
+def _name_behind(k: int, sentence: Sentence, tokens: Tokens) -> int | None:
+    """``2.4 mmol/L of lactate``, ``61 MAP``: a name right behind that has no number of its own."""
+    items, words = sentence.items, tokens.words
+    j = k + 1
+    while j < len(items) and items[j][2].sign == "(" and items[j][0] == items[j - 1][1]:
+        j += 1
+    if j >= len(items) or not items[j][2].anchors:
+        return None
+    gap = words[items[j - 1][1] : items[j][0]]
+    if gap and (len(gap) > 1 or gap[0] not in _OF):
+        return None
+    following = items[j + 1] if j + 1 < len(items) else None
+    if following is not None and (following[2].number is not None or following[2].sign in (":", "=")):
+        return None if following[0] - items[j][1] <= 2 else j
+    return j
+
+
+def _bound(
+    name: int, k: int, sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
+    items = sentence.items
+    number = items[k][2].number
+    if number is None:
+        return
+    fitting = [
+        (variable, factor)
+        for variable in items[name][2].anchors
+        if (factor := _factor(variable, number, vocabulary)) is not None
+    ]
+    if len(fitting) != 1:
+        return
+    variable, factor = fitting[0]
+    cut = not vocabulary.lexicon.variables[variable].numeric
+    standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut)
+    if standing is not Standing.FOREIGN:
+        span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
+        yield from _said(variable, number, factor, standing, span, vocabulary)
+
+
+def _by_unit(
+    k: int, sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
+    """Bind an amount of money to the only variable in that currency: ``a tap for $300.73``."""
+    number = sentence.items[k][2].number
+    if number is None or not number.units or len(number.units) != 1:
+        return
+    ((variable, factor),) = number.units.items()
+    if variable not in vocabulary.units.currency or _foreign_near(k, sentence):
+        return
+    standing = standing_of(k, k, sentence, readings, tokens, form=False)
+    if standing is not Standing.FOREIGN:
+        span = sentence.items[k][0], sentence.items[k][1]
+        yield from _said(variable, number, factor, standing, span, vocabulary, weak=True)
+
+
+def _foreign_near(k: int, sentence: Sentence) -> bool:
+    """Tell whether something else that numbers are said of stands in the clause before or right behind."""
+    items = sentence.items
+    for j in range(k - 1, max(-1, k - 8), -1):
+        if items[j][2].sign in (",", ";", ">") or items[j][2].number is not None:
+            break
+        if items[j][2].other or items[j][2].excluded:
+            return True
+    following = items[k + 1] if k + 1 < len(items) else None
+    return following is not None and following[0] - items[k][1] <= 1 and (following[2].other or following[2].excluded)
+
+
+def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | None:
+    """Give what `number` is multiplied by to be in the unit of `variable`; None where it can't be of it."""
+    wording = vocabulary.lexicon.variables[variable].number
+    if wording is None or number.foreign or number.series:
+        return None
+    if number.units is not None:
+        return number.units.get(variable)
+    return None if wording.needs_unit else 1.0
+
+
+def _said(
+    variable: str,
+    number: Number,
+    factor: float,
+    standing: Standing,
+    span: tuple[int, int],
+    vocabulary: Vocabulary,
+    *,
+    weak: bool = False,
+) -> Iterator[Quantity]:
+    """Convert, and leave out what can't be meant."""
+    wording = vocabulary.lexicon.variables[variable].number
+    if wording is None:
+        return
+    sign = -1 if number.negative and number.low == number.high else 1
+    low, high = sorted((sign * number.low * factor, sign * number.high * factor))
+    least, most = wording.plausible or (float("-inf") if sign == 1 else 0.0, float("inf"))
+    if sign == -1 and least >= 0 and wording.plausible is not None:
+        low, high = high * -1, low * -1  # a dash
+    if high < least or low > most or (low == high and not least <= low <= most):
+        return
+    if factor != 1.0:
+        low, high = round(low, wording.decimals), round(high, wording.decimals)
+    certain = standing is not Standing.HEDGED
+    index = standing is Standing.INDEX
+    yield Quantity(variable, low, high, number.exact, certain, weak, index, span[0], span[1])

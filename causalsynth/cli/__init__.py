@@ -1,5 +1,6 @@
 """The command line: one file a command, and the one place where an error becomes a message and an exit code."""
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -7,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from causalsynth._version import __version__
-from causalsynth.cli import evaluate
+from causalsynth.cli import domain, evaluate
 from causalsynth.cli.counterfactual import counterfactual
 from causalsynth.cli.demo import demo
 from causalsynth.cli.extract import extract
@@ -35,6 +36,7 @@ app.command()(counterfactual)
 app.command()(graphs)
 app.command()(extract)
 app.command()(verify)
+app.add_typer(domain.app, name="domain")
 app.command()(demo)
 app.command()(simulate_server)
 
@@ -57,6 +59,9 @@ def main() -> NoReturn:
 
     Set ``CAUSALSYNTH_DEBUG=1`` for tracebacks.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal can't show is written as \xe9, not refused
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except CausalSynthError as error:
@@ -74,6 +79,6 @@ def main() -> NoReturn:
         sys.exit(0)
     except OSError as error:
         # Standard output on a full disk, say. Files have messages of their own.
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {error}\n  → is there room on the disk that the output goes to?", file=sys.stderr)
         sys.exit(1)
     sys.exit(0)

@@ -26,10 +26,10 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not statistical"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical"
 
 test-statistical: $(VENV)/.dev
-	$(BIN)/python -m pytest -m statistical
+	$(BIN)/python -m pytest -n 2 -m statistical
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("CausalSynth needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

@@ -2,9 +2,10 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,7 +45,7 @@ def counterfactual(
     Rows that `sample` wrote are twinned exactly if their seed is given. The noise behind other rows is inferred from
     their values.
     """
-    from causalsynth.cli.options import coupled, parse_do, told_do
+    from causalsynth.cli.options import coupled, parse_do
     from causalsynth.errors import InputError
     from causalsynth.scm import SCM
     from causalsynth.tables import check_target, write_table
@@ -58,24 +59,29 @@ def counterfactual(
         place = f"{factual}: " if error.message.startswith(("row ", "rows ")) else ""
         raise InputError(f"{place}{error.message}", hint=error.hint) from None
     write_table(twins.to_frame(), output)
-    changed = _changed(rows, twins)
-    exact = rows.seed is not None
-    if as_json:
-        summary = {
-            "graph": scm.name,
-            "n": len(twins),
-            "seed": seed,
-            "do": dict(twins.interventions),
-            "noise": "retained" if exact else "inferred",
-            "changed": changed,
-            "output": str(output),
-        }
-        sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
-        return
-    how = f"exact, by the noise of seed {seed}" if exact else "by noise inferred from the rows"
-    sys.stdout.write(f"{output}: {len(twins)} twins under {told_do(twins.interventions)}, {how}\n")
-    moved = ", ".join(f"{name} in {count}" for name, count in changed.items() if count)
-    sys.stdout.write(f"changed: {moved or 'nothing'}\n")
+    summary = {
+        "graph": scm.name,
+        "n": len(twins),
+        "seed": seed,
+        "do": dict(twins.interventions),
+        "noise": "inferred" if rows.seed is None else "retained",
+        "changed": _changed(rows, twins),
+        "output": str(output),
+    }
+    sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n" if as_json else _sentences(summary))
+
+
+def _sentences(summary: Mapping[str, Any]) -> str:
+    from causalsynth.cli.options import told_do
+
+    how = f"exact, by the noise of seed {summary['seed']}"
+    if summary["noise"] == "inferred":
+        how = "by noise inferred from the rows"
+    moved = ", ".join(f"{name} in {count}" for name, count in summary["changed"].items() if count)
+    return (
+        f"{summary['output']}: {summary['n']} twins under {told_do(summary['do'])}, {how}\n"
+        f"changed: {moved or 'nothing'}\n"
+    )
 
 
 def _read(scm: "SCM", path: Path, done: dict[str, str], seed: int | None) -> "Skeletons":

@@ -18,23 +18,12 @@ __all__ = ["Structure"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """A graph, one structural equation a variable, and what `do` made of them.
-
-    Parameters
-    ----------
-    name
-        What messages and manifests call it.
-    graph
-        The DAG; under `do` the mutilated one.
-    mechanisms
-        Variable → its structural equation.
-    interventions
-        Variable → what `do` did to it, as ``--do`` writes it: a value, or ``~a:.2,b:.8``, ``+=5``, ``:=EXPRESSION``.
+    """A graph, one structural equation a variable, and what `do` made of them; `SCM` says what each field is.
 
     Raises
     ------
     GraphError
-        Mechanisms and graph don't fit: one is missing, parents or their values differ, a table's shape is wrong.
+        Mechanisms and graph don't fit.
     """
 
     name: str

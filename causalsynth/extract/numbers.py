@@ -77,7 +77,6 @@ _MONTHS = frozenset(
 )
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
-_MAYBE_NUMBER = re.compile(r"\d|one$|zero$|nought$|nil$").match
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from causalsynth.domain.lexicon import Lexicon
-from causalsynth.domain.phrases import expand
 from causalsynth.errors import LexiconError
 from causalsynth.yaml_text import parse_yaml, validate
 
-__all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "cues_for", "load_pack"]
+__all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "load_pack", "packs_for"]
 
 DEFAULT_PACK = "english"
 
@@ -92,13 +91,12 @@ def load_pack(name: str) -> CuePack:
     )
 
 
-def cues_for(lexicon: Lexicon) -> dict[str, frozenset[CueKind]]:
-    """Give every plain cue phrase of the default pack and those that `lexicon` uses, with its kinds."""
-    kinds: dict[str, frozenset[CueKind]] = {}
-    for name in (DEFAULT_PACK, *lexicon.use):
-        pack = load_pack(name)
-        for kind, phrases in pack.cues.items():
-            for phrase in phrases:
-                for form in expand(phrase, pack.words):
-                    kinds[form] = kinds.get(form, frozenset()) | {kind}
-    return kinds
+def packs_for(lexicon: Lexicon) -> tuple[CuePack, ...]:
+    """Give the default pack and those that `lexicon` uses.
+
+    Raises
+    ------
+    LexiconError
+        There is none of a name that it uses.
+    """
+    return tuple(map(load_pack, (DEFAULT_PACK, *lexicon.use)))

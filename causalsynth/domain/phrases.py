@@ -1,72 +1,134 @@
-"""Spell out the phrases of a lexicon: ``(no|nil) <symptom>`` → every plain phrase that it stands for."""
+"""The syntax of a lexicon's phrases: ``(no|nil) <symptom>`` stands for several plain ones.
+
+`parse` gives what a phrase is made of, `expand` every plain phrase that it stands for.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
-__all__ = ["MOST_FORMS", "NUMBER", "expand"]
+__all__ = ["MOST_FORMS", "NUMBER", "Choice", "Group", "Part", "Text", "expand", "forms_of", "parse"]
 
 NUMBER = "<number>"
 """Left as it is by `expand`; matches any number in digits or words."""
 
 MOST_FORMS = 20_000
-"""A phrase that stands for more plain ones than this is taken for a mistake."""
+"""A phrase that stands for more plain ones than this is taken for a mistake where all are spelled out."""
 
 _PART = re.compile(r"\\[()|<>]|[()|]|<[\w ]+>|[^()|<>\\]+|[<>\\]")
 
 
-def expand(phrase: str, words: Mapping[str, Sequence[str]]) -> list[str]:
-    r"""Give the plain phrases that `phrase` stands for, in a fixed order, without repetition.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text, spaces and ``<number>`` included."""
 
-    A backslash takes a sign of the syntax as it is: ``ca \(lung\)``.
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A word group: any of the phrases under its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Alternatives, each a run of parts; an empty one makes the rest optional."""
+
+    options: tuple[tuple["Part", ...], ...]
+
+
+Part = Text | Group | Choice
+
+
+def parse(phrase: str) -> tuple[tuple[Part, ...], ...]:
+    r"""Give the alternatives of `phrase`, each a run of parts.
+
+    A backslash takes a sign of the syntax as it is, ``ca \(lung\)``, and is passed over elsewhere.
+
+    Raises
+    ------
+    ValueError
+        Brackets don't pair.
+    """
+    options, closed = _options(iter(_PART.findall(phrase)))
+    if closed:
+        raise ValueError(f"'{phrase}': a ')' without its '('")
+    return options
+
+
+def _options(parts: Iterator[str]) -> tuple[tuple[tuple[Part, ...], ...], bool]:
+    """Read up to the closing bracket or the end; tell which it was."""
+    done: list[tuple[Part, ...]] = []
+    current: list[Part] = []
+    for part in parts:
+        if part == ")":
+            return (*done, tuple(current)), True
+        if part == "|":
+            done.append(tuple(current))
+            current = []
+        elif part == "(":
+            options, closed = _options(parts)
+            if not closed:
+                raise ValueError("a '(' without its ')'")
+            current.append(Choice(options))
+        elif len(part) > 1 and part[0] == "<" and part != NUMBER:
+            current.append(Group(part[1:-1]))
+        else:
+            text = part.removeprefix("\\")
+            if current and isinstance(current[-1], Text):
+                current[-1] = Text(current[-1].text + text)
+            else:
+                current.append(Text(text))
+    return (*done, tuple(current)), False
+
+
+def expand(phrase: str, words: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give the plain phrases that `phrase` stands for, in a fixed order, without repetition.
 
     Raises
     ------
     ValueError
         Brackets don't pair, a word group is unknown or calls itself, or there are more than `MOST_FORMS` forms.
     """
-    return list(dict.fromkeys(" ".join(form.split()) for form in _forms(phrase, words, ())))
+    return list(dict.fromkeys(" ".join(form.split()) for form in _forms(parse(phrase), words, ())))
 
 
-def _forms(phrase: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
-    parts: Iterator[str] = iter(_PART.findall(phrase))
-    forms, closed = _alternatives(parts, words, inside)
-    if closed:
-        raise ValueError(f"'{phrase}': a ')' without its '('")
-    return forms
+def forms_of(parts: Sequence[Part], words: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give the plain texts that a run of parts stands for, spaces as they are.
+
+    Raises
+    ------
+    ValueError
+        As of `expand`.
+    """
+    return _forms((tuple(parts),), words, ())
 
 
-def _alternatives(
-    parts: Iterator[str], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]
-) -> tuple[list[str], bool]:
-    done: list[str] = []
+def _forms(options: Sequence[Sequence[Part]], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
+    return [form for option in options for form in _of_run(option, words, inside)]
+
+
+def _of_run(run: Sequence[Part], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
     current = [""]
-    for part in parts:
-        if part == ")":
-            return done + current, True
-        if part == "|":
-            done, current = done + current, [""]
-            continue
-        if part == "(":
-            options, closed = _alternatives(parts, words, inside)
-            if not closed:
-                raise ValueError("a '(' without its ')'")
+    for part in run:
+        if isinstance(part, Text):
+            choices = [part.text]
+        elif isinstance(part, Choice):
+            choices = _forms(part.options, words, inside)
         else:
-            options = _group(part, words, inside)
-        if len(current) * len(options) > MOST_FORMS:
+            choices = _of_group(part.name, words, inside)
+        if len(current) * len(choices) > MOST_FORMS:
             raise ValueError(f"stands for more than {MOST_FORMS} forms")
-        current = [left + right for left, right in product(current, options)]
-    return done + current, False
+        current = [left + right for left, right in product(current, choices)]
+    return current
 
 
-def _group(part: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
-    if part.startswith("\\"):
-        return [part[1:]]
-    if not part.startswith("<") or part == NUMBER:
-        return [part]
-    name = part[1:-1]
+def _of_group(name: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
     if name not in words:
-        raise ValueError(f"unknown word group {part}")
+        raise ValueError(f"unknown word group <{name}>")
     if name in inside:
-        raise ValueError(f"word group {part} calls itself")
-    return [form for phrase in words[name] for form in _forms(phrase, words, (*inside, name))]
+        raise ValueError(f"word group <{name}> calls itself")
+    return [form for phrase in words[name] for form in _forms(parse(phrase), words, (*inside, name))]

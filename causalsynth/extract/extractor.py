@@ -8,6 +8,7 @@ from causalsynth.extract.answers import answer_question, is_bare_not
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.claims import Claim, claims_of
 from causalsynth.extract.comparison import comparers
+from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
@@ -20,7 +21,6 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.tokens import Tokens, tokenise
-from causalsynth.extract.vocabulary import compile_vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 

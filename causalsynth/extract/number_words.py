@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["NUMBER_WORDS", "merge_number_words", "number_value"]
+__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "merge_number_words", "number_value"]
 
 _ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
 _TEENS = dict(
@@ -20,7 +20,7 @@ _SCALES = frozenset({"hundred", "thousand"})
 _VALUES: dict[str, float] = {**_ONES, **_TEENS, **_TENS, "zero": 0, "nought": 0, "fourty": 40}
 NUMBER_WORDS = frozenset(_VALUES) - {"one", "zero", "nought"}
 """Single words that are a number wherever they stand; ``one`` is often none."""
-_STARTS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
+STARTS_OF_NUMBERS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
 """No number of several words is without one of these."""
 
 _PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,9})?|\.\d{1,9}|\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?").fullmatch
@@ -42,7 +42,7 @@ def number_value(word: str) -> float | None:
 
 def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Put one token of digits in place of each run of words that is one number, in place; the rest stays."""
-    if _STARTS.isdisjoint(words):
+    if STARTS_OF_NUMBERS.isdisjoint(words):
         return
     at, kept = 0, 0
     while at < len(words):

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from causalsynth.extract.patterns import ANY_NUMBER
 from causalsynth.extract.tokens import NUMBER_WORDS, is_number
 
 __all__ = ["ANY_NUMBER", "Trie"]
 
 Value = TypeVar("Value")
 
-ANY_NUMBER = "<number>"
 _END = ""
 _Node = dict[str, object]
 

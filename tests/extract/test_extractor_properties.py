@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from causalsynth.domain import Domain
 from causalsynth.extract import Extractor, Status
+from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.normalise import normalise
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.tokens import tokenise
-from causalsynth.extract.vocabulary import compile_vocabulary
 
 LEXICON = Domain.load("asia").lexicon
 EXTRACTOR = Extractor(LEXICON)

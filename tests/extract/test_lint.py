@@ -1,34 +1,12 @@
 """Each check finds the fault it is there for, and nothing in a lexicon without faults."""
 
-from functools import cache
-
 import pytest
 
 from causalsynth.bundled import GRAPHS
 from causalsynth.domain import Domain
-from causalsynth.domain.cues import cues_for
 from causalsynth.errors import LexiconError
-from causalsynth.extract import vocabulary
 from causalsynth.extract.lint import Severity, lint, lint_domain
 from causalsynth.scm import SCM
-
-
-@pytest.fixture(autouse=True)
-def short_cues(request, monkeypatch):
-    """Compile with cues of at most two words: all hundred thousand take a second for each lexicon."""
-    if "bundled" not in request.node.name:
-        monkeypatch.setattr(vocabulary, "cues_for", _short)
-
-
-@cache
-def _short_of(packs):
-    lexicon = Domain.load("asia").lexicon.model_copy(update={"use": packs})
-    return {form: kinds for form, kinds in cues_for(lexicon).items() if form.count(" ") < 2}
-
-
-def _short(lexicon):
-    return _short_of(lexicon.use)
-
 
 SOUND = """
 domain: greenhouse

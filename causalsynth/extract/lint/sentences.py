@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from causalsynth.domain.lexicon import NumberWording, VariableWording
 from causalsynth.domain.phrases import NUMBER, expand
 from causalsynth.domain.values import same_value
+from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.extractor import Extractor
 from causalsynth.extract.findings import Finding, Findings, Status
 from causalsynth.extract.lint.collisions import LONGEST_CUE, cue_forms
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity, ShownSentence
 from causalsynth.extract.lint.phrasebook import LexiconFile, PhraseLine, Role, parts, written
 from causalsynth.extract.lint.samples import example_values, number_inside
-from causalsynth.extract.vocabulary import compile_vocabulary
 from causalsynth.scm import Value
 from causalsynth.yaml_text import Path
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, islice, product
 
 from causalsynth.domain.lexicon import Implication, VariableWording
+from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.lint.phrasebook import LexiconFile, Role, written
-from causalsynth.extract.vocabulary import compile_vocabulary
 from causalsynth.scm import Categorical, Support
 from causalsynth.yaml_text import Path
 

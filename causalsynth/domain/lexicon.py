@@ -154,6 +154,8 @@ class VariableWording(_Strict):
     """Longer phrases that contain one of ours and mean something else: ``yellow fever``."""
     lasting: bool = False
     """Whether what was once so stays so: ``PMH: diabetes`` counts."""
+    past: str | None = None
+    """The two-state variable that a past occurrence is stated of: ``had heart failure in 2016`` → ``HISTORY``."""
     highest: bool = False
     """Whether of several states that a text asserts the last in order holds: ``stage 1, progressing to stage 3``."""
     plain: bool = False
@@ -265,6 +267,13 @@ class Lexicon(_Strict):
     """Last sentences that state no fact."""
     filler: tuple[Phrase, ...] = ()
     """Sentences that say nothing about any variable: what the grammar realizer puts between the facts."""
+
+    @model_validator(mode="after")
+    def _past_is_a_variable_of_two_states(self) -> Self:
+        for name, variable in self.variables.items():
+            if variable.past is not None and len(getattr(self.variables.get(variable.past), "states", ())) != 2:
+                raise ValueError(f"variables: {name}: past: '{variable.past}' is no variable with two states")
+        return self
 
     @model_validator(mode="after")
     def _implications_name_known_states(self) -> Self:

@@ -1,7 +1,7 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
@@ -161,6 +161,14 @@ def _claim(
         return
     absent = vocabulary.absent[variable]
     states = vocabulary.states[variable]
+    earlier = vocabulary.earlier.get(variable)
+    if reading.past and earlier is not None:
+        told = earlier[state == absent]
+        yield from _claim(*told, replace(reading, past=False), one_way, span, vocabulary)
+        return
+    if reading.anaphor and state == absent:  # "never had it before, and doesn't have it now"
+        yield Claim(variable, frozenset({absent}), True, span)
+        return
     if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"
         if reading.past and state != absent and variable not in vocabulary.lasting:
             return

@@ -88,7 +88,19 @@ def _compile(key: _ByContent) -> Vocabulary:
         sum(bool(variable.state_words) for variable in variables.values()) > 1,
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
         frozenset(name for name, variable in variables.items() if variable.lasting),
+        _earlier(lexicon),
     )
+
+
+def _earlier(lexicon: Lexicon) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
+    earlier = {}
+    for name, variable in lexicon.variables.items():
+        if variable.past is not None:
+            absent = _absent(lexicon.variables[variable.past])
+            present = next(state for state in lexicon.variables[variable.past].states if state != absent)
+            if absent is not None:
+                earlier[name] = ((variable.past, present), (variable.past, absent))
+    return earlier
 
 
 def _neighbours(lexicon: Lexicon) -> frozenset[tuple[str, str]]:

@@ -141,3 +141,6 @@ class Vocabulary:
     """Variables whose phrases say it wherever they stand."""
     lasting: frozenset[str]
     """Variables for which the past counts."""
+    earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
+    """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
+    (variable, state) each."""

@@ -3,6 +3,7 @@
 import pytest
 
 from causalsynth.domain import Domain
+from causalsynth.errors import LexiconError
 from causalsynth.extract import Extractor
 
 YAML = """
@@ -109,3 +110,43 @@ def test_a_label_heads_every_form(domain, variable, state):
 def read(domain, text):
     values = Extractor(domain.lexicon).extract(text).values_by_variable()
     return {name: value for name, value in values.items() if value is not None}
+
+
+WITH_A_PAST = """
+domain: boiler
+title: Boiler reports
+variables:
+  earlier_leak:
+    label: history of leaks
+    absent: no
+    states:
+      yes: {means: it has leaked before, say: ["It has leaked before."], assert: [leaked before, leak on record]}
+      no: {means: it has never leaked, say: ["It has never leaked before."], assert: [never leaked before]}
+  leak:
+    label: leak
+    absent: no
+    past: earlier_leak
+    states:
+      yes: {means: it leaks, say: ["There is a leak."], assert: [leak, leaking]}
+      no: {means: it does not leak, say: ["There is no leak."]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "earlier", "now"),
+    [
+        ("There is a leak.", None, "yes"),
+        ("Previous leak on the same valve.", "yes", None),
+        ("No previous leak. No leak today.", "no", "no"),
+        ("There may have been a leak years ago.", "uncertain", None),
+        ("It has never leaked before and doesn't have it now.", "no", None),
+    ],
+)
+def test_what_is_past_speaks_of_the_variable_named_for_it(text, earlier, now):
+    values = Extractor(Domain.from_yaml(WITH_A_PAST).lexicon).extract(text).values_by_variable()
+    assert (values["earlier_leak"], values["leak"]) == (earlier, now)
+
+
+def test_a_past_must_be_a_variable_of_two_states():
+    with pytest.raises(LexiconError, match="past: 'leaks' is no variable with two states"):
+        Domain.from_yaml(WITH_A_PAST.replace("past: earlier_leak", "past: leaks"))

@@ -154,7 +154,7 @@ class Loop:
     def _judge(self, case: Case, k: int, completion: Completion, latency_s: float) -> Trial:
         """Read a draft back and compare it with the skeleton."""
         findings = self.extractor.extract(completion.text)
-        violations = verify(findings, case.skeleton, lexicon=self.domain.lexicon, mentioned=case.mentioned)
+        violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
             k=k,
             draft=completion.text,

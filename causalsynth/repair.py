@@ -57,7 +57,7 @@ def repair(
     if draft is not None:
         for _ in range(_PASSES):
             findings = extractor.extract(draft)
-            violations = verify(findings, skeleton, lexicon=domain.lexicon, mentioned=mentioned)
+            violations = verify(findings, skeleton, domain.lexicon, mentioned=mentioned)
             if not violations:
                 return draft
             if not _says_something(findings, skeleton, mentioned, domain.lexicon):
@@ -127,6 +127,6 @@ def _written_anew(
     writer = NoteWriter(domain)
     for _ in range(_PASSES):
         text = writer.write(facts, style="", rng=rng)
-        if not verify(extractor.extract(text), skeleton, lexicon=domain.lexicon, mentioned=mentioned):
+        if not verify(extractor.extract(text), skeleton, domain.lexicon, mentioned=mentioned):
             return text
     return None

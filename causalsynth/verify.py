@@ -72,8 +72,8 @@ _KINDS = {
 def verify(
     findings: Findings,
     skeleton: "Mapping[str, Value]",
+    lexicon: Lexicon,
     *,
-    lexicon: Lexicon | None = None,
     mentioned: Collection[str] | None = None,
 ) -> tuple[Violation, ...]:
     """Give every departure of `findings` from `skeleton`, in the order of the domain.
@@ -85,8 +85,7 @@ def verify(
     skeleton
         The value of each variable.
     lexicon
-        How far a number may be from the fact and still state it, and how numbers are written. None: not at all, and
-        as Python writes them; for states it makes no difference.
+        How far a number may be from the fact and still state it, and how numbers are written.
     mentioned
         The variables that must be stated; the others must not be mentioned, though they may follow from what is.
         None: every variable of `skeleton` must be stated.
@@ -94,7 +93,7 @@ def verify(
     wanted = set(skeleton if mentioned is None else mentioned)
     violations = []
     for variable, finding in findings.items():
-        wording = None if lexicon is None else lexicon.variables[variable]
+        wording = lexicon.variables[variable]
         if variable in wanted and variable in skeleton:
             violation = _departure(finding, skeleton[variable], wording)
         elif variable in skeleton:
@@ -106,7 +105,7 @@ def verify(
     return tuple(violations)
 
 
-def _departure(finding: Finding, expected: "Value", wording: VariableWording | None) -> Violation | None:
+def _departure(finding: Finding, expected: "Value", wording: VariableWording) -> Violation | None:
     if same_value(wording, finding.value, expected):
         return None
     kind = _KINDS.get(finding.status, Kind.WRONG)
@@ -114,7 +113,7 @@ def _departure(finding: Finding, expected: "Value", wording: VariableWording | N
     return Violation(finding.variable, kind, _written(expected, wording), found, finding.spans)
 
 
-def _leak(finding: Finding, wording: VariableWording | None) -> Violation | None:
+def _leak(finding: Finding, wording: VariableWording) -> Violation | None:
     if finding.status in (Status.NOT_STATED, Status.IMPLIED):
         return None
     if finding.status is Status.UNCERTAIN and not finding.spans:
@@ -122,10 +121,10 @@ def _leak(finding: Finding, wording: VariableWording | None) -> Violation | None
     return Violation(finding.variable, Kind.LEAKED, None, _written(finding.value, wording), finding.spans)
 
 
-def _written(value: "Value | None", wording: VariableWording | None) -> str | None:
+def _written(value: "Value | None", wording: VariableWording) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return str(value) if wording is None else wording.written(value)
+    return wording.written(value)
 
 
 _LONGEST_QUOTE = 220

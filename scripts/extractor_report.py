@@ -100,7 +100,7 @@ def _measure_one(document: dict[str, object], extractor: Extractor, report: Repo
         report.by_variable[variable].add(gold[variable], value, same=same)
         if not same:
             report.errors.append(_error(str(document["id"]), variable, gold[variable], findings, text))
-    accepted = not verify(findings, skeleton, lexicon=extractor.lexicon)
+    accepted = not verify(findings, skeleton, extractor.lexicon)
     if document["altered"]:
         report.altered += 1
         report.false_acceptances += [str(document["id"])] * accepted

@@ -32,13 +32,13 @@ def test_only_the_wrong_sentence_goes():
     assert "smokes twenty" not in mended
     for kept in ("A 40-year-old man came for review.", "Blood pressure was 120/70.", "The chest X-ray is normal."):
         assert kept in mended
-    assert not verify(EXTRACTOR.extract(mended), WELL)
+    assert not verify(EXTRACTOR.extract(mended), WELL, EXTRACTOR.lexicon)
 
 
 def test_a_right_fact_that_went_with_a_wrong_one_comes_back():
     skeleton = WELL | {"smoke": "yes", "tub": "yes", "either": "yes"}
     mended = mend(DRAFT, skeleton)
-    assert not verify(EXTRACTOR.extract(mended), skeleton)
+    assert not verify(EXTRACTOR.extract(mended), skeleton, EXTRACTOR.lexicon)
 
 
 def test_a_value_that_only_follows_is_stated_outright_without_cutting_its_premises():
@@ -78,7 +78,7 @@ def test_whatever_the_draft_the_result_says_exactly_the_facts(draft):
     for number, skeleton in enumerate(skeletons):
         mended = mend(draft, skeleton, seed=number)
         assert mended is not None
-        assert not verify(EXTRACTOR.extract(mended), skeleton), mended
+        assert not verify(EXTRACTOR.extract(mended), skeleton, EXTRACTOR.lexicon), mended
 
 
 def test_a_refusal_leaves_nothing_in_the_text():
@@ -122,4 +122,4 @@ def test_whatever_the_numbers_the_result_says_them():
     model = SCM.load(WARD_FOLDER)
     for number, skeleton in enumerate(model.sample(20, seed=1)):
         mended = mend_ward(ADMITTED if number % 2 else None, skeleton, seed=number)
-        assert not verify(WARD_EXTRACTOR.extract(mended), skeleton, lexicon=WARD.lexicon), mended
+        assert not verify(WARD_EXTRACTOR.extract(mended), skeleton, WARD.lexicon), mended

@@ -155,7 +155,7 @@ def _to_trial(loop: Loop, case: Case, attempt: Attempt) -> Trial:
     if attempt.draft is None or attempt.error is not None:
         return Trial(k=attempt.k, draft=attempt.draft, error=attempt.error)
     findings: Findings = loop.extractor.extract(attempt.draft)
-    violations = verify(findings, case.skeleton, lexicon=loop.domain.lexicon, mentioned=case.mentioned)
+    violations = verify(findings, case.skeleton, loop.domain.lexicon, mentioned=case.mentioned)
     return Trial(
         k=attempt.k,
         draft=attempt.draft,

@@ -23,7 +23,7 @@ def test_every_style_states_exactly_the_facts(style):
     writer = NoteWriter(ASIA)
     for number, skeleton in enumerate(SKELETONS):
         note = writer.write(skeleton, style=style, rng=random.Random(number))
-        assert not verify(EXTRACTOR.extract(note), skeleton), note
+        assert not verify(EXTRACTOR.extract(note), skeleton, EXTRACTOR.lexicon), note
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -57,7 +57,7 @@ async def test_it_answers_a_chat_and_says_that_it_is_no_llm():
     model = Grammar(ASIA)
     chat = Prompts.load("clinical_note").ask(ASIA.lexicon, SKELETONS[0], seed=1, index=0)
     completion = await model.complete(chat, Sampling(seed=3))
-    assert not verify(EXTRACTOR.extract(completion.text), SKELETONS[0])
+    assert not verify(EXTRACTOR.extract(completion.text), SKELETONS[0], EXTRACTOR.lexicon)
     assert model.is_llm is False
 
 

@@ -9,7 +9,7 @@ from causalsynth.domain.phrases import expand
 from causalsynth.domain.units import common_unit
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.lint.phrasebook import LexiconFile
-from causalsynth.extract.lint.samples import usual_range
+from causalsynth.extract.samples import usual_range
 from causalsynth.scm import Numeric
 from causalsynth.yaml_text import Path
 
@@ -138,7 +138,7 @@ def check_number_against_graph(file: LexiconFile) -> Iterator[Diagnostic]:
             yield file.diagnostic(Severity.ERROR, "decimals", name, (*base, "tolerance"), message, remedy)
         if number.plausible is not None:
             least, greatest = number.plausible
-            low, high = usual_range(name, number, file)
+            low, high = usual_range(name, number, file.model)
             if low < least or high > greatest:
                 message = f"the graph draws values from {low:g} to {high:g}, beyond plausible"
                 remedy = "widen plausible: such values would never be read"

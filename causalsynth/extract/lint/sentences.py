@@ -1,7 +1,6 @@
 """Read a lexicon's own sentences and phrases back, negated and hedged ones too."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from causalsynth.domain.lexicon import NumberWording, VariableWording
 from causalsynth.domain.phrases import NUMBER, expand
@@ -12,11 +11,12 @@ from causalsynth.extract.findings import Finding, Findings, Status
 from causalsynth.extract.lint.collisions import LONGEST_CUE, cue_forms
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity, ShownSentence
 from causalsynth.extract.lint.phrasebook import LexiconFile, PhraseLine, Role, parts, written
-from causalsynth.extract.lint.samples import example_values, number_inside
+from causalsynth.extract.round_trip import described, misreadings, says, spoken_of
+from causalsynth.extract.samples import example_values, number_inside
 from causalsynth.scm import Value
 from causalsynth.yaml_text import Path
 
-__all__ = ["check_cue_forms", "check_numbers_read", "check_sentences", "described", "says", "shown_sentences"]
+__all__ = ["check_cue_forms", "check_numbers_read", "check_sentences", "shown_sentences"]
 
 _NEGATED = ("No {}.", "Denies {}.", "There is no {}.")
 _HEDGED = ("Possible {}.", "Perhaps {}.")
@@ -28,73 +28,19 @@ _CONVERTED = 1e-4
 """Relative error of a converted number that only comes from rounding it."""
 
 
-def described(found: Findings) -> str:
-    """Tell what a text is read as, for messages."""
-    said = [f"{name} = {_value(finding)}" for name, finding in found.items() if _spoken_of(finding)]
-    return ", ".join(said) or "nothing"
-
-
-def _value(finding: Finding) -> str:
-    doubt = {Status.UNCERTAIN: "uncertain", Status.CONTRADICTORY: "contradictory"}
-    return doubt.get(finding.status) or str(finding.value)
-
-
-def _spoken_of(finding: Finding) -> bool:
-    return finding.status not in (Status.NOT_STATED, Status.IMPLIED) and bool(finding.spans)
-
-
-def says(found: Findings, variable: str, value: Value, wording: VariableWording) -> bool:
-    """Tell whether a text states this value and nothing else."""
-    others = any(_spoken_of(finding) for name, finding in found.items() if name != variable)
-    return not others and found[variable].status is Status.STATED and same_value(wording, found[variable].value, value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """One sentence of the lexicon, and what it is there to say."""
-
-    variable: str
-    value: Value
-    sentence: str
-    path: Path
-
-
-def _said(file: LexiconFile) -> Iterator[_Said]:
-    for name, variable in file.lexicon.variables.items():
-        for value in example_values(name, file):
-            wording = variable.wording(value)
-            base: Path = ("variables", name, *(("number",) if variable.numeric else ("states", str(value))))
-            for key, sentences in (("say", wording.say), ("brief", wording.brief)):
-                for i, sentence in enumerate(sentences):
-                    yield _Said(name, value, sentence, (*base, key, i))
-
-
 def check_sentences(file: LexiconFile, extractor: Extractor) -> Iterator[Diagnostic]:
     """Read every sentence back: each must state its own fact, openings, closings and fillers none."""
-    told = set()
-    for said in _said(file):
-        variable = file.lexicon.variables[said.variable]
-        found = extractor.extract(file.lexicon.render(said.sentence))
-        if says(found, said.variable, said.value, variable) or said.path in told:
-            continue
-        told.add(said.path)
-        message = f"'{said.sentence}' must say {said.variable} = {said.value}, and is read as {described(found)}"
+    for misreading in misreadings(extractor, file.model):
         remedy = "add its key phrase to assert of that state, or its words to anchors and state_words; or reword it"
-        yield file.diagnostic(Severity.ERROR, "round trip", said.variable, said.path, message, remedy)
-    lexicon = file.lexicon
-    for key, sentences in (("opening", lexicon.opening), ("closing", lexicon.closing), ("filler", lexicon.filler)):
-        for i, sentence in enumerate(sentences):
-            filled = lexicon.render(sentence).replace("{age}", "54").replace("{person}", "woman")
-            found = extractor.extract(filled)
-            if any(_spoken_of(finding) for finding in found.values()):
-                message = f"{key} '{sentence}' must state no fact, and is read as {described(found)}"
-                yield file.diagnostic(Severity.ERROR, "round trip", "", (key, i), message, "reword it, or leave it out")
+        yield file.diagnostic(
+            Severity.ERROR, "round trip", misreading.variable, misreading.path, misreading.message, remedy
+        )
 
 
 def shown_sentences(file: LexiconFile, extractor: Extractor) -> Iterator[ShownSentence]:
     """Give, for every variable and state, the first sentence that is read back right."""
     for name, variable in file.lexicon.variables.items():
-        values = example_values(name, file)
+        values = example_values(name, variable, file.model)
         for value in values[:1] if variable.numeric else values:
             rendered = [file.lexicon.render(sentence) for sentence in variable.wording(value).say]
             read = (text for text in rendered if says(extractor.extract(text), name, value, variable))
@@ -133,7 +79,7 @@ def check_cue_forms(file: LexiconFile, extractor: Extractor) -> Iterator[Diagnos
 
 def _turned(found: Findings, line: PhraseLine, absent: str | None, *, hedged: bool, one_way: bool) -> bool:
     """Tell whether a negated or hedged phrase is understood."""
-    if any(_spoken_of(finding) for name, finding in found.items() if name != line.variable):
+    if any(spoken_of(finding) for name, finding in found.items() if name != line.variable):
         return False
     finding = found[line.variable]
     if hedged:
@@ -195,7 +141,7 @@ def _unit_texts(
 ) -> Iterator[tuple[str, Value, Path]]:
     """Put a number in each form of each unit behind the first anchor."""
     anchor = _name(name, variable, file)
-    values = example_values(name, file)
+    values = example_values(name, variable, file.model)
     if anchor is None or not variable.numeric or not values:
         return
     value = float(values[0])
@@ -213,7 +159,7 @@ def _figure(amount: float) -> str:
 
 
 def _form_texts(name: str, variable: VariableWording, file: LexiconFile) -> Iterator[tuple[str, Value, Path]]:
-    value = example_values(name, file)[0]
+    value = example_values(name, variable, file.model)[0]
     for line in file.of(Role.NUMBER_FORM, variable=name):
         if variable.numeric and line.forms:
             yield f"{written(line.forms[0]).replace(NUMBER, variable.written(value))}.", value, line.path

@@ -2,9 +2,8 @@
 
 import math
 
-from causalsynth.domain.lexicon import Cut, NumberWording
-from causalsynth.extract.lint.phrasebook import LexiconFile
-from causalsynth.scm import Value
+from causalsynth.domain.lexicon import Cut, NumberWording, VariableWording
+from causalsynth.scm import SCM, Value
 
 __all__ = ["example_values", "number_inside", "usual_range"]
 
@@ -12,21 +11,20 @@ _SHARES = (0.31, 0.07, 0.83)
 """Where between least and greatest number the examples lie; odd, so that they aren't round."""
 
 
-def example_values(variable: str, file: LexiconFile) -> tuple[Value, ...]:
+def example_values(variable: str, wording: VariableWording, model: SCM | None = None) -> tuple[Value, ...]:
     """Give the states of a variable, or a few numbers that it may take."""
-    wording = file.lexicon.variables[variable]
     if not wording.numeric or wording.number is None:
         return tuple(wording.states)
-    low, high = usual_range(variable, wording.number, file)
+    low, high = usual_range(variable, wording.number, model)
     decimals = wording.number.decimals
     numbers = dict.fromkeys(round(low + share * (high - low), decimals) for share in _SHARES)
     return tuple(int(number) if decimals <= 0 else number for number in numbers)
 
 
-def usual_range(variable: str, number: NumberWording, file: LexiconFile) -> tuple[float, float]:
+def usual_range(variable: str, number: NumberWording, model: SCM | None) -> tuple[float, float]:
     """Give a range of usual values: those that the model draws, or else the plausible ones."""
-    if file.model is not None and variable in file.model.variables:
-        drawn = [float(row[variable]) for row in file.model.sample(200, seed=1)]
+    if model is not None and variable in model.variables:
+        drawn = [float(row[variable]) for row in model.sample(200, seed=1)]
         return min(drawn), max(drawn)
     low, high = number.plausible or (1.0, 60.0)
     return (low, high) if math.isfinite(high - low) else (1.0, 60.0)

@@ -1,13 +1,13 @@
 """Phrases that stand in each other's way."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Container, Iterable, Iterator
 
-from causalsynth.domain.cues import DEFAULT_PACK, CueKind, load_pack
-from causalsynth.domain.phrases import expand
+from causalsynth.domain.cues import CueKind, CuePack, packs_for
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
-from causalsynth.extract.lint.phrasebook import Form, LexiconFile, PhraseLine, Role, as_form, parts, written
+from causalsynth.extract.lint.phrasebook import Form, LexiconFile, PhraseLine, Role, parts, written
+from causalsynth.extract.patterns import PatternCompiler
+from causalsynth.extract.phrase_trie import PhraseTrie
 
 __all__ = [
     "LONGEST_CUE",
@@ -106,20 +106,26 @@ def check_containment(file: LexiconFile) -> Iterator[Diagnostic]:
         yield file.diagnostic(Severity.WARNING, "contained", variable, line.path, message, remedy)
 
 
-def cue_forms(file: LexiconFile) -> frozenset[Form]:
+class _Cues(Container[Form]):
+    """The cues of some packs, without spelling out tens of thousands."""
+
+    def __init__(self, packs: Iterable[CuePack]) -> None:
+        patterns = [
+            ((compiler.compile(phrase),), kind)
+            for pack in packs
+            for compiler in (PatternCompiler(pack.words),)
+            for kind in sorted(_CUES & pack.cues.keys())
+            for phrase in pack.cues[kind]
+        ]
+        self._trie: PhraseTrie[None, CueKind] = PhraseTrie(patterns, lambda _phrase, _kinds: None)
+
+    def __contains__(self, form: object) -> bool:
+        return isinstance(form, tuple) and len(form) <= LONGEST_CUE and bool(self._trie.effects_at(form))
+
+
+def cue_forms(file: LexiconFile) -> Container[Form]:
     """Give the cues that negate or hedge, those of at most `LONGEST_CUE` words."""
-    return _cue_forms(file.lexicon.use)
-
-
-@lru_cache(maxsize=8)
-def _cue_forms(packs: tuple[str, ...]) -> frozenset[Form]:
-    """Spell out tens of thousands of cues, once for each choice of packs."""
-    wanted = []
-    for name in (DEFAULT_PACK, *packs):
-        pack = load_pack(name)
-        phrases = (phrase for kind in sorted(_CUES) for phrase in pack.cues.get(kind, ()))
-        wanted += [form for phrase in phrases for form in expand(phrase, pack.words) if form.count(" ") < LONGEST_CUE]
-    return frozenset(map(as_form, wanted))
+    return _Cues(packs_for(file.lexicon))
 
 
 def check_cues(file: LexiconFile) -> Iterator[Diagnostic]:

@@ -1,18 +1,18 @@
 """A lexicon's phrases, spelled out, each with its place in the file."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import VariableWording
-from causalsynth.domain.phrases import NUMBER, expand
+from causalsynth.domain.phrases import expand
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
-from causalsynth.extract.tokens import tokenise
+from causalsynth.extract.patterns import tokens_of
 from causalsynth.scm import SCM
 from causalsynth.yaml_text import Located, Path, one_line
 
-__all__ = ["Form", "LexiconFile", "PhraseLine", "Role", "as_form", "parts", "phrase_lines", "written"]
+__all__ = ["Form", "LexiconFile", "PhraseLine", "Role", "parts", "phrase_lines", "written"]
 
 Form = tuple[str, ...]
 """A plain phrase as the extractor sees it, one entry a token."""
@@ -129,17 +129,8 @@ def _spelled(phrase: str, path: Path, role: Role, variable: str, state: str, lex
         plain = expand(phrase, lexicon.words)
     except ValueError as error:
         return PhraseLine(path, role, variable, state, phrase, (), str(error))
-    forms = dict.fromkeys(as_form(form) for form in plain if form)
+    forms = dict.fromkeys(tokens_of(form) for form in plain if form)
     return PhraseLine(path, role, variable, state, phrase, tuple(forms))
-
-
-def as_form(phrase: str) -> Form:
-    """Cut a plain phrase into tokens; ``<number>`` stays one."""
-    left, *rest = phrase.split(NUMBER)
-    tokens = list(tokenise(left).words)
-    for part in rest:
-        tokens += [NUMBER, *tokenise(part).words]
-    return tuple(tokens) or (phrase,)
 
 
 def written(form: Form) -> str:
@@ -147,7 +138,7 @@ def written(form: Form) -> str:
     return " ".join(form)
 
 
-def parts(form: Form, longest: int, among: Collection[Form]) -> Iterator[Form]:
+def parts(form: Form, longest: int, among: Container[Form]) -> Iterator[Form]:
     """Give the pieces of `form`, shorter than itself and at most `longest` tokens, that are `among` others."""
     for size in range(min(longest, len(form) - 1), 0, -1):
         for at in range(len(form) - size + 1):

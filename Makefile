@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical benchmark clean help
+.PHONY: demo test check unit test-statistical benchmark benchmark-extractor clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make test-statistical  the longer seeded statistical tests"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
+	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
 	@echo "make clean             remove $(VENV) and what was built"
 
 demo: $(VENV)/.core
@@ -49,5 +50,14 @@ benchmark: $(VENV)/.dev
 	$(PIP_INSTALL) -e '.[benchmark]'
 	$(BIN)/python benchmarks/sampler.py
 
+# Each peer wants another spaCy, and medspaCy no numpy 2: each gets an environment of its own, without causalsynth.
+$(VENV)-%/.done:
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check $*
+	@touch $@
+
+benchmark-extractor: $(VENV)/.core $(VENV)-negspacy/.done $(VENV)-medspacy/.done
+	$(BIN)/python benchmarks/extractor.py --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

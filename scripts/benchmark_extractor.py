@@ -18,7 +18,7 @@ from causalsynth.extract import Extractor
 from causalsynth.realize.grammar import NoteWriter
 from causalsynth.realize.prompts import Prompts
 
-__all__ = ["PATHOLOGICAL", "main", "notes", "pathological"]
+__all__ = ["PATHOLOGICAL", "cpu_seconds", "main", "notes", "pathological"]
 
 PATHOLOGICAL = {
     "one letter": "a",
@@ -64,7 +64,8 @@ def notes(domain: Domain, count: int, words: int) -> Iterator[str]:
         yield "\n\n".join(parts)
 
 
-def _cpu_seconds(extractor: Extractor, texts: Iterable[str]) -> float:
+def cpu_seconds(extractor: Extractor, texts: Iterable[str]) -> float:
+    """Give the CPU seconds that `texts` take, best of three."""
     best = float("inf")
     texts = list(texts)
     gc.disable()
@@ -87,7 +88,7 @@ def _compile_rows(domain: Domain) -> Iterator[str]:
 
 
 def _note_rows(extractor: Extractor, texts: Sequence[str]) -> Iterator[str]:
-    seconds = _cpu_seconds(extractor, texts)
+    seconds = cpu_seconds(extractor, texts)
     words = sum(len(text.split()) for text in texts) / len(texts)
     yield f"{'notes':20} {len(texts) / seconds:10.0f} a second ({len(texts)} notes of {words:.0f} words on average)"
 
@@ -96,7 +97,7 @@ def _hard_rows(extractor: Extractor, longest: int) -> Iterator[str]:
     lengths = [longest // 8, longest // 4, longest // 2, longest]
     yield f"{'characters':20} " + " ".join(f"{length:>10}" for length in lengths) + "  last ratio"
     for name, piece in PATHOLOGICAL.items():
-        seconds = [_cpu_seconds(extractor, [pathological(piece, length)]) for length in lengths]
+        seconds = [cpu_seconds(extractor, [pathological(piece, length)]) for length in lengths]
         ratio = seconds[-1] / max(seconds[-2], 1e-9)
         yield f"{name:20} " + " ".join(f"{second:10.4f}" for second in seconds) + f"  {ratio:10.2f}"
 

@@ -1,0 +1,143 @@
+"""Measure the extractor beside negspaCy and medspaCy: negation on plain clinical sentences, and notes per second.
+
+    python benchmarks/extractor.py [--peer negspacy=PYTHON]… [--sentences FILE] [--notes 300] [--errors]
+
+PYTHON is an interpreter that has the peer (`make benchmark-extractor` sets both up, each in an environment of its own:
+they want different versions of spaCy). Precision, recall and F1 are of ``Negated``; a concept that isn't found counts
+as not negated. Notes are those of the grammar realizer for ASIA, put together to 200 words; peers look for the phrases
+of its lexicon, at most 500. Seconds are CPU seconds of one core, best of three, each in a process of its own.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+from benchmark_extractor import cpu_seconds, notes
+
+from causalsynth.domain import Domain, Lexicon
+from causalsynth.domain.phrases import expand
+from causalsynth.extract import Extractor
+
+__all__ = ["Row", "main", "negation_lexicon", "ours", "read_sentences", "scores"]
+
+SENTENCES = Path(__file__).parent / "negation" / "sentences.tsv"
+_WORDS = 200
+_MOST_TERMS = 500
+_SIGN = re.compile(r"[()|<>\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence with its marked concept."""
+
+    concept: str
+    negated: bool
+    sentence: str
+
+
+def read_sentences(path: Path) -> list[Row]:
+    """Read lines of ``concept<TAB>Negated|Affirmed<TAB>sentence``."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    cells = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [Row(concept, label == "Negated", sentence) for concept, label, sentence in cells]
+
+
+def negation_lexicon(concepts: Sequence[str]) -> Lexicon:
+    """Make a lexicon in which each concept is a variable that is there or isn't."""
+    variables = {
+        f"concept_{i}": {
+            "label": f"concept {i}",
+            "absent": "no",
+            "plain": True,
+            "states": {
+                "yes": {"means": "it is there", "say": ["It is there."], "assert": [_SIGN.sub(r"\\\g<0>", concept)]},
+                "no": {"means": "it is absent", "say": ["It is absent."]},
+            },
+        }
+        for i, concept in enumerate(concepts)
+    }
+    return Lexicon.model_validate(
+        {"domain": "negation", "title": "sentences", "use": ["clinical_english"], "variables": variables}
+    )
+
+
+def ours(rows: Sequence[Row]) -> list[bool]:
+    """Tell of each row whether the extractor reads its concept as absent."""
+    concepts = sorted({row.concept.lower() for row in rows})
+    extractor = Extractor(negation_lexicon(concepts))
+    names = {concept: f"concept_{i}" for i, concept in enumerate(concepts)}
+    return [extractor.extract(row.sentence)[names[row.concept.lower()]].value == "no" for row in rows]
+
+
+def scores(rows: Sequence[Row], said: Sequence[bool | None]) -> tuple[float, float, float]:
+    """Give precision, recall and F1 of `Negated`."""
+    right = sum(row.negated and bool(negated) for row, negated in zip(rows, said, strict=True))
+    read, wanted = sum(map(bool, said)), sum(row.negated for row in rows)
+    precision, recall = right / max(read, 1), right / max(wanted, 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
+
+
+def _terms(lexicon: Lexicon) -> list[str]:
+    """Give plain phrases of a lexicon, from all its variables alike."""
+    lists = [
+        [form for state in variable.states.values() for each in state.asserts for form in expand(each, lexicon.words)]
+        for variable in lexicon.variables.values()
+    ]
+    share = _MOST_TERMS // len(lists)
+    return sorted({form for forms in lists for form in forms[:: max(1, len(forms) // share)][:share]})
+
+
+def _rows(options: argparse.Namespace) -> Iterator[str]:
+    rows = read_sentences(options.sentences)
+    domain = Domain.load("asia")
+    texts = list(notes(domain, options.notes, _WORDS))
+    request = {
+        "sentences": [[row.concept, row.sentence] for row in rows],
+        "terms": _terms(domain.lexicon),
+        "notes": texts,
+    }
+    yield f"{len(rows)} sentences, {sum(row.negated for row in rows)} of them negated; {len(texts)} notes"
+    yield f"{'':14} {'precision':>9} {'recall':>9} {'F1':>9} {'notes/s':>9} {'ours/theirs':>11}"
+    said = ours(rows)
+    own_rate = len(texts) / cpu_seconds(Extractor(domain.lexicon), texts)
+    yield _line("causalsynth", scores(rows, said), own_rate, None)
+    for peer, python in (each.split("=", 1) for each in options.peer):
+        command = [python, str(Path(__file__).with_name("extractor_peer.py")), peer]
+        done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=False)
+        if done.returncode:
+            yield f"{peer:14} did not run: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else '?'}"
+            continue
+        answer = json.loads(done.stdout)
+        rate = len(texts) / answer["seconds"]
+        yield f"{_line(peer, scores(rows, answer['negated']), rate, own_rate)}  ({answer['version']})"
+    if options.errors:
+        wrong = (row for row, negated in zip(rows, said, strict=True) if negated != row.negated)
+        yield from (f"{'Negated' if row.negated else 'Affirmed'}: {row.concept}: {row.sentence}" for row in wrong)
+
+
+def _line(name: str, scores: tuple[float, float, float], rate: float, own_rate: float | None) -> str:
+    figures = " ".join(f"{score:9.3f}" for score in scores)
+    ratio = "" if own_rate is None else f"{own_rate / rate:11.1f}"
+    return f"{name:14} {figures} {rate:9.0f} {ratio}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="Measure the extractor beside negspaCy and medspaCy.")
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON", help="negspacy or medspacy")
+    parser.add_argument("--sentences", type=Path, default=SENTENCES)
+    parser.add_argument("--notes", type=int, default=300, help="how many notes of 200 words")
+    parser.add_argument("--errors", action="store_true", help="show the sentences that we misread")
+    for row in _rows(parser.parse_args(argv)):
+        print(row, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

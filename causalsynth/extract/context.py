@@ -5,7 +5,10 @@ the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`
 """
 
 from causalsynth.extract.answers import answers
+from causalsynth.extract.clauses import begins_clause, fronted_name
 from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described
+from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -63,6 +66,7 @@ class _Sweep:
         self.open = Scopes()
         self.outer: list[Scopes] = []
         self.last: Reading | None = None
+        self.person_at: int | None = None
 
     def run(self) -> dict[int, Reading]:
         for k, (_, _, entry) in enumerate(self.items):
@@ -78,6 +82,7 @@ class _Sweep:
                 self.readings[k] = self.read(k, entry)
                 if entry.number is None:
                     self.last = self.readings[k]
+                self.open_own_negation(k, entry)
             if entry.cues:
                 self.on_cues(k, entry)
         self.back.copy_to_glosses()
@@ -90,7 +95,7 @@ class _Sweep:
         past = self.items[k][0] < scopes.past_until
         reading = Reading(hedged=scopes.hedge, supposed=scopes.suppose, past=past, person=scopes.person)
         negation = scopes.negation
-        if negation is None:
+        if negation is None or "self" in entry.cues:
             return reading
         if entry.anchors and "or" in entry.phrase:
             negation.join()
@@ -106,9 +111,20 @@ class _Sweep:
 
     # What opens and closes scopes.
 
+    def open_own_negation(self, k: int, entry: Entry) -> None:
+        """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
+        if not entry.asserts or entry.phrase[0] not in _DETERMINERS or self.open.negation is not None:
+            return
+        for _, _, following in self.items[k + 1 : k + _OWNED_ITEMS]:
+            if "or" in following.cues and not following.sign:
+                self.open.negation = Negation(k, sure=False, determiner=True)
+                return
+            if following.cues & {"verb", "self", "stop", "negate", "answer_no"} or following.sign not in ("", ","):
+                return
+
     def on_sign(self, k: int, sign: str) -> None:
         if sign == ",":
-            self.on_comma()
+            self.on_comma(k)
         elif sign in "([":
             self.outer.append(self.open)
             self.open = Scopes()
@@ -132,11 +148,16 @@ class _Sweep:
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
 
-    def on_comma(self) -> None:
+    def on_comma(self, k: int) -> None:
         scopes = self.open
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
+        if scopes.person and scopes.aside:
+            scopes.person = scopes.aside = False
         if scopes.negation is None:
+            return
+        if begins_clause(self.sentence, k, self.words):
+            scopes.negation = None
             return
         if scopes.negation.joined:
             scopes.negation = None
@@ -166,6 +187,8 @@ class _Sweep:
                 self.open.negation = None
             return
         reached = False
+        if cues & {"negate", "negate_list", "negate_either"}:
+            self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
         if entry.looks_back:
             answer = cues & {"answer_no", "answer_yes"} and answers(self.items, k, self.sentence.end)
             if answer and self.back.answer(k, cues):
@@ -244,8 +267,18 @@ class _Sweep:
         if "past" in cues:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
-        if "person" in cues and self.is_subject(k):
-            scopes.person = True
+        if "person" in cues:
+            self.on_person(k)
+
+    def on_person(self, k: int) -> None:
+        self.person_at = k
+        owned = is_attributed(self.items, k, self.words)
+        if owned is not None and owned in self.readings:
+            self.readings[owned].person = True
+        if self.is_subject(k):
+            self.open.person = True
+        elif not self.open.person and is_described(self.sentence, k, self.words):
+            self.open.person = self.open.aside = True
 
     def open_hedge(self, entry: Entry) -> None:
         """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
@@ -291,7 +324,7 @@ class _Sweep:
         scopes = self.open
         if "stop" in cues:
             self.open = Scopes()
-        elif "clause" in cues:
+        elif "clause" in cues and not ("between" in cues and follows_verb(self.items, k)):
             scopes.end_clause()
         elif "self" in cues:
             self.on_self(k)
@@ -303,10 +336,28 @@ class _Sweep:
         elif "same" in cues:
             self.on_same(k)
         elif "or" in cues or "and" in cues:
-            if "and" in cues and scopes.past_until != self.sentence.end:
-                scopes.past_until = 0
+            if "and" in cues:
+                self.on_and(k)
             if scopes.negation is not None:
                 scopes.negation.join()
+
+    def on_and(self, k: int) -> None:
+        scopes = self.open
+        if scopes.past_until != self.sentence.end:
+            scopes.past_until = 0
+        if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):
+            scopes.negation = None
+            scopes.hedge = scopes.hedge and not self.named_since_hedge(k)
+
+    def named_since_hedge(self, k: int) -> bool:
+        """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""
+        for j in range(k - 1, -1, -1):
+            _, _, entry = self.items[j]
+            if entry.named:
+                return True
+            if "hedge" in entry.cues:
+                return False
+        return True
 
     def on_same(self, k: int) -> None:
         """``TB was ruled out, and so was lung cancer``: what follows stands as what was last named stands."""
@@ -319,7 +370,9 @@ class _Sweep:
     def on_self(self, k: int) -> None:
         before = self.items[k - 1] if k else None
         touching = before is not None and before[1] == self.items[k][0]
-        if before is None or not touching or "clause" not in before[2].cues:
+        if self.person_at is not None and goes_on_about(self.sentence, self.person_at, k, self.words):
+            self.open.person = True
+        elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False
         if touching and before is not None and (before[2].sign == "," or "and" in before[2].cues):
             self.open.end_clause()

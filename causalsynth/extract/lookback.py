@@ -70,6 +70,13 @@ class LookBack:
             self._readings[j].hedged = unless
         return bool(reached)
 
+    def deny_fronted(self, j: int | None) -> None:
+        """``TB and lung cancer he does not have``: deny name `j` and the list that it ends."""
+        if j is None or j not in self._readings:
+            return
+        for i in (j, *reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)):
+            self._readings[i].negated = Negated.YES
+
     def confirm(self, k: int) -> None:
         """``suspected TB was confirmed``."""
         for j in reach_back(self._items, k, self._readings, most_unknown=8):

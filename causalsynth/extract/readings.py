@@ -63,6 +63,8 @@ class Scopes:
     hedge: bool = False
     suppose: bool = False
     person: bool = False
+    aside: bool = False
+    """The person is only of an aside: the next comma ends it."""
     past_until: int = 0
     """The first token that a ``previous`` doesn't reach any more."""
 

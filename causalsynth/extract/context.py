@@ -4,11 +4,13 @@ One sweep from left to right keeps the scopes that are open; cues that look back
 the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`.
 """
 
+from collections.abc import Mapping
+
 from causalsynth.extract.answers import answers
-from causalsynth.extract.clauses import begins_clause, fronted_name
+from causalsynth.extract.clauses import begins_clause, fronted_name, heads_denied_list
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.persons import goes_on_about, is_attributed, is_described
-from causalsynth.extract.reach import follows_verb
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, owns_next
+from causalsynth.extract.reach import FURTHEST, follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -20,6 +22,8 @@ _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
 _SUBJECT_REACH = 4
 """How many tokens behind a negation a subject may stand that it still governs."""
+_PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
+_PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _FINITE_VERBS = (
     "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
@@ -34,8 +38,8 @@ _GOVERNING = (
 )
 _GOVERNORS = frozenset(_GOVERNING.split())
 """Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
-_OWNED_ITEMS, _OWNED_REACH = 6, 6
-"""How many items and tokens behind ``his sister's`` a name may stand that is hers."""
+_LOOK_AHEAD = 6
+"""How many items ahead an ``or`` is looked for."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _DENIALS = frozenset({"not", "never"})
@@ -46,18 +50,21 @@ _OPENING_CUES = frozenset(
 )
 
 
-def read_context(sentence: Sentence, tokens: Tokens) -> dict[int, Reading]:
-    """Give the reading of every item of `sentence` that names a variable or says something of one."""
+def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+    """Give the reading of every item of `sentence` that names a variable or says something of one.
+
+    `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    """
     for _, _, entry in sentence.items:
         if entry.means:
-            return _Sweep(sentence, tokens).run()
+            return _Sweep(sentence, tokens, before[max(before)] if before else None).run()
     return {}
 
 
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
@@ -65,7 +72,7 @@ class _Sweep:
         self.back = LookBack(sentence, self.readings)
         self.open = Scopes()
         self.outer: list[Scopes] = []
-        self.last: Reading | None = None
+        self.last = last
         self.person_at: int | None = None
 
     def run(self) -> dict[int, Reading]:
@@ -100,6 +107,8 @@ class _Sweep:
         if entry.anchors and "or" in entry.phrase:
             negation.join()
         after_join = reading.listed = negation.commas > 0 or negation.joined
+        if self.is_adverbial(k, negation):
+            return reading
         if negation.determiner and after_join and entry.predicative:
             reading.negated = Negated.PERHAPS
         elif negation.commas == 0 or negation.sure or negation.joined:
@@ -109,13 +118,20 @@ class _Sweep:
             negation.pending.append(reading)
         return reading
 
+    def is_adverbial(self, k: int, negation: Negation) -> bool:
+        """``no kink, in the right place``: ``no`` reaches no adverbial behind a comma, save in a list with ``or``."""
+        if not negation.determiner or not negation.commas or negation.joined:
+            return False
+        listed = any("or" in item[2].cues for item in self.items[k + 1 : k + _LOOK_AHEAD])
+        return self.items[k][2].phrase[0] in _PREPOSITIONS and not listed
+
     # What opens and closes scopes.
 
     def open_own_negation(self, k: int, entry: Entry) -> None:
         """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
         if not entry.asserts or entry.phrase[0] not in _DETERMINERS or self.open.negation is not None:
             return
-        for _, _, following in self.items[k + 1 : k + _OWNED_ITEMS]:
+        for _, _, following in self.items[k + 1 : k + _LOOK_AHEAD]:
             if "or" in following.cues and not following.sign:
                 self.open.negation = Negation(k, sure=False, determiner=True)
                 return
@@ -131,9 +147,9 @@ class _Sweep:
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
-            self.open = Scopes()
+            self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
-            if not self.touches_cue(k):
+            if not self.touches_cue(k) or heads_denied_list(self.sentence, k, self.words) is not None:
                 self.open = self.behind_colon(k) if sign == ":" else Scopes()
             if sign == "-":
                 self.back.dash(k)
@@ -143,10 +159,19 @@ class _Sweep:
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
         inner = Scopes(person=self.open.person and not any(item[2].named for item in self.items[:k]))
+        denial = heads_denied_list(self.sentence, k, self.words)
+        if denial is not None:
+            inner.negation = Negation(denial, sure=True, determiner=False)
+            inner.denied_list = True
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
         if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k]):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
+
+    def next_of_list(self, k: int) -> Scopes:
+        """``Excluded this visit: TB; lung cancer``: the list goes on behind a semicolon."""
+        at = self.open.negation.at if self.open.negation else k
+        return Scopes(negation=Negation(at, sure=True, determiner=False, commas=1), denied_list=True)
 
     def on_comma(self, k: int) -> None:
         scopes = self.open
@@ -299,7 +324,7 @@ class _Sweep:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
         first, end, entry = self.items[k]
         possessive = end < self.sentence.end and self.words[end] == "'s"
-        if possessive and not self.owns_next(k):
+        if possessive and not owns_next(self.sentence, k):
             return False
         self.back.give_to_other(k)
         before = self.words[first - 1] if first > self.sentence.first else ""
@@ -308,22 +333,10 @@ class _Sweep:
         touching = k > 0 and self.items[k - 1][1] == first
         return not (touching and "relation" in self.items[k - 1][2].cues)
 
-    def owns_next(self, k: int) -> bool:
-        """``his brother's TB``, ``her sister's recent diagnosis of TB``, but not ``his brother's wedding in Goa``."""
-        end = self.items[k][1]
-        for first, _, entry in self.items[k + 1 : k + _OWNED_ITEMS]:
-            if first == end or entry.phrase == ("'s",):
-                continue
-            if entry.named:
-                return first == end + 1 or (bool(entry.asserts) and first <= end + _OWNED_REACH)
-            if entry.sign or entry.cues & {"verb", "be", "clause", "stop", "self"}:
-                return False
-        return False
-
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
         scopes = self.open
         if "stop" in cues:
-            self.open = Scopes()
+            self.on_stop(k)
         elif "clause" in cues and not ("between" in cues and follows_verb(self.items, k)):
             scopes.end_clause()
         elif "self" in cues:
@@ -341,6 +354,10 @@ class _Sweep:
             if scopes.negation is not None:
                 scopes.negation.join()
 
+    def on_stop(self, k: int) -> None:
+        if not (self.open.denied_list and self.items[k][2].sign):
+            self.open = Scopes()
+
     def on_and(self, k: int) -> None:
         scopes = self.open
         if scopes.past_until != self.sentence.end:
@@ -351,7 +368,7 @@ class _Sweep:
 
     def named_since_hedge(self, k: int) -> bool:
         """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""
-        for j in range(k - 1, -1, -1):
+        for j in range(k - 1, max(-1, k - FURTHEST), -1):
             _, _, entry = self.items[j]
             if entry.named:
                 return True

@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["goes_on_about", "is_attributed", "is_described"]
+__all__ = ["goes_on_about", "is_attributed", "is_described", "owns_next"]
 
 _MALE_WORDS = """
     father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
@@ -18,6 +18,8 @@ _FEMALE = frozenset(_FEMALE_WORDS.split())
 _HE, _SHE = frozenset({"he", "him", "his", "himself"}), frozenset({"she", "her", "hers", "herself"})
 _REFERRING = frozenset({"colleague", "partner", "boss", "husband's", "wife's"})
 _LONGEST_CLAUSE = 25
+_OWNED_ITEMS, _OWNED_REACH = 6, 6
+"""How many items and tokens behind ``his sister's`` a name may stand that is hers."""
 _BELONGING = "belongs belonged belonging concerns concerned refers referred relates related"
 _BELONGS = frozenset(_BELONGING.split())
 _LINK_WORDS = frozenset({"to", "that", "of", "in", "fact", "actually", "really", "only", "the", "those", "about"})
@@ -85,3 +87,16 @@ def is_described(sentence: Sentence, k: int, words: list[str]) -> bool:
     if following is None or following[0] != end:
         return False
     return words[end] == "with" and k + 2 < len(items) and items[k + 2][0] == following[1] and items[k + 2][2].named
+
+
+def owns_next(sentence: Sentence, k: int) -> bool:
+    """``his brother's TB``, ``her sister's recent diagnosis of TB``, but not ``his brother's wedding in Goa``."""
+    end = sentence.items[k][1]
+    for first, _, entry in sentence.items[k + 1 : k + _OWNED_ITEMS]:
+        if first == end or entry.phrase == ("'s",):
+            continue
+        if entry.named:
+            return first == end + 1 or (bool(entry.asserts) and first <= end + _OWNED_REACH)
+        if entry.sign or entry.cues & {"verb", "be", "clause", "stop", "self"}:
+            return False
+    return False

@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["begins_clause", "fronted_name", "heads_denied_list"]
+__all__ = ["begins_clause", "fronted_name", "goes_on_as_list", "heads_denied_list"]
 
 _FURTHEST = 10
 """How many items are looked at on either side."""
@@ -14,6 +14,7 @@ _OPENERS = frozenset(_OPENING.split())
 _RELATIVE = frozenset({"that", "which", "who", "to"})
 _SINGULAR = frozenset({"is", "was", "has", "does", "isn't", "wasn't", "hasn't", "doesn't"})
 _AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "remained"})
+_HELPERS = frozenset({"did", "does", "do", "could", "can", "would", "will", "cannot"})
 _NEGATING = frozenset({"negate", "negate_list"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they"})
 _BEFORE_FRONTED = frozenset(
@@ -44,7 +45,7 @@ def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
     if verb is None:
         return False
     opened = words[start] in _OPENERS
-    complete = any(_is_verb(entry) or "self" in entry.cues for _, _, entry in items[max(0, k - 2 * _FURTHEST) : k])
+    complete = any(_completes(entry) for _, _, entry in items[max(0, k - 2 * _FURTHEST) : k])
     is_comma = items[k][2].sign == ","
     after_comma = k > 0 and items[k - 1][2].sign == "," and items[k - 1][1] == items[k][0]
     if after_comma:
@@ -54,9 +55,24 @@ def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
     )
 
 
+def _completes(entry: Entry) -> bool:
+    """Tell a verb or a subject pronoun, ``did not`` included."""
+    return _is_verb(entry) or "self" in entry.cues or entry.phrase[0] in _HELPERS or entry.phrase[0].endswith("n't")
+
+
 def _names_first(items: list[Item], k: int, verb: int) -> bool:
     """Tell whether behind a comma something is named before the verb, and nothing further is listed."""
     return any(item[2].named or item[2].other for item in items[k + 1 : verb])
+
+
+def goes_on_as_list(items: list[Item], k: int) -> bool:
+    """Tell whether behind comma `k` a list runs on to its ``or``: ``denies hot or cold spells, cough, fever or TB``."""
+    for _, _, entry in items[k + 1 : k + _FURTHEST]:
+        if "or" in entry.cues and not entry.sign:
+            return True
+        if entry.cues & {"verb", "be", "self", "stop", "clause", "negate"} or entry.sign not in ("", ","):
+            return False
+    return False
 
 
 def _verb_behind(items: list[Item], k: int, words: list[str]) -> int | None:

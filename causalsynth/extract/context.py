@@ -7,7 +7,7 @@ the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`
 from collections.abc import Mapping
 
 from causalsynth.extract.answers import answers
-from causalsynth.extract.clauses import begins_clause, fronted_name, heads_denied_list
+from causalsynth.extract.clauses import begins_clause, fronted_name, goes_on_as_list, heads_denied_list
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, owns_next
 from causalsynth.extract.reach import FURTHEST, follows_verb
@@ -185,7 +185,11 @@ class _Sweep:
             scopes.negation = None
             return
         if scopes.negation.joined:
-            scopes.negation = None
+            if scopes.negation.sure and goes_on_as_list(self.items, k):
+                scopes.negation.joined = False
+                scopes.negation.commas += 1
+            else:
+                scopes.negation = None
         else:
             scopes.negation.commas += 1
 
@@ -362,9 +366,18 @@ class _Sweep:
         scopes = self.open
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
+        if self.brings_new(k):
+            scopes.negation = None
         if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):
             scopes.negation = None
             scopes.hedge = scopes.hedge and not self.named_since_hedge(k)
+
+    def brings_new(self, k: int) -> bool:
+        """``without stenosis, and a small effusion``: an article behind ``, and`` ends what ``no`` governs."""
+        negation, (_, end, _) = self.open.negation, self.items[k]
+        if negation is None or negation.sure or not negation.determiner or end >= self.sentence.end:
+            return False
+        return self.items[k - 1][2].sign == "," and self.words[end] in ("a", "an")
 
     def named_since_hedge(self, k: int) -> bool:
         """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""

@@ -63,6 +63,8 @@ class LookBack:
         if word is not None:
             self._readings[word].negated = Negated.YES
             return True
+        if self._is_of_another_time(k):
+            return False
         reached = reach_back(self._items, k, self._readings, most_unknown=12)
         for j in reached:
             self._readings[j].negated = Negated.YES
@@ -76,6 +78,15 @@ class LookBack:
             return
         for i in (j, *reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)):
             self._readings[i].negated = Negated.YES
+
+    def _is_of_another_time(self, k: int) -> bool:
+        """``a fracture, not present on the earlier film``: an aside on how it was before."""
+        items = self._items
+        if k < 2 or items[k - 1][1] != items[k][0] or k + 1 >= len(items):
+            return False
+        aside = items[k - 1][2].sign == "," or items[k - 1][2].phrase[0] in ("which", "that")
+        first, _, entry = items[k + 1]
+        return aside and first - items[k][1] <= 2 and bool(entry.cues & {"past", "past_after"})
 
     def confirm(self, k: int) -> None:
         """``suspected TB was confirmed``."""

@@ -80,7 +80,7 @@ class LookBack:
             self._readings[i].negated = Negated.YES
 
     def _is_of_another_time(self, k: int) -> bool:
-        """``a fracture, not present on the earlier film``: an aside on how it was before."""
+        """Tell an aside on how it was before: ``a fracture, not present on the earlier film``."""
         items = self._items
         if k < 2 or items[k - 1][1] != items[k][0] or k + 1 >= len(items):
             return False

@@ -42,6 +42,8 @@ CueKind = Literal[
     "latter",  # the latter: the second
     "pair",  # both: the two names before
     "person",  # mother: somebody else
+    "retract",  # scratch that: takes back what was said last
+    "amend",  # no, wait: does so where something else is put in its place
     "report",  # says: the other person speaks of the subject after all
     "self",  # he, the patient: back to the subject
     "affirm",  # no doubt: looks like a negation and is none

@@ -4,8 +4,13 @@ One sweep from left to right keeps the scopes that are open; cues that look back
 the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`.
 """
 
+from collections.abc import Mapping
+
 from causalsynth.extract.answers import answers
+from causalsynth.extract.clauses import begins_clause, fronted_name, goes_on_as_list, heads_denied_list
 from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, owns_next
+from causalsynth.extract.reach import FURTHEST, follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -17,6 +22,8 @@ _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
 _SUBJECT_REACH = 4
 """How many tokens behind a negation a subject may stand that it still governs."""
+_PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
+_PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _FINITE_VERBS = (
     "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
@@ -31,8 +38,8 @@ _GOVERNING = (
 )
 _GOVERNORS = frozenset(_GOVERNING.split())
 """Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
-_OWNED_ITEMS, _OWNED_REACH = 6, 6
-"""How many items and tokens behind ``his sister's`` a name may stand that is hers."""
+_LOOK_AHEAD = 6
+"""How many items ahead an ``or`` is looked for."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _DENIALS = frozenset({"not", "never"})
@@ -43,18 +50,21 @@ _OPENING_CUES = frozenset(
 )
 
 
-def read_context(sentence: Sentence, tokens: Tokens) -> dict[int, Reading]:
-    """Give the reading of every item of `sentence` that names a variable or says something of one."""
+def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+    """Give the reading of every item of `sentence` that names a variable or says something of one.
+
+    `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    """
     for _, _, entry in sentence.items:
         if entry.means:
-            return _Sweep(sentence, tokens).run()
+            return _Sweep(sentence, tokens, before[max(before)] if before else None).run()
     return {}
 
 
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
@@ -62,7 +72,8 @@ class _Sweep:
         self.back = LookBack(sentence, self.readings)
         self.open = Scopes()
         self.outer: list[Scopes] = []
-        self.last: Reading | None = None
+        self.last = last
+        self.person_at: int | None = None
 
     def run(self) -> dict[int, Reading]:
         for k, (_, _, entry) in enumerate(self.items):
@@ -78,6 +89,7 @@ class _Sweep:
                 self.readings[k] = self.read(k, entry)
                 if entry.number is None:
                     self.last = self.readings[k]
+                self.open_own_negation(k, entry)
             if entry.cues:
                 self.on_cues(k, entry)
         self.back.copy_to_glosses()
@@ -90,11 +102,13 @@ class _Sweep:
         past = self.items[k][0] < scopes.past_until
         reading = Reading(hedged=scopes.hedge, supposed=scopes.suppose, past=past, person=scopes.person)
         negation = scopes.negation
-        if negation is None:
+        if negation is None or "self" in entry.cues:
             return reading
         if entry.anchors and "or" in entry.phrase:
             negation.join()
         after_join = reading.listed = negation.commas > 0 or negation.joined
+        if self.is_adverbial(k, negation):
+            return reading
         if negation.determiner and after_join and entry.predicative:
             reading.negated = Negated.PERHAPS
         elif negation.commas == 0 or negation.sure or negation.joined:
@@ -104,20 +118,38 @@ class _Sweep:
             negation.pending.append(reading)
         return reading
 
+    def is_adverbial(self, k: int, negation: Negation) -> bool:
+        """``no kink, in the right place``: ``no`` reaches no adverbial behind a comma, save in a list with ``or``."""
+        if not negation.determiner or not negation.commas or negation.joined:
+            return False
+        listed = any("or" in item[2].cues for item in self.items[k + 1 : k + _LOOK_AHEAD])
+        return self.items[k][2].phrase[0] in _PREPOSITIONS and not listed
+
     # What opens and closes scopes.
+
+    def open_own_negation(self, k: int, entry: Entry) -> None:
+        """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
+        if not entry.asserts or entry.phrase[0] not in _DETERMINERS or self.open.negation is not None:
+            return
+        for _, _, following in self.items[k + 1 : k + _LOOK_AHEAD]:
+            if "or" in following.cues and not following.sign:
+                self.open.negation = Negation(k, sure=False, determiner=True)
+                return
+            if following.cues & {"verb", "self", "stop", "negate", "answer_no"} or following.sign not in ("", ","):
+                return
 
     def on_sign(self, k: int, sign: str) -> None:
         if sign == ",":
-            self.on_comma()
+            self.on_comma(k)
         elif sign in "([":
             self.outer.append(self.open)
             self.open = Scopes()
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
-            self.open = Scopes()
+            self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
-            if not self.touches_cue(k):
+            if not self.touches_cue(k) or heads_denied_list(self.sentence, k, self.words) is not None:
                 self.open = self.behind_colon(k) if sign == ":" else Scopes()
             if sign == "-":
                 self.back.dash(k)
@@ -127,19 +159,37 @@ class _Sweep:
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
         inner = Scopes(person=self.open.person and not any(item[2].named for item in self.items[:k]))
+        denial = heads_denied_list(self.sentence, k, self.words)
+        if denial is not None:
+            inner.negation = Negation(denial, sure=True, determiner=False)
+            inner.denied_list = True
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
         if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k]):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
 
-    def on_comma(self) -> None:
+    def next_of_list(self, k: int) -> Scopes:
+        """``Excluded this visit: TB; lung cancer``: the list goes on behind a semicolon."""
+        at = self.open.negation.at if self.open.negation else k
+        return Scopes(negation=Negation(at, sure=True, determiner=False, commas=1), denied_list=True)
+
+    def on_comma(self, k: int) -> None:
         scopes = self.open
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
+        if scopes.person and scopes.aside:
+            scopes.person = scopes.aside = False
         if scopes.negation is None:
             return
-        if scopes.negation.joined:
+        if begins_clause(self.sentence, k, self.words):
             scopes.negation = None
+            return
+        if scopes.negation.joined:
+            if scopes.negation.sure and goes_on_as_list(self.items, k):
+                scopes.negation.joined = False
+                scopes.negation.commas += 1
+            else:
+                scopes.negation = None
         else:
             scopes.negation.commas += 1
 
@@ -166,6 +216,8 @@ class _Sweep:
                 self.open.negation = None
             return
         reached = False
+        if cues & {"negate", "negate_list", "negate_either"}:
+            self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
         if entry.looks_back:
             answer = cues & {"answer_no", "answer_yes"} and answers(self.items, k, self.sentence.end)
             if answer and self.back.answer(k, cues):
@@ -244,8 +296,18 @@ class _Sweep:
         if "past" in cues:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
-        if "person" in cues and self.is_subject(k):
-            scopes.person = True
+        if "person" in cues:
+            self.on_person(k)
+
+    def on_person(self, k: int) -> None:
+        self.person_at = k
+        owned = is_attributed(self.items, k, self.words)
+        if owned is not None and owned in self.readings:
+            self.readings[owned].person = True
+        if self.is_subject(k):
+            self.open.person = True
+        elif not self.open.person and is_described(self.sentence, k, self.words):
+            self.open.person = self.open.aside = True
 
     def open_hedge(self, entry: Entry) -> None:
         """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
@@ -266,7 +328,7 @@ class _Sweep:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
         first, end, entry = self.items[k]
         possessive = end < self.sentence.end and self.words[end] == "'s"
-        if possessive and not self.owns_next(k):
+        if possessive and not owns_next(self.sentence, k):
             return False
         self.back.give_to_other(k)
         before = self.words[first - 1] if first > self.sentence.first else ""
@@ -275,23 +337,11 @@ class _Sweep:
         touching = k > 0 and self.items[k - 1][1] == first
         return not (touching and "relation" in self.items[k - 1][2].cues)
 
-    def owns_next(self, k: int) -> bool:
-        """``his brother's TB``, ``her sister's recent diagnosis of TB``, but not ``his brother's wedding in Goa``."""
-        end = self.items[k][1]
-        for first, _, entry in self.items[k + 1 : k + _OWNED_ITEMS]:
-            if first == end or entry.phrase == ("'s",):
-                continue
-            if entry.named:
-                return first == end + 1 or (bool(entry.asserts) and first <= end + _OWNED_REACH)
-            if entry.sign or entry.cues & {"verb", "be", "clause", "stop", "self"}:
-                return False
-        return False
-
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
         scopes = self.open
         if "stop" in cues:
-            self.open = Scopes()
-        elif "clause" in cues:
+            self.on_stop(k)
+        elif "clause" in cues and not ("between" in cues and follows_verb(self.items, k)):
             scopes.end_clause()
         elif "self" in cues:
             self.on_self(k)
@@ -303,10 +353,41 @@ class _Sweep:
         elif "same" in cues:
             self.on_same(k)
         elif "or" in cues or "and" in cues:
-            if "and" in cues and scopes.past_until != self.sentence.end:
-                scopes.past_until = 0
+            if "and" in cues:
+                self.on_and(k)
             if scopes.negation is not None:
                 scopes.negation.join()
+
+    def on_stop(self, k: int) -> None:
+        if not (self.open.denied_list and self.items[k][2].sign):
+            self.open = Scopes()
+
+    def on_and(self, k: int) -> None:
+        scopes = self.open
+        if scopes.past_until != self.sentence.end:
+            scopes.past_until = 0
+        if self.brings_new(k):
+            scopes.negation = None
+        if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):
+            scopes.negation = None
+            scopes.hedge = scopes.hedge and not self.named_since_hedge(k)
+
+    def brings_new(self, k: int) -> bool:
+        """``without stenosis, and a small effusion``: an article behind ``, and`` ends what ``no`` governs."""
+        negation, (_, end, _) = self.open.negation, self.items[k]
+        if negation is None or negation.sure or not negation.determiner or end >= self.sentence.end:
+            return False
+        return self.items[k - 1][2].sign == "," and self.words[end] in ("a", "an")
+
+    def named_since_hedge(self, k: int) -> bool:
+        """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""
+        for j in range(k - 1, max(-1, k - FURTHEST), -1):
+            _, _, entry = self.items[j]
+            if entry.named:
+                return True
+            if "hedge" in entry.cues:
+                return False
+        return True
 
     def on_same(self, k: int) -> None:
         """``TB was ruled out, and so was lung cancer``: what follows stands as what was last named stands."""
@@ -319,7 +400,9 @@ class _Sweep:
     def on_self(self, k: int) -> None:
         before = self.items[k - 1] if k else None
         touching = before is not None and before[1] == self.items[k][0]
-        if before is None or not touching or "clause" not in before[2].cues:
+        if self.person_at is not None and goes_on_about(self.sentence, self.person_at, k, self.words):
+            self.open.person = True
+        elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False
         if touching and before is not None and (before[2].sign == "," or "and" in before[2].cues):
             self.open.end_clause()

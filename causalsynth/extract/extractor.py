@@ -19,6 +19,7 @@ from causalsynth.extract.numbers import number_places
 from causalsynth.extract.quantities import mark_numbers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
+from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.tokens import Tokens, tokenise
 
@@ -72,8 +73,9 @@ class Extractor:
             sentence = denied.read(sentence)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
+            sentence = without_retracted(sentence)
             sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
-            readings = read_context(sentence, tokens)
+            readings = read_context(sentence, tokens, before and before[1])
             if before is not None:
                 yield from self._finish(before, sentence, tokens, text)
             before = (sentence, readings, levels)

@@ -63,12 +63,30 @@ class LookBack:
         if word is not None:
             self._readings[word].negated = Negated.YES
             return True
+        if self._is_of_another_time(k):
+            return False
         reached = reach_back(self._items, k, self._readings, most_unknown=12)
         for j in reached:
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
             self._readings[j].hedged = unless
         return bool(reached)
+
+    def deny_fronted(self, j: int | None) -> None:
+        """``TB and lung cancer he does not have``: deny name `j` and the list that it ends."""
+        if j is None or j not in self._readings:
+            return
+        for i in (j, *reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)):
+            self._readings[i].negated = Negated.YES
+
+    def _is_of_another_time(self, k: int) -> bool:
+        """Tell an aside on how it was before: ``a fracture, not present on the earlier film``."""
+        items = self._items
+        if k < 2 or items[k - 1][1] != items[k][0] or k + 1 >= len(items):
+            return False
+        aside = items[k - 1][2].sign == "," or items[k - 1][2].phrase[0] in ("which", "that")
+        first, _, entry = items[k + 1]
+        return aside and first - items[k][1] <= 2 and bool(entry.cues & {"past", "past_after"})
 
     def confirm(self, k: int) -> None:
         """``suspected TB was confirmed``."""
@@ -105,7 +123,7 @@ class LookBack:
 
     def deny_it(self, k: int) -> None:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
-        near = range(k - 1, max(-1, k - FURTHEST), -1)
+        near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
         had = (j for j in near if self._items[j][2].asserts or self._items[j][2].heading)
         here = k < len(self._items)
         denied = (j for j in near if here and self._items[j][2].denied)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["FURTHEST", "reach_back"]
+__all__ = ["FURTHEST", "follows_verb", "reach_back"]
 
 _PLURAL = frozenset(
     {"are", "were", "aren't", "weren't", "both", "all", "have been", "have", "neither", "these", "those"}
@@ -79,7 +79,7 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
             continue
         if depth > 0:
             continue
-        if entry.named:
+        if entry.named and "self" not in entry.cues:
             is_subject = j + 1 < len(items) and items[j + 1][0] == end and _is_finite(items[j + 1][2])
             return (j if is_subject or not crossed else None), plural
         goes_on = _goes_on(items, j)
@@ -88,6 +88,7 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
             break
         relative = "self" in entry.cues and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
         resumed = crossed and "clause" in entry.cues  # "was considered because of his job and has been excluded"
+        resumed = resumed or (follows_verb(items, j) and "between" in entry.cues)
         if not relative and not resumed and not (goes_on and not answer) and not _passes(entry, answer):
             break
         plural = plural or entry.phrase[0] in _PLURAL or " ".join(entry.phrase) in _PLURAL
@@ -127,6 +128,12 @@ def _goes_on(items: list[Item], j: int) -> bool:
     return ("and" in cues or phrase in (("but",), ("then",))) and _is_finite(items[j + 1][2])
 
 
+def follows_verb(items: list[Item], j: int) -> bool:
+    """``is therefore``: an adverb inside its verb links no clauses."""
+    before = items[j - 1] if j else None
+    return before is not None and before[1] == items[j][0] and (_is_finite(before[2]) or "negate" in before[2].cues)
+
+
 def _is_finite(entry: Entry) -> bool:
     return bool(entry.cues & {"be", "verb"}) or entry.phrase[0] in _AUXILIARIES
 
@@ -148,7 +155,7 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
         start, end, entry = items[j]
         if edge - end > 1:
             return None
-        if entry.named:
+        if entry.named and "self" not in entry.cues:
             return j if seen_join else None
         if entry.cues & {"answer_yes", "answer_no"} and items[j + 1][2].sign:
             return None  # "TB +, bronchitis -": that name has its own answer

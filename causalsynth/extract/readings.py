@@ -63,6 +63,10 @@ class Scopes:
     hedge: bool = False
     suppose: bool = False
     person: bool = False
+    aside: bool = False
+    """The person is only of an aside: the next comma ends it."""
+    denied_list: bool = False
+    """The negation is a heading's, and goes on behind semicolons."""
     past_until: int = 0
     """The first token that a ``previous`` doesn't reach any more."""
 

@@ -1,0 +1,169 @@
+"""Where a clause of its own begins, and names that are put before their subject: ``TB he does not have``."""
+
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Entry, Item
+
+__all__ = ["begins_clause", "fronted_name", "goes_on_as_list", "heads_denied_list"]
+
+_FURTHEST = 10
+"""How many items are looked at on either side."""
+_LONGEST_SUBJECT = 12
+"""How many tokens a subject may have before its verb."""
+_OPENING = "the his her their this these that my our he she they we i"
+_OPENERS = frozenset(_OPENING.split())
+_RELATIVE = frozenset({"that", "which", "who", "to"})
+_SINGULAR = frozenset({"is", "was", "has", "does", "isn't", "wasn't", "hasn't", "doesn't"})
+_AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "remained"})
+_HELPERS = frozenset({"did", "does", "do", "could", "can", "would", "will", "cannot"})
+_NEGATING = frozenset({"negate", "negate_list"})
+_SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they"})
+_BEFORE_FRONTED = frozenset(
+    {"of", "to", "in", "for", "the", "a", "an", "any", "real", "frank", "actual", "new", "active"}
+)
+_CONJUNCTIONS = frozenset({"and", "but", "or", "nor", "however", "yet", "so", "though", "although", "while", "whereas"})
+_OBJECTS = frozenset(
+    {"him", "her", "them", "me", "us", "it", "a", "an", "the", "his", "that", "this", "what", "to", "if"}
+)
+_NEGATIVE = frozenset({"negative", "neg", "absent", "denied", "denies", "excluded"})
+_MEANS = frozenset({"by", "on", "with", "after", "via", "and"})
+_LISTING = frozenset({"following", "these", "below", "those", "have", "has", "having", "got"})
+"""Words by which a plain ``no`` or ``not`` before a colon speaks of the list behind it."""
+_LONGEST_TAIL, _LONGEST_LEAD = 5, 3
+"""How many tokens may stand behind the negation of a fronted name, and before it."""
+
+
+def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether a clause with a subject and a verb of its own begins behind item `k`, an ``and`` or a comma.
+
+    ``no fever was seen, and the X-ray was abnormal``, but ``no evidence of TB, lung cancer and bronchitis was seen``.
+    """
+    items = sentence.items
+    start = items[k][1]
+    if start >= sentence.end:
+        return False
+    verb = _verb_behind(items, k, words)
+    if verb is None:
+        return False
+    opened = words[start] in _OPENERS
+    complete = any(_completes(entry) for _, _, entry in items[max(0, k - 2 * _FURTHEST) : k])
+    is_comma = items[k][2].sign == ","
+    after_comma = k > 0 and items[k - 1][2].sign == "," and items[k - 1][1] == items[k][0]
+    if after_comma:
+        return opened or complete
+    return (
+        complete and (opened or words[items[verb][0]] in _SINGULAR) and (not is_comma or _names_first(items, k, verb))
+    )
+
+
+def _completes(entry: Entry) -> bool:
+    """Tell a verb or a subject pronoun, ``did not`` included."""
+    return _is_verb(entry) or "self" in entry.cues or entry.phrase[0] in _HELPERS or entry.phrase[0].endswith("n't")
+
+
+def _names_first(items: list[Item], k: int, verb: int) -> bool:
+    """Tell whether behind a comma something is named before the verb, and nothing further is listed."""
+    return any(item[2].named or item[2].other for item in items[k + 1 : verb])
+
+
+def goes_on_as_list(items: list[Item], k: int) -> bool:
+    """Tell whether behind comma `k` a list runs on to its ``or``: ``denies hot or cold spells, cough, fever or TB``."""
+    for _, _, entry in items[k + 1 : k + _FURTHEST]:
+        if "or" in entry.cues and not entry.sign:
+            return True
+        if entry.cues & {"verb", "be", "self", "stop", "clause", "negate"} or entry.sign not in ("", ","):
+            return False
+    return False
+
+
+def _verb_behind(items: list[Item], k: int, words: list[str]) -> int | None:
+    """Give the finite verb of the clause behind item `k`, if its subject stands before it."""
+    start = items[k][1]
+    for j in range(k + 1, min(len(items), k + _FURTHEST)):
+        first, _, entry = items[j]
+        if first > start + _LONGEST_SUBJECT or entry.sign or entry.cues & {"or", "stop", "self"}:
+            return None
+        if entry.cues & _NEGATING and not _is_verb(entry):
+            return None
+        if _is_verb(entry) and entry.phrase != ("'s",):
+            return None if first == start or words[first - 1] in _RELATIVE else j
+        if "clause" in entry.cues and "between" not in entry.cues:
+            return None
+    return None
+
+
+def _is_verb(entry: Entry) -> bool:
+    return bool(entry.cues & {"verb", "be"}) or entry.phrase[0] in _AUXILIARIES
+
+
+def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:
+    """Give the name that item `k`, a negation, denies although it stands before the subject.
+
+    ``TB he does not have``, ``Breathless she never became``, ``Of bronchitis I could find nothing``.
+    """
+    items = sentence.items
+    at = k - 1
+    while at >= max(0, k - _FURTHEST) and (not items[at][2].named or "self" in items[at][2].cues):
+        entry = items[at][2]
+        if entry.sign or entry.cues & {"stop", "or", "person"}:
+            return None
+        at -= 1
+    if at < max(0, k - _FURTHEST) or items[at][1] >= items[k][0] or words[items[at][1]] not in _SUBJECTS:
+        return None
+    if items[k][0] - items[at][1] > _LONGEST_SUBJECT or not _begins(sentence, at, words):
+        return None
+    return at if _ends_bare(sentence, k, words) else None
+
+
+def _begins(sentence: Sentence, at: int, words: list[str]) -> bool:
+    """Tell whether item `at` begins its clause."""
+    first = sentence.items[at][0]
+    for _ in range(_LONGEST_LEAD):
+        if first <= sentence.first or words[first - 1] not in _BEFORE_FRONTED:
+            break
+        first -= 1
+    return first <= sentence.first or not words[first - 1][0].isalnum() or words[first - 1] in _CONJUNCTIONS
+
+
+def _ends_bare(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether no object follows item `k` in its clause."""
+    end = items_end = sentence.items[k][1]
+    for first, last, entry in sentence.items[k + 1 : k + _FURTHEST]:
+        if entry.sign or entry.cues & {"and", "stop", "clause"}:
+            end = first
+            break
+        if entry.named and "self" not in entry.cues:
+            return False
+        end = last
+    else:
+        end = sentence.end
+    end = end if end > items_end else min(sentence.end, items_end)
+    tail = words[items_end:end]
+    return len(tail) <= _LONGEST_TAIL and _OBJECTS.isdisjoint(tail[:3])
+
+
+def heads_denied_list(sentence: Sentence, k: int, words: list[str]) -> int | None:
+    """Give the denial that the list behind item `k`, a colon, is of: ``Excluded today: …``, ``What he has not: …``.
+
+    A plain ``no`` before the colon must speak of a list: ``None of the following: …``.
+    """
+    items = sentence.items
+    listed = False
+    for j in range(k - 1, max(-1, k - _FURTHEST), -1):
+        first, end, entry = items[j]
+        if entry.other and words[first - 1] in _MEANS:
+            continue
+        if entry.named or entry.other or entry.sign in (":", ";", "?", ")"):
+            return None
+        if entry.cues & {"negate_after", "negate_either", "negate_list"} or "answer_no" in entry.cues:
+            if entry.cues & {"hedge", "hedge_after"}:
+                return None
+            plain = (
+                not entry.cues & {"negate_after", "negate_either", "negate_list"} and entry.phrase[0] not in _NEGATIVE
+            )
+            listed = not plain or not _LISTING.isdisjoint(words[end : items[k][0]])
+            return j if listed else None
+        if "negate" in entry.cues:
+            return j if not _LISTING.isdisjoint(words[first : items[k][0]]) else None
+        if entry.cues & {"hedge", "hedge_after", "suppose", "suppose_after", "answer_yes", "affirm"}:
+            return None
+    return None

@@ -1,0 +1,102 @@
+"""Who a person that a sentence names is, and what of it is said of that person."""
+
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["goes_on_about", "is_attributed", "is_described", "owns_next"]
+
+_MALE_WORDS = """
+    father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
+    stepfather stepson chap bloke guy buddy lad grandson
+"""
+_MALE = frozenset(_MALE_WORDS.split())
+_FEMALE_WORDS = """
+    mother sister wife daughter aunt niece grandmother mum mom mam granny grandma girlfriend woman lady girl fiancee
+    godmother stepmother granddaughter
+"""
+_FEMALE = frozenset(_FEMALE_WORDS.split())
+_HE, _SHE = frozenset({"he", "him", "his", "himself"}), frozenset({"she", "her", "hers", "herself"})
+_REFERRING = frozenset({"colleague", "partner", "boss", "husband's", "wife's"})
+_LONGEST_CLAUSE = 25
+_OWNED_ITEMS, _OWNED_REACH = 6, 6
+"""How many items and tokens behind ``his sister's`` a name may stand that is hers."""
+_BELONGING = "belongs belonged belonging concerns concerned refers referred relates related"
+_BELONGS = frozenset(_BELONGING.split())
+_LINK_WORDS = frozenset({"to", "that", "of", "in", "fact", "actually", "really", "only", "the", "those", "about"})
+_LONGEST_LINK = 4
+_DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
+
+
+def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str]) -> bool:
+    """Tell whether item `k`, ``he`` or ``she``, is the person of item `person` and not the subject.
+
+    ``She brings her husband, he was the smoker``: the subject is of the other sex; ``my friend says he has TB``: the
+    subject is the one who speaks.
+    """
+    items = sentence.items
+    pronoun = items[k][2].phrase[0]
+    if pronoun not in ("he", "she") or len(items[k][2].phrase) > 1:
+        return False
+    phrase = items[person][2].phrase
+    if phrase[0] == "my":
+        return phrase[-1] not in _REFERRING
+    own, other = (_HE, _SHE) if pronoun == "he" else (_SHE, _HE)
+    if (_MALE if pronoun == "he" else _FEMALE).isdisjoint(phrase):
+        return False
+    first = max(sentence.first, items[person][0] - _LONGEST_CLAUSE)
+    before = words[first : items[person][0] + 1]
+    return not other.isdisjoint(before) and own.isdisjoint(before)
+
+
+def is_attributed(items: list[Item], k: int, words: list[str]) -> int | None:
+    """Give the name that is told to be that of item `k`, a person: ``the TB was his father's``."""
+    if not k:
+        return None
+    first = items[k][0]
+    for j in range(k - 1, max(-1, k - 6), -1):
+        _, end, entry = items[j]
+        if entry.sign or entry.cues & {"stop", "clause", "and", "or", "self", "negate"}:
+            return None
+        if entry.named:
+            link = words[end:first]
+            if not link or len(link) > 3 * _LONGEST_LINK:
+                return None
+            return j if _is_link(link) else None
+    return None
+
+
+def _is_link(link: list[str]) -> bool:
+    """``was``, ``actually belonged to``, ``in these notes is``."""
+    verb = next((i for i in range(len(link) - 1, -1, -1) if link[i] in _BELONGS or link[i] in ("is", "was")), None)
+    return (
+        verb is not None
+        and len(link) - verb - 1 <= _LONGEST_LINK
+        and all(word in _LINK_WORDS for word in link[verb + 1 :])
+    )
+
+
+def is_described(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether what follows item `k`, a person, tells who that is: ``works with people just back from India``."""
+    items = sentence.items
+    _, end, entry = items[k]
+    if end >= sentence.end:
+        return False
+    if words[end] in _DESCRIBING or entry.phrase[-1] in _DESCRIBING:
+        return True
+    following = items[k + 1] if k + 1 < len(items) else None
+    if following is None or following[0] != end:
+        return False
+    return words[end] == "with" and k + 2 < len(items) and items[k + 2][0] == following[1] and items[k + 2][2].named
+
+
+def owns_next(sentence: Sentence, k: int) -> bool:
+    """``his brother's TB``, ``her sister's recent diagnosis of TB``, but not ``his brother's wedding in Goa``."""
+    end = sentence.items[k][1]
+    for first, _, entry in sentence.items[k + 1 : k + _OWNED_ITEMS]:
+        if first == end or entry.phrase == ("'s",):
+            continue
+        if entry.named:
+            return first == end + 1 or (bool(entry.asserts) and first <= end + _OWNED_REACH)
+        if entry.sign or entry.cues & {"verb", "be", "clause", "stop", "self"}:
+            return False
+    return False

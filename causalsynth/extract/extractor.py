@@ -12,8 +12,9 @@ from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.layout import arrange
 from causalsynth.extract.levels import settle_levels
-from causalsynth.extract.listings import DeniedList
+from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.numbers import number_places
 from causalsynth.extract.quantities import mark_numbers
@@ -21,7 +22,7 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
-from causalsynth.extract.tokens import Tokens, tokenise
+from causalsynth.extract.tokens import Tokens
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -63,14 +64,14 @@ class Extractor:
 
     def claims(self, text: str) -> Iterator[Claim]:
         """Give every claim of `text`, sentence by sentence."""
-        tokens = tokenise(text)
+        tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         before: _Read | None = None
         places = number_places(tokens.words) if self._vocabulary.measured else []
-        denied = DeniedList(tokens)
+        listed = HeadedList(tokens)
         for found in split(tokens, text, items):
             sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
-            sentence = denied.read(sentence)
+            sentence = listed.read(sentence)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
             sentence = without_retracted(sentence)

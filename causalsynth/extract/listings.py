@@ -1,68 +1,201 @@
-"""Lists under a heading that denies them: ``Considered and excluded`` over a line of names, or one name a bullet."""
+"""Lists under a heading that speaks for all their names: ``Negative for each of the following: TB, bronchitis``.
+
+The names stand behind the heading's colon, in the line below it, or one in each line.
+"""
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["DeniedList"]
+__all__ = ["HeadedList"]
 
-_DENY = Entry(("no",), cues=frozenset({"negate_list"}))
-_DENY.settle()
-_DENIALS = frozenset({"negate_after", "negate_either", "negate_list", "answer_no"})
-_LONGEST_HEADING = 9
-_BULLETS = frozenset({"-", "*", "+", "."})
+
+def _cue(kind: str, word: str) -> Entry:
+    entry = Entry((word,), cues=frozenset({kind}))
+    entry.settle()
+    return entry
+
+
+_DENY = _cue("negate_list", "no")
+_DOUBT = _cue("hedge", "possible")
+_IDEA = _cue("suppose", "if")
+_OF_OTHERS = _cue("person", "family")
+_OF_OLD = _cue("past", "of")
+_DENIALS = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no"})
+_DOUBTS = frozenset({"hedge", "hedge_after"})
+_IDEAS = frozenset({"suppose", "suppose_after"})
+_LEFT_ALONE = frozenset({"person", "past", "past_after", "not_it", "affirm"})
+_DECIDES = _DENIALS | _DOUBTS | _IDEAS | _LEFT_ALONE
+_TELLS = _DECIDES - _LEFT_ALONE
+_OTHERS = frozenset({"family", "fh", "fhx", "relatives", "household", "contacts"})
+_OLD = frozenset({"history", "hx", "pmh", "pmhx", "phx"})
+_LONGEST_HEADING = 16
+_LONGEST_LINE = 10
+_LONGEST_TITLE = 6
+"""How many tokens a heading may have that gives a list to other people or times: ``Past medical history``."""
+"""How many tokens a line without a bullet may have that goes on with a list."""
+_LONGEST_REST = 2
+"""How many tokens may stand behind the cue of a heading without a colon."""
+_BULLETS = frozenset({"-", "*", "+", ".", ">"})
 _SAYS_MORE = frozenset({"be", "verb", "self", "answer_no", "answer_yes", "negate", "negate_after", "negate_either"})
 
 
-class DeniedList:
-    """Follows the sentences of one text and denies what stands under such a heading."""
+class HeadedList:
+    """Follows the sentences of one text and gives each name of such a list what its heading says."""
 
-    __slots__ = ("_bulleted", "_open", "_tokens")
+    __slots__ = ("_bulleted", "_edge", "_lines", "_mode", "_tokens")
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._open = False
+        self._mode: Entry | None = None
         self._bulleted = False
+        self._lines = False
+        self._edge = 0
 
     def read(self, sentence: Sentence) -> Sentence:
-        """Give `sentence`, with a denial put before it where it belongs to the list."""
-        if self._is_heading(sentence):
-            self._open, self._bulleted = True, False
+        """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
+        if self._mode is not None and self._is_apart(sentence):
+            self._mode = None
+        self._edge = sentence.end
+        inline = _behind_colon(sentence)
+        if inline is not None:
+            self._mode, self._bulleted, self._lines = None, False, False
+            at = next(item[1] for item in inline.items if item[2].sign == ":")
+            if self._tokens.words[at][0] == "\n":
+                self._mode, self._lines = _mode(sentence.items[: _colon(sentence.items)]), True
+            return inline
+        mode = self._heading(sentence)
+        if mode is not None:
+            self._mode, self._bulleted = mode, False
+            self._lines = self._tokens.words[sentence.end - 1] == ":"
             return sentence
-        if not self._open:
+        if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
-        if (self._bulleted and not bullet) or _says_more(sentence):
-            self._open = False
+        if not bullet and (self._bulleted or not self._goes_on(sentence)):
+            self._mode = None
             return sentence
-        self._open = self._bulleted = bullet
-        return _denied(sentence)
+        self._bulleted = bullet
+        given = self._mode
+        if not bullet and (not self._lines or _says_more(sentence.items)):
+            self._mode = None
+        if _says_more(sentence.items):
+            return sentence
+        return _headed(sentence, self._start(sentence), given)
 
-    def _is_heading(self, sentence: Sentence) -> bool:
-        """Tell a short line of its own that ends with a denial and names nothing."""
+    def _heading(self, sentence: Sentence) -> Entry | None:
+        """Give what a line of its own that names nothing says of the list below it."""
         words = self._tokens.words
         first, end = sentence.first, sentence.end
         if end - first > _LONGEST_HEADING or end >= len(words) or words[end][0] != "\n":
-            return False
+            return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n":
-            return False
-        if any(item[2].named or item[2].cues & {"self", "verb", "be"} for item in sentence.items):
-            return False
+            return None
+        if any(item[2].sign == ":" and item[1] < end for item in sentence.items):
+            return None
+        if words[end - 1] != ":" and not self._is_title(sentence):
+            return None
+        mode = _mode(sentence.items)
+        if mode is None and end - first <= _LONGEST_TITLE:
+            return _whose(sentence.items)
+        return mode
+
+    def _is_title(self, sentence: Sentence) -> bool:
+        """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""
+        words, end = self._tokens.words, sentence.end
         said = [item for item in sentence.items if not item[2].sign]
-        return bool(said) and bool(said[-1][2].cues & _DENIALS)
+        if not said or self._has_bullet(sentence):
+            return False
+        left = end - said[-1][1]
+        if left > _LONGEST_REST or (left and said[-1][2].cues & {"negate"}):
+            return False
+        speaks = any(item[2].cues & {"self", "verb", "be"} for item in said)
+        return not speaks or (end + 1 < len(words) and words[end + 1] in _BULLETS)
+
+    def _is_apart(self, sentence: Sentence) -> bool:
+        """Tell whether words that no phrase takes in stand before `sentence`: another heading, perhaps."""
+        between = self._tokens.words[self._edge : sentence.first]
+        return any(word[0].isalpha() for word in between)
+
+    def _goes_on(self, sentence: Sentence) -> bool:
+        """Tell a short line of names right below its heading or another such line."""
+        words = self._tokens.words
+        at = sentence.first
+        while at < sentence.end and words[at][0] == "\n":
+            at += 1
+        break_before = words[at - 1] if at else ""
+        if self._lines and break_before == "\n\n":
+            return False
+        return sentence.end - at <= _LONGEST_LINE or not self._lines
+
+    def _start(self, sentence: Sentence) -> int:
+        """Give the first item behind the bullet."""
+        at = 0
+        while at < len(sentence.items) and sentence.items[at][2].sign:
+            at += 1
+        return at
 
     def _has_bullet(self, sentence: Sentence) -> bool:
         words = self._tokens.words
         at = sentence.first
+        if at > 1 and words[at - 1] == "." and words[at - 2].isdecimal() and (at < 3 or words[at - 3][0] == "\n"):
+            return True  # "2. TB", which the full stop cuts
         while at < sentence.end and words[at][0] == "\n":
             at += 1
         return at < sentence.end and (words[at] in _BULLETS or words[at].isdecimal())
 
 
-def _says_more(sentence: Sentence) -> bool:
+def _mode(items: list[Item]) -> Entry | None:
+    """Give the cue that a heading amounts to, the last that decides; none where the heading names something."""
+    if any(item[2].named for item in items):
+        return None
+    deciding = [item[2] for item in items if item[2].cues & _DECIDES and not item[2].sign]
+    if not deciding or deciding[-1].cues & _LEFT_ALONE:
+        return None
+    if deciding[-1].cues & _DOUBTS:
+        return _DOUBT
+    if deciding[-1].cues & _IDEAS and not deciding[-1].cues & _DENIALS:
+        return _IDEA
+    denials = sum(bool(entry.cues & _DENIALS) for entry in deciding)
+    return _DENY if denials == 1 else _DOUBT
+
+
+def _whose(items: list[Item]) -> Entry | None:
+    """Give the cue of a heading such as ``Family history``."""
+    if any(item[2].named for item in items):
+        return None
+    words = {word for item in items for word in item[2].phrase if item[2].cues & {"person", "past"}}
+    if words & _OTHERS:
+        return _OF_OTHERS
+    return _OF_OLD if words & _OLD else None
+
+
+def _colon(items: list[Item]) -> int:
+    return next((k for k, item in enumerate(items) if item[2].sign == ":"), len(items))
+
+
+def _behind_colon(sentence: Sentence) -> Sentence | None:
+    """Read ``The following were all excluded: TB, bronchitis`` where the list stands in the same sentence."""
+    items = sentence.items
+    colon = _colon(items)
+    if colon + 1 >= len(items) or items[colon][0] - sentence.first > _LONGEST_HEADING:
+        return None
+    mode = _mode(items[:colon])
+    if mode is None or _says_more(items[colon + 1 :]) or not any(item[2].named for item in items[colon + 1 :]):
+        return None
+    return _headed(sentence, colon + 1, mode)
+
+
+def _muted(item: Item) -> Item:
+    """Give an item of a heading without what it would say by itself."""
+    first, end, entry = item
+    return (first, end, Entry(entry.phrase)) if entry.cues & _TELLS and not entry.sign else item
+
+
+def _says_more(items: list[Item]) -> bool:
     """Tell a list of names from a sentence that speaks for itself."""
     depth = 0
-    for _, _, entry in sentence.items:
+    for _, _, entry in items:
         if entry.sign in ("(", "["):
             depth += 1
         elif entry.sign in (")", "]"):
@@ -72,18 +205,15 @@ def _says_more(sentence: Sentence) -> bool:
     return False
 
 
-def _denied(sentence: Sentence) -> Sentence:
-    """Open the denial at the start, and again behind each mark that would end it."""
-    bullet = 0
-    while bullet < len(sentence.items) and sentence.items[bullet][2].sign:
-        bullet += 1
-    items: list[Item] = list(sentence.items[:bullet])
+def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
+    """Put `mode` before item `at`, and again behind each mark that would end its reach."""
+    items: list[Item] = [_muted(item) for item in sentence.items[:at]]
     edge = items[-1][1] if items else sentence.first
-    items.append((edge, edge, _DENY))
+    items.append((edge, edge, mode))
     depth = 0
-    for item in sentence.items[bullet:]:
+    for item in sentence.items[at:]:
         items.append(item)
         depth += (item[2].sign in ("(", "[")) - (item[2].sign in (")", "]"))
-        if item[2].sign == ";" and depth == 0:
-            items.append((item[1], item[1], _DENY))
+        if item[2].sign in (";", "-", ">") and depth == 0:
+            items.append((item[1], item[1], mode))
     return Sentence(items, sentence.first, sentence.end, sentence.question)

@@ -15,6 +15,11 @@ _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
 
+_LONG_LINE = 6
+"""How many tokens a line has at least that a mail program may have broken."""
+_PAIRS = frozenset({":", "="})
+_LONGEST_KEY, _LONGEST_PAIR = 5, 12
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -88,9 +93,19 @@ def _wraps(at: int, tokens: Tokens, text: str) -> bool:
     before, following = tokens.words[at - 1], text[tokens.starts[at + 1]]
     if before == ":":
         return following.isalpha()
-    return following.islower() and (before[-1].isalnum() or before == ",") and _previous_line_is_long(at, tokens)
+    runs_on = following.islower() and (before[-1].isalnum() or before == ",")
+    return runs_on and _previous_line_is_long(at, tokens) and not _are_pairs(at, tokens)
 
 
 def _previous_line_is_long(at: int, tokens: Tokens) -> bool:
-    start = max(0, at - 6)
-    return "\n" not in tokens.words[start:at] and "\n\n" not in tokens.words[start:at]
+    line = tokens.words[max(0, at - _LONG_LINE) : at]
+    return len(line) == _LONG_LINE and not any(word[0] == "\n" for word in line)
+
+
+def _are_pairs(at: int, tokens: Tokens) -> bool:
+    """Tell lines of a record, ``age: 61``: both have a mark behind a few words."""
+    words = tokens.words
+    behind = words[at + 1 : at + 1 + _LONGEST_KEY]
+    return any(word in _PAIRS for word in behind) and any(
+        word in _PAIRS for word in words[max(0, at - _LONGEST_PAIR) : at]
+    )

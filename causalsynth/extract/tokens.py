@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from causalsynth.extract.normalise import normalise
 from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 
-__all__ = ["NUMBER_WORDS", "Tokens", "is_number", "tokenise"]
+__all__ = ["NUMBER_WORDS", "Tokens", "cut", "is_number", "tokenise"]
 
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:'t(?![^\W\d_]))?"  # a word, with its n't
@@ -41,7 +41,11 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """Cut `text` into tokens. Any text will do; time is linear in its length."""
-    folded = normalise(text)
+    return cut(normalise(text))
+
+
+def cut(folded: str) -> Tokens:
+    """Cut what `normalise` gave into tokens."""
     spans = [match.span() for match in _TOKEN.finditer(folded)]
     words = [folded[start:end] for start, end in spans]
     for at, word in enumerate(words):

@@ -1,0 +1,54 @@
+"""Keys of records in plain words: ``tb_flag``, ``tobacco.current`` and ``sx.dyspnea`` name what they end in."""
+
+import re
+from collections.abc import Iterator
+
+from causalsynth.extract.layout.page import Page
+from causalsynth.extract.layout.pieces import Piece, inserted
+
+__all__ = ["key_pieces"]
+
+_PART = re.compile(r"[^\W_]+")
+_GENERIC_WORDS = """
+    recent flag flags status result results value val present current currently now active yn is has have finding
+    findings dx sx diagnosis diagnoses symptom symptoms ind indicator bool boolean state outcome confirmed known any pt
+    patient detected img imaging exam clinical label final field answer reported
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+"""Parts of a key that add nothing to the name beside them."""
+_EVER = frozenset({"ever", "hx", "history", "pmh", "pmhx", "phx"})
+_SPELLED = {
+    "prev": "previous",
+    "prior": "previous",
+    "fam": "family history",
+    "fhx": "family history",
+    "fh": "family history",
+}
+
+
+def key_pieces(page: Page, start: int, end: int) -> Iterator[Piece]:
+    """Give the key [start, end) with spaces for its points, without the parts that say nothing.
+
+    A key that the vocabulary knows as a whole stays as it is.
+    """
+    parts = [match.span() for match in _PART.finditer(page.text, start, end)]
+    words = [page.text[first:last] for first, last in parts]
+    if len(parts) < 2 or page.is_phrase(words) or (words[-1] not in _GENERIC and page.is_name(" ".join(words))):
+        yield (
+            page.raw(start, end)
+            if "." not in page.text[start:end]
+            else Piece(page.text[start:end].replace(".", " "), start, end)
+        )
+        return
+    first, last = 0, len(parts)
+    while last - first > 1 and words[last - 1] in _GENERIC and page.names(" ".join(words[first : last - 1])):
+        last -= 1
+    while last - first > 1 and words[first] in _GENERIC and page.names(" ".join(words[first + 1 : last])):
+        first += 1
+    if last - first > 1 and (words[last - 1] in _EVER or words[first] in _EVER):
+        yield inserted("history of ", parts[first][0])
+        first, last = (first, last - 1) if words[last - 1] in _EVER else (first + 1, last)
+    for at in range(first, last):
+        spelled = _SPELLED.get(words[at])
+        yield Piece(spelled, *parts[at]) if spelled else page.raw(*parts[at])
+        yield inserted(" ", parts[at][1])

@@ -1,0 +1,137 @@
+"""The lines of one text, and what the vocabulary knows of a part of one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from causalsynth.extract.layout.pieces import Cell, Piece, inserted
+from causalsynth.extract.tokens import cut
+from causalsynth.extract.vocabulary import Entry, Vocabulary
+
+__all__ = ["Page"]
+
+_FILLERS = frozenset({"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and"})
+_LONGEST = 400
+"""Longer cells are prose: only so many characters of one are looked at."""
+_ANSWERS = frozenset({"answer_no", "answer_yes"})
+_UNCHECKED = re.compile(
+    r"\b(?:un(?:checked|ticked|marked)|blank|empty|not (?:checked|ticked))[^\n.;]{0,30}?"
+    r"\b(?:absent|denied|no|none|negative|not present)\b"
+)
+
+
+class Page:
+    """A normalised text.
+
+    Attributes
+    ----------
+    text
+        What `causalsynth.extract.normalise.normalise` gave.
+    """
+
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self._vocabulary = vocabulary
+
+    @cached_property
+    def lines(self) -> list[Cell]:
+        """Each line without its end."""
+        lines: list[Cell] = []
+        start = 0
+        while True:
+            end = self.text.find("\n", start)
+            if end < 0:
+                lines.append((start, len(self.text)))
+                return lines
+            lines.append((start, end))
+            start = end + 1
+
+    @cached_property
+    def unchecked_is_no(self) -> Cell | None:
+        """Where the text says so of its boxes: ``(unchecked = denied)``."""
+        match = _UNCHECKED.search(self.text)
+        if match is None:
+            return None
+        bracket = match.start() - 1 if match.start() and self.text[match.start() - 1] in "([" else match.start()
+        return bracket, match.end()
+
+    def of(self, cell: Cell) -> str:
+        """Give the text of a cell."""
+        return self.text[cell[0] : cell[1]]
+
+    def trim(self, start: int, end: int, extra: str = "") -> Cell:
+        """Take spaces, and the characters `extra`, off both ends of a range."""
+        off = " \n" + extra
+        while start < end and self.text[start] in off:
+            start += 1
+        while end > start and self.text[end - 1] in off:
+            end -= 1
+        return start, end
+
+    def raw(self, start: int, end: int) -> Piece:
+        """Give a range as it is."""
+        return Piece(self.text[start:end], start, end)
+
+    def line(self, k: int) -> Iterator[Piece]:
+        """Give line `k` as it is, with its end."""
+        start, end = self.lines[k]
+        yield self.raw(start, end)
+        yield self.end_of(k)
+
+    def end_of(self, k: int) -> Piece:
+        """Give the end of line `k`."""
+        end = self.lines[k][1]
+        return self.raw(end, end + 1) if end < len(self.text) else inserted("", end)
+
+    # What the vocabulary knows.
+
+    def known(self, text: str) -> tuple[list[str], list[tuple[int, int, Entry]]]:
+        """Give the words of a text and the phrases in them."""
+        words = cut(text[: 2 * _LONGEST]).words
+        return words, self._vocabulary.trie.find_all(words)
+
+    def names(self, text: str) -> bool:
+        """Tell whether a text names a variable."""
+        return any(entry.named or entry.numbers for _, _, entry in self.known(text)[1])
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is the name of a variable and nothing else."""
+        words, found = self.known(text)
+        named = [item for item in found if item[2].named]
+        if not named or len(words) > 10:
+            return False
+        inside = {at for first, end, _ in named for at in range(first, end)}
+        return all(at in inside or word in _FILLERS for at, word in enumerate(words))
+
+    def is_phrase(self, words: list[str]) -> bool:
+        """Tell whether words are one phrase of the vocabulary."""
+        found = self.known(" ".join(words))[1]
+        return len(found) == 1 and found[0][2].means and found[0][1] - found[0][0] >= len(words)
+
+    def is_answer(self, text: str) -> bool:
+        """Tell whether a text is an answer such as ``no`` and nothing else."""
+        words, found = self.known(text.strip(" .,;!"))
+        return len(found) == 1 and found[0][1] - found[0][0] == len(words) and bool(found[0][2].cues & _ANSWERS)
+
+    def cues(self, text: str) -> frozenset[str]:
+        """Give the kinds of all cues in a text."""
+        return frozenset(kind for _, _, entry in self.known(text)[1] for kind in entry.cues)
+
+    def asked(self, name: Cell, answer: Cell) -> Iterator[Piece]:
+        """Give a name and the mark behind it that lets what follows answer it."""
+        start, end = name
+        text = self.of(name)
+        if text.endswith("?") and self.is_name(text):
+            end, text = end - 1, text[:-1]
+        yield self.raw(start, end)
+        yield inserted(" " if text.endswith(("?", ":", "=")) or self.crosses(text, self.of(answer)) else " : ", end)
+
+    def crosses(self, before: str, behind: str) -> bool:
+        """Tell whether one phrase runs on from one text into the next: ``on book`` and ``173 days``."""
+        edge = len(cut(before[-_LONGEST:]).words)
+        found = self.known(f"{before[-_LONGEST:]} {behind[:_LONGEST]}")[1]
+        return any(first < edge < end and (entry.means or entry.cues) for first, end, entry in found)
+
+    def any_names(self, texts: Iterable[str]) -> int:
+        """Count the texts that name something."""
+        return sum(self.names(text) for text in texts)

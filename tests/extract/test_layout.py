@@ -1,0 +1,103 @@
+"""What the shape of a text says: tables, boxes, forms, records, lists under headings."""
+
+import pytest
+
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor
+from causalsynth.extract.compiling import compile_vocabulary
+from causalsynth.extract.layout import arrange
+
+LISTS = [
+    ("The following have all been excluded by now: TB, carcinoma of the lung, bronchitis.", "tub=no lung=no bronc=no"),
+    ("Tests were negative for every one of these: tuberculosis; lung cancer; bronchitis", "tub=no lung=no bronc=no"),
+    ("Excluded at this visit: TB; lung cancer.", "tub=no lung=no"),
+    ("All of the following are absent: breathlessness, TB.", "dysp=no tub=no"),
+    ("No evidence of any of these:\n- TB\n- bronchitis (acute or chronic)\n- lung cancer", "tub=no bronc=no lung=no"),
+    ("NOT PRESENT:\nTB\nBronchitis\n\nSmoker.", "tub=no bronc=no smoke=yes"),
+    ("What she doesn't have:\n* TB\n* bronchitis", "tub=no bronc=no"),
+    ("Ruled out\n1. TB\n2. Bronchitis\nFound\n3. Lung cancer", "tub=no bronc=no lung=yes"),
+    (
+        "Relevant negatives\n\u2022 dyspnoea\n\u2022 TB\nRelevant positives\n\u2022 bronchitis",
+        "dysp=no tub=no bronc=yes",
+    ),
+    ("Confirmed: bronchitis, TB.", "bronc=yes tub=yes"),
+    # in doubt, of others, of old
+    ("None of these could be excluded: TB, bronchitis.", "tub=uncertain bronc=uncertain"),
+    ("Not yet ruled out: TB; bronchitis", "tub=uncertain bronc=uncertain"),
+    ("Differential diagnosis:\n- TB\n- bronchitis", "tub=uncertain bronc=uncertain"),
+    ("To be screened for:\n- TB\n- bronchitis", ""),
+    ("Family history\n- TB\n- lung cancer\nSmoker.", "smoke=yes"),
+    ("Past medical history:\n- TB\n- bronchitis\n\nSmoker.", "smoke=yes"),
+    # what speaks for itself isn't governed
+    ("Negative for: TB. Bronchitis was confirmed.", "tub=no bronc=yes"),
+    ("Excluded\n- TB\n\nHe has bronchitis.", "tub=no bronc=yes"),
+]
+TABLES = [
+    (
+        "| Item | Finding |\n|---|---|\n| Asia trip (recent) | None |\n| Current smoking | No |\n| TB | - |",
+        "asia=no smoke=no",
+    ),
+    (
+        "| Condition | Present |\n|:--|--:|\n| TB | N |\n| Bronchitis | Y |\n| Dyspnoea | absent |",
+        "tub=no bronc=yes dysp=no",
+    ),
+    ("| Condition | Yes | No |\n|---|---|---|\n| TB | | x |\n| Dyspnoea | x | |", "tub=no dysp=yes"),
+    ("| TB | Bronchitis | Dyspnoea |\n|---|---|---|\n| no | yes | none |", "tub=no bronc=yes dysp=no"),
+    ("Sign | Result\nTB | not found\nBronchitis | confirmed", "tub=no bronc=yes"),
+    ("| TB? | No |\n|---|---|\n| Smoker? | Yes, 10 a day |\n| Bronchitis? | No |", "smoke=yes bronc=no"),
+    (
+        "| # | Question | Answer | Remark |\n|---|---|---|---|\n| 1 | TB | no | IGRA clear |\n| 2 | Smoker | yes | |",
+        "tub=no smoke=yes",
+    ),
+    (
+        "| Condition | Patient | Mother |\n|---|---|---|\n| TB | no | yes |\n| Bronchitis | yes | no |",
+        "tub=no bronc=yes",
+    ),
+    ("| Sign | Result |\n|---|---|\n| TB | + |\n| Bronchitis | - |", "tub=yes bronc=no"),
+]
+BOXES = [
+    ("TB ......... ( ) yes (x) no\nBronchitis .. (x) yes ( ) no", "tub=no bronc=yes"),
+    ("Chest X-ray: [ ] abnormal [x] normal", "xray=no"),
+    ("[ ] TB\n[x] bronchitis\n[ ] lung cancer", "tub=no bronc=yes lung=no"),
+    ("\u2610 TB  \u2611 bronchitis", "tub=no bronc=yes"),
+    ("Found: [ ] TB [ ] bronchitis (unticked = asked about and denied)", "tub=no bronc=no"),
+    ("[ ] TB -- excluded\n[x] smoker", "tub=no smoke=yes"),
+    # nothing says what empty boxes mean
+    ("[ ] TB\n[ ] bronchitis", "tub=uncertain bronc=uncertain"),
+    ("Plan:\n[x] smoking advice given\n[ ] repeat chest X-ray", ""),
+]
+RECORDS = [
+    ("TB..............: NEGATIVE\nDYSPNOEA........: PRESENT", "tub=no dysp=yes"),
+    ("Dyspnoea ....... none\nSmoker ......... yes", "dysp=no smoke=yes"),
+    (
+        "travel.asia.recent=N tobacco.current=N sx.dyspnoea=PRESENT dx.tuberculosis=NEG",
+        "asia=no smoke=no dysp=yes tub=no",
+    ),
+    ("tb_flag: no\nbronchitis_status: absent", "tub=no bronc=no"),
+    ("TB: none     Bronchitis: present", "tub=no bronc=yes"),
+    ("prev_tb: yes\nfhx_tb: yes", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor(Domain.load("asia").lexicon)
+
+
+@pytest.mark.parametrize(("text", "expected"), [*LISTS, *TABLES, *BOXES, *RECORDS])
+def test_shape_is_read(text: str, expected: str, extractor: Extractor) -> None:
+    read = extractor.extract(text).values_by_variable()
+    assert {k: v for k, v in read.items() if v is not None and k != "either"} == dict(
+        pair.split("=") for pair in expected.split()
+    )
+
+
+@pytest.mark.parametrize(("text", "_"), [*LISTS, *TABLES, *BOXES, *RECORDS])
+def test_tokens_point_into_the_text(text: str, _: str) -> None:
+    tokens = arrange(text, compile_vocabulary(Domain.load("asia").lexicon))
+    assert all(0 <= start < end <= len(text) for start, end in zip(tokens.starts, tokens.ends, strict=True))
+
+
+def test_running_text_stays_as_it_is() -> None:
+    tokens = arrange("She is well, has no TB, and smokes.", compile_vocabulary(Domain.load("asia").lexicon))
+    assert " ".join(tokens.words) == "she is well , has no tb , and smokes ."

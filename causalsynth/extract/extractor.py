@@ -10,13 +10,14 @@ from causalsynth.extract.claims import Claim, claims_of
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
+from causalsynth.extract.elsewhere import mute_elsewhere
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import DeniedList
 from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.number_items import mark_numbers
 from causalsynth.extract.numbers import number_places
-from causalsynth.extract.quantities import mark_numbers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.sentences import Sentence, split
@@ -72,6 +73,7 @@ class Extractor:
             sentence = denied.read(sentence)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
+            sentence = mute_elsewhere(sentence)
             sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
             readings = read_context(sentence, tokens)
             if before is not None:

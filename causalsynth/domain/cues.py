@@ -60,6 +60,8 @@ CueKind = Literal[
     "reference",  # target, baseline, limit: a number beside it is no reading
     "later",  # peaked at, by day 3: a number beside it is of a later time than the one in question
     "index",  # on admission: of the time in question after all
+    "elsewhere",  # an unrelated case: nothing in its clause counts
+    "aside",  # compared with: nothing behind it in its clause counts
 ]
 
 

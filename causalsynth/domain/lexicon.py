@@ -104,6 +104,10 @@ class NumberWording(_Strict):
     """Whether a number counts only with its unit."""
     forms: tuple[Phrase, ...] = ()
     """Phrases that hold their number and need no anchor: ``<number> year old``, ``aged <number>``."""
+    near: tuple[Phrase, ...] = ()
+    """Words that make a number with its unit its own, if nearer than those of `far`: ``account`` by ``58 days``."""
+    far: tuple[Phrase, ...] = ()
+    """Words that such a number is of something else beside: ``device``, ``within`` by ``58 days``."""
     values: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
     """Value → phrases that say it without a number: ``no other activity in the past hour`` for 0."""
     cuts: tuple[Cut, ...] = ()

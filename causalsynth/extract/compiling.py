@@ -8,6 +8,7 @@ from itertools import pairwise
 from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.domain.cues import packs_for
 from causalsynth.domain.lexicon import NumberWording
+from causalsynth.domain.phrases import expand
 from causalsynth.errors import LexiconError
 from causalsynth.extract.patterns import Alternatives, PatternCompiler, Run, Token, tokens_of
 from causalsynth.extract.phrase_trie import PhraseTrie
@@ -85,11 +86,28 @@ def _compile(key: _ByContent) -> Vocabulary:
         _neighbours(lexicon),
         Units(lexicon),
         frozenset(name for name, variable in variables.items() if variable.number is not None),
+        frozenset(name for name, variable in variables.items() if _counts(variable)),
+        {name: trie for name, variable in variables.items() if (trie := _beside(variable, lexicon)) is not None},
         sum(bool(variable.state_words) for variable in variables.values()) > 1,
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
         frozenset(name for name, variable in variables.items() if variable.lasting),
         _earlier(lexicon),
     )
+
+
+def _counts(variable: VariableWording) -> bool:
+    return variable.numeric and variable.number is not None and bool(variable.number.units) and not variable.number.unit
+
+
+def _beside(variable: VariableWording, lexicon: Lexicon) -> Trie[bool] | None:
+    if variable.number is None or not variable.number.near:
+        return None
+    trie: Trie[bool] = Trie()
+    for phrases, near in ((variable.number.near, True), (variable.number.far, False)):
+        for phrase in phrases:
+            for form in expand(phrase, lexicon.words):
+                trie.add(tokens_of(form), near)
+    return trie
 
 
 def _earlier(lexicon: Lexicon) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:

@@ -10,14 +10,15 @@ from causalsynth.extract.claims import Claim, claims_of
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
+from causalsynth.extract.elsewhere import mute_elsewhere
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.layout import arrange
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.number_items import mark_numbers
 from causalsynth.extract.numbers import number_places
-from causalsynth.extract.quantities import mark_numbers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
@@ -75,6 +76,7 @@ class Extractor:
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
             sentence = without_retracted(sentence)
+            sentence = mute_elsewhere(sentence)
             sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
             readings = read_context(sentence, tokens, before and before[1])
             if before is not None:

@@ -53,6 +53,8 @@ def standing_of(
     items = sentence.items
     if any(readings[j].person for j in (name, k) if j in readings):
         return Standing.FOREIGN
+    if sentence.question and k in readings and (readings[k].supposed or readings[k].negated):
+        return Standing.FOREIGN
     lo, hi = min(name, k), max(name, k)
     kinds = _before(lo, items, tokens) | _between(lo, hi, items) | _behind(hi, items)
     time = _time(lo, items)

@@ -75,6 +75,7 @@ _MONTHS = frozenset(
         "dec",
     ]
 )
+_LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 
@@ -208,9 +209,9 @@ def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: 
     words = tokens.words
     first, end = number.first, number.end
     if end < limit:
-        after, factors = units.find_at(words, end)
-        if factors is not None and after <= limit:
-            number = replace(number, end=after, units=factors)
+        after, factors = units.find_at(words[end : min(limit, end + _LONGEST_UNIT)], 0)
+        if factors is not None:
+            number = replace(number, end=end + after, units=factors)
         elif words[end] in GENERAL_UNITS:
             number = replace(number, end=end + 1, foreign=True)
     if first > floor:
@@ -235,7 +236,7 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
             if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
                 return replace(number, first=first - len(phrase), low=bounds[0], high=bounds[1], exact=False)
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
-    about = tilde or (first > floor and words[first - 1] in _ABOUT)
+    about = tilde or (first > floor and words[first - 1] in _ABOUT and words[first - 2 : first - 1] != ["/"])
     behind = any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
     plus = end < limit and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
     return replace(number, exact=number.exact and not (about or behind or plus), slash=slash)

@@ -5,18 +5,20 @@ behind it; to the phrase that holds it (``71-year-old``); or, an amount of money
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from causalsynth.extract.measures import Standing, standing_of
+from causalsynth.extract.nearby import counted, nearby
 from causalsynth.extract.number_words import number_value
-from causalsynth.extract.numbers import Number, places_between, read_number
+from causalsynth.extract.numbers import Number, read_number
+from causalsynth.extract.quantity import Quantity, said
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
-__all__ = ["Quantity", "mark_numbers", "quantities"]
+__all__ = ["Quantity", "quantities"]
 
 _REACH = 24
 """How many tokens before a number its name may stand."""
@@ -26,111 +28,29 @@ _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number that is said of a variable, in the variable's own unit.
-
-    Attributes
-    ----------
-    low, high
-        Equal where it is one number.
-    exact
-        Neither approximate nor a bound nor a range.
-    certain
-        Plainly said, not hedged.
-    weak
-        Bound by its unit alone.
-    index
-        Said of the very time in question: ``on admission``.
-    first, end
-        Tokens [first, end).
-    """
-
-    variable: str
-    low: float
-    high: float
-    exact: bool
-    certain: bool
-    weak: bool
-    index: bool
-    first: int
-    end: int
-
-
-def mark_numbers(sentence: Sentence, places: list[int], tokens: Tokens, text: str, vocabulary: Vocabulary) -> Sentence:
-    """Add an item for every number of `sentence` that no phrase of the vocabulary takes in."""
-    inside = places_between(places, sentence.first, sentence.end)
-    if not inside:
-        return sentence
-    items = sentence.items
-    found: list[Number] = []
-    taken, k, free_from = 0, 0, sentence.first
-    for at in inside:
-        while k < len(items) and items[k][1] <= at:
-            if items[k][2].means or len(items[k][2].phrase) > 1:
-                free_from = max(free_from, items[k][1])
-            k += 1
-        if at < taken or (k < len(items) and items[k][0] <= at < items[k][1] and not _only_number(items[k])):
-            continue
-        limit = next((item[0] for item in items[k : k + 12] if item[2].means and item[0] > at), sentence.end)
-        number = read_number(at, tokens, text, vocabulary.units, floor=max(taken, free_from), limit=limit)
-        if number is None or (number.glued and not _touches_item(number, items, k)):
-            continue
-        taken = number.end
-        merged = _with_part(found[-1], number, tokens) if found else None
-        if merged is not None:
-            found[-1] = merged
-        else:
-            found.append(number)
-    return replace_items(sentence, found) if found else sentence
-
-
-def _only_number(item: Item) -> bool:
-    return not item[2].means and len(item[2].phrase) == 1
-
-
-def _touches_item(number: Number, items: list[Item], k: int) -> bool:
-    return k > 0 and items[k - 1][1] == number.first and bool(items[k - 1][2].anchors)
-
-
-def _with_part(whole: Number, part: Number, tokens: Tokens) -> Number | None:
-    """``thirty-two dollars and thirty-eight cents`` is one amount."""
-    gap = tokens.words[whole.end : part.first]
-    if whole.units is None or part.units is None or gap not in ([], ["and"], [","]) or not (whole.exact and part.exact):
-        return None
-    for variable, factor in whole.units.items():
-        small = part.units.get(variable, factor)
-        if small < factor and part.low * small < factor:
-            total = round(whole.low + part.low * small / factor, 9)
-            return replace(whole, end=part.end, low=total, high=total)
-    return None
-
-
-def replace_items(sentence: Sentence, numbers: list[Number]) -> Sentence:
-    """Put numbers among the items, in place of the cues and marks that they cover."""
-    items: list[Item] = []
-    rest = iter(sentence.items)
-    item = next(rest, None)
-    for number in numbers:
-        while item is not None and item[1] <= number.first:
-            items.append(item)
-            item = next(rest, None)
-        while item is not None and item[0] < number.end:
-            item = next(rest, None)
-        entry = Entry(("<number>",), number=number)
-        entry.means = True
-        items.append((number.first, number.end, entry))
-    while item is not None:
-        items.append(item)
-        item = next(rest, None)
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
-
-
 def quantities(
     sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
 ) -> Iterator[Quantity]:
     """Give what the numbers of one sentence are said of."""
-    yield from _forms(sentence, readings, tokens, text, vocabulary)
+    found = [
+        *_forms(sentence, readings, tokens, text, vocabulary),
+        *_runs(sentence, readings, tokens, vocabulary),
+    ]
+    yield from found
+    if vocabulary.counted or vocabulary.beside:
+        taken = {
+            k
+            for quantity in found
+            for k, (first, end, _) in enumerate(sentence.items)
+            if quantity.first <= first and end <= quantity.end
+        }
+        yield from counted(sentence, readings, tokens, vocabulary, taken)
+        yield from nearby(sentence, readings, tokens, vocabulary, taken)
+
+
+def _runs(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary
+) -> Iterator[Quantity]:
     run: list[int] = []
     for k, (_, _, entry) in enumerate(sentence.items):
         if entry.number is None:
@@ -163,7 +83,7 @@ def _forms(
                 plain = number_value(tokens.words[at]) or 0.0
                 exact = read is None or read.exact or read.end > end
                 number = replace(number, low=plain, high=plain, exact=exact)
-            yield from _said(variable, number, 1.0, standing, (first, end), vocabulary)
+            yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
 
 
 def _continues(j: int, k: int, items: list[Item]) -> bool:
@@ -343,11 +263,20 @@ def _bound(
     if len(fitting) != 1:
         return
     variable, factor = fitting[0]
+    if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
+        return
     cut = not vocabulary.lexicon.variables[variable].numeric
     standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut)
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
-        yield from _said(variable, number, factor, standing, span, vocabulary)
+        yield from said(variable, number, factor, standing, span, vocabulary)
+
+
+def _is_written_as_money(number: Number, tokens: Tokens) -> bool:
+    """``amount=20``, ``total 20.50``, but not ``the daily total was 20``."""
+    words = tokens.words
+    cents = words[number.first].rpartition(".")
+    return (bool(cents[1]) and len(cents[2]) == 2) or words[number.first - 1 : number.first] in (["="], [":"])
 
 
 def _by_unit(
@@ -363,7 +292,7 @@ def _by_unit(
     standing = standing_of(k, k, sentence, readings, tokens, form=False)
     if standing is not Standing.FOREIGN:
         span = sentence.items[k][0], sentence.items[k][1]
-        yield from _said(variable, number, factor, standing, span, vocabulary, weak=True)
+        yield from said(variable, number, factor, standing, span, vocabulary, weak=True)
 
 
 def _foreign_near(k: int, sentence: Sentence) -> bool:
@@ -386,31 +315,3 @@ def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | No
     if number.units is not None:
         return number.units.get(variable)
     return None if wording.needs_unit else 1.0
-
-
-def _said(
-    variable: str,
-    number: Number,
-    factor: float,
-    standing: Standing,
-    span: tuple[int, int],
-    vocabulary: Vocabulary,
-    *,
-    weak: bool = False,
-) -> Iterator[Quantity]:
-    """Convert, and leave out what can't be meant."""
-    wording = vocabulary.lexicon.variables[variable].number
-    if wording is None:
-        return
-    sign = -1 if number.negative and number.low == number.high else 1
-    low, high = sorted((sign * number.low * factor, sign * number.high * factor))
-    least, most = wording.plausible or (float("-inf") if sign == 1 else 0.0, float("inf"))
-    if sign == -1 and least >= 0 and wording.plausible is not None:
-        low, high = high * -1, low * -1  # a dash
-    if high < least or low > most or (low == high and not least <= low <= most):
-        return
-    if factor != 1.0:
-        low, high = round(low, wording.decimals), round(high, wording.decimals)
-    certain = standing is not Standing.HEDGED
-    index = standing is Standing.INDEX
-    yield Quantity(variable, low, high, number.exact, certain, weak, index, span[0], span[1])

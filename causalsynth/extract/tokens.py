@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from causalsynth.extract.corrections import drop_corrected
 from causalsynth.extract.normalise import normalise
 from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 
@@ -53,6 +54,7 @@ def cut(folded: str) -> Tokens:
             words[at] = "\n\n" if word.count("\n") > 1 else "\n"
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     merge_number_words(words, starts, ends)
+    drop_corrected(words, starts, ends)
     return Tokens(words, starts, ends)
 
 

@@ -188,8 +188,8 @@ class Units:
                     self.currency.add(name)
 
     def find_at(self, words: list[str], at: int) -> tuple[int, Mapping[str, float] | None]:
-        """Give the end and the factors by variable of the longest unit that starts at token `at`."""
-        return self._trie.find_at(words, at)
+        """Give the end and the factors by variable of the longest unit that starts at token `at`, if any."""
+        return self._trie.find_at(words, at) if at < len(words) else (at, None)
 
     def find_before(self, words: list[str], at: int, floor: int) -> tuple[int, Mapping[str, float] | None]:
         """Give the start and the factors of the longest currency that ends right before token `at`."""

@@ -135,6 +135,10 @@ class Vocabulary:
     units: Units
     measured: frozenset[str]
     """Variables that numbers are read for."""
+    counted: frozenset[str]
+    """Those of them that count things, which their units name."""
+    beside: dict[str, Trie[bool]]
+    """For each variable the words that make a number with its unit its own, or something else's."""
     shares_words: bool
     """Whether several variables have state words, so that some may be shared."""
     plain: frozenset[str]

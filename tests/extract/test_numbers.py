@@ -128,3 +128,26 @@ def test_an_arrow_makes_a_later_value_and_a_bracket_a_bound():
     assert first("load \u2192 2.4").series
     assert first("load -> 2.4").series
     assert not first("load > 2.4").series
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("it weighed 31, no, 13 kg", "it weighed 13 kg"),
+        ("load 48 kN, no wait, I had the sheet upside down: 84 kN", "load 84 kn"),
+        ("made 90 days ago, sorry, 60 days ago", "made 60 days ago"),
+        ("$75, scratch that, $57", "$ 57"),
+        ("about 18. Correction: 81.", "about 81 ."),
+        ("three, no, four, no, five days", "five days"),
+        ("load 12, no fault, 3 days", "load 12 , no fault , 3 days"),
+        ("load 12, no, 3 visits", "load 12 , no , 3 visits"),
+        ("no wait", "no wait"),
+        ("12 kN\nsorry 3", "12 kn \n sorry 3"),
+    ],
+)
+def test_a_number_that_is_taken_back_is_left_out(said, kept):
+    assert " ".join(tokenise(said).words) == kept
+
+
+def test_corrections_take_linear_time():
+    assert len(tokenise("7, no, " * 20_000).words) < 60_000

@@ -1,0 +1,155 @@
+"""Numbers that the writer takes back: of ``416, no, scrub that, 460 dollars`` only the second one was meant.
+
+The first number, whatever ends it and the correction are left out of the tokens, so that names, units and phrases
+find the second in its place: ``opened 45 days ago, no, 54 days ago``.
+"""
+
+from typing import TypeVar
+
+from causalsynth.extract.number_words import number_value
+
+__all__ = ["drop_corrected"]
+
+_T = TypeVar("_T")
+
+_STRONG = (
+    *(("no", "wait"), ("wait", "no"), ("no", "sorry"), ("sorry", "no"), ("no", "hang", "on"), ("no", "hold", "on")),
+    *(("scratch", "that"), ("scrub", "that"), ("strike", "that"), ("correct", "that"), ("cancel", "that")),
+    *(("scratch", "it"), ("scrub", "it"), ("strike", "it"), ("delete", "that"), ("ignore", "that")),
+    *(("make", "that"), ("make", "it"), ("correction",), ("corrected", "to"), ("corrected",), ("amended", "to")),
+    *(("i", "mean"), ("i", "meant"), ("i", "tell", "a", "lie"), ("i", "misspoke"), ("i", "misread")),
+    *(("my", "mistake"), ("my", "error"), ("my", "bad"), ("beg", "your", "pardon"), ("beg", "pardon")),
+    *(("let", "me", "correct"), ("should", "read"), ("should", "have", "read"), ("should", "say")),
+    *(("that", "'s", "wrong"), ("no", "that", "'s"), ("no", "it", "'s"), ("misread", "it"), ("mistyped",)),
+    *(("no", "no"), ("oops",), ("whoops",), ("typo",), ("not", "that"), ("no", "not", "that"), ("wait",)),
+)
+"""What takes a number back wherever it stands between two."""
+_WEAK = (
+    ("no",),
+    ("sorry",),
+    ("apologies",),
+    ("pardon",),
+    ("or", "rather"),
+    ("nope",),
+    ("err",),
+    ("er",),
+    ("excuse", "me"),
+)
+"""What takes it back only between two marks or right before the second number: ``416, no, 460``."""
+_OPENING = frozenset(cue[0] for cue in (*_STRONG, *_WEAK))
+_MARKS = frozenset({",", "-", ".", "(", ")", ";", ":", "!", "/", "?"})
+_ENDS = 5
+"""How many tokens may stand between the first number and the correction: ``days ago,``."""
+_FILLER = 9
+"""How many between a strong correction and the second number: ``my thumb was over it:``."""
+_MARKED = 2
+_MEASURED_TEXT = (
+    "day days d year years months weeks hours minutes min dollars usd cents euros points percent % bpm mmhg kg mg l "
+    "ml c"
+)
+_MEASURED = frozenset(_MEASURED_TEXT.split())
+"""Units that the second number may have where the first has none: ``416, no, 460 dollars``."""
+_SIGNS = frozenset({"$", "usd", "us"})
+
+
+def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None:
+    """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays."""
+    if _OPENING.isdisjoint(words):
+        return
+    cuts = _cuts(words)
+    if not cuts:
+        return
+    _leave_out(words, cuts)
+    _leave_out(starts, cuts)
+    _leave_out(ends, cuts)
+
+
+def _cuts(words: list[str]) -> list[tuple[int, int]]:
+    """Give what is taken back as disjoint ranges of tokens, in order."""
+    cuts: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        cut = _cut(words, at) if at and word in _OPENING else None
+        if cut is None:
+            continue
+        if cuts and cut[0] < cuts[-1][1]:
+            cuts[-1] = (cuts[-1][0], max(cut[1], cuts[-1][1]))
+        else:
+            cuts.append(cut)
+    return cuts
+
+
+def _leave_out(parallel: list[_T], cuts: list[tuple[int, int]]) -> None:
+    kept: list[_T] = []
+    edge = 0
+    for first, end in cuts:
+        kept += parallel[edge:first]
+        edge = end
+    parallel[:] = kept + parallel[edge:]
+
+
+def _cut(words: list[str], at: int) -> tuple[int, int] | None:
+    """Give the tokens to leave out for a correction that begins at token `at`."""
+    length, strong = _cue(words, at)
+    if not length:
+        return None
+    second = _second(words, at + length, strong=strong)
+    first = _first(words, at, strong=strong)
+    if first is None or second is None or not _comparable(words, first, second, strong=strong):
+        return None
+    before_first, before_second = words[first - 1] in _SIGNS if first else False, words[second - 1] in _SIGNS
+    if before_first and before_second:
+        while first > 0 and second > 0 and words[first - 1] == words[second - 1] and words[first - 1] in _SIGNS:
+            first, second = first - 1, second - 1
+    return first, second - (1 if before_second and not before_first else 0)
+
+
+def _cue(words: list[str], at: int) -> tuple[int, bool]:
+    """Give the length of the correction at token `at`, commas inside it included, and whether it is a strong one."""
+    best = (0, False)
+    for cues, strong in ((_STRONG, True), (_WEAK, False)):
+        for cue in cues:
+            end = at
+            for word in cue:
+                while end > at and end < len(words) and words[end] in (",", "-"):
+                    end += 1
+                if end >= len(words) or words[end] != word:
+                    break
+                end += 1
+            else:
+                best = max(best, (end - at, strong))
+    return best
+
+
+def _second(words: list[str], at: int, *, strong: bool) -> int | None:
+    """Give the number that is meant, at or behind token `at`."""
+    for k in range(at, min(len(words), at + (_FILLER if strong else _MARKED + 1))):
+        if words[k][0] == "\n":
+            return None
+        if number_value(words[k]) is not None:
+            return k
+        if not strong and words[k] not in _MARKS and words[k] not in _SIGNS and words[k] not in ("it's", "it", "'s"):
+            return None
+    return None
+
+
+def _first(words: list[str], at: int, *, strong: bool) -> int | None:
+    """Give the number that is taken back, right before token `at`."""
+    if not strong and words[at - 1] not in _MARKS:
+        return None
+    for k in range(at - 1, max(-1, at - 2 - _ENDS), -1):
+        if words[k][0] == "\n":
+            return None
+        if number_value(words[k]) is not None:
+            return k
+    return None
+
+
+def _comparable(words: list[str], first: int, second: int, *, strong: bool) -> bool:
+    """Tell two numbers of one thing: what stands behind both is the same, or only marks stand behind one."""
+    old, new = (words[k + 1] if k + 1 < len(words) else "." for k in (first, second))
+    if old == new or old.rstrip("s") == new.rstrip("s"):
+        return True
+    if new in _MARKS or new[0] == "\n":
+        return True
+    bare = old in _MARKS or old in _OPENING or old[0] == "\n"
+    return bare and (strong or new in _MEASURED)

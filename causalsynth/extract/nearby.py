@@ -1,0 +1,62 @@
+"""Bind numbers that no name claims: counts to their time window, and numbers with a unit by a word beside them."""
+
+from collections.abc import Iterator
+
+from causalsynth.extract.counts import counts
+from causalsynth.extract.measures import Standing, standing_of
+from causalsynth.extract.numbers import Number
+from causalsynth.extract.quantity import Quantity, said
+from causalsynth.extract.readings import Reading
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.trie import Trie
+from causalsynth.extract.vocabulary import Vocabulary
+
+__all__ = ["counted", "nearby"]
+
+_BESIDE = 10
+"""How many words a word may stand away that tells what a number with a unit is of."""
+
+
+def counted(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary, taken: set[int]
+) -> Iterator[Quantity]:
+    """Give the counts of time windows: ``no other payments were made in the past hour``."""
+    for count in counts(sentence, tokens, vocabulary, taken):
+        reading = readings.get(count.window)
+        if reading is not None and (reading.person or (sentence.question and reading.supposed)):
+            continue
+        standing = Standing.SAID
+        if count.item is not None:
+            standing = standing_of(count.window, count.item, sentence, readings, tokens, form=False)
+        if standing is not Standing.FOREIGN:
+            number = Number(count.first, count.end, count.value, count.value)
+            yield from said(count.variable, number, 1.0, standing, (count.first, count.end), vocabulary)
+
+
+def nearby(
+    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, vocabulary: Vocabulary, taken: set[int]
+) -> Iterator[Quantity]:
+    """Bind a number by its unit and a word beside it: ``381 days`` by ``account``."""
+    for k, (first, end, entry) in enumerate(sentence.items):
+        if entry.number is None or k in taken or not entry.number.units or entry.number.foreign:
+            continue
+        for variable, trie in vocabulary.beside.items():
+            if variable not in entry.number.units or not _is_near(first, end, sentence, tokens, trie):
+                continue
+            standing = standing_of(k, k, sentence, readings, tokens, form=True)
+            if standing is not Standing.FOREIGN:
+                factor = entry.number.units[variable]
+                yield from said(variable, entry.number, factor, standing, (first, end), vocabulary, weak=True)
+
+
+def _is_near(first: int, end: int, sentence: Sentence, tokens: Tokens, trie: Trie[bool]) -> bool:
+    """Tell whether the nearest of the words that a number may stand beside is one that makes it the variable's."""
+    lo, hi = max(sentence.first, first - _BESIDE), min(sentence.end, end + _BESIDE)
+    words = tokens.words[lo:hi]
+    left = [(first - lo - after, near) for _, after, near in trie.find_all(words[: first - lo])]
+    right = [(before, near) for before, _, near in trie.find_all(words[end - lo :])]
+    if not left and not right:
+        return False
+    nearest = min(distance for distance, _ in (*left, *right))
+    return all(near for distance, near in (*left, *right) if distance == nearest)

@@ -1,6 +1,7 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
@@ -12,10 +13,12 @@ from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import DeniedList
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.numbers import number_places
+from causalsynth.extract.pronouns import pronoun_readers
 from causalsynth.extract.quantities import mark_numbers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
@@ -29,6 +32,16 @@ VERSION = "4"
 
 
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
+
+
+class SubjectReader(Protocol):
+    """Gathers from one text, sentence by sentence, what hints at who its subject is."""
+
+    def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
+        """Take in the next sentence."""
+
+    def claims(self) -> Iterator[Claim]:
+        """Give what it comes to, after the last."""
 
 
 class Extractor:
@@ -67,9 +80,13 @@ class Extractor:
         before: _Read | None = None
         places = number_places(tokens.words) if self._vocabulary.measured else []
         denied = DeniedList(tokens)
+        lexicon = self._vocabulary.lexicon
+        readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
         for found in split(tokens, text, items):
             sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
             sentence = denied.read(sentence)
+            for reader in readers:
+                reader.read(sentence, tokens, text)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
             sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
@@ -79,6 +96,8 @@ class Extractor:
             before = (sentence, readings, levels)
         if before is not None:
             yield from self._finish(before, None, tokens, text)
+        for reader in readers:
+            yield from reader.claims()
         for comparer in self._comparers:
             yield from comparer.claims(tokens, text)
 

@@ -180,7 +180,7 @@ def _claim(
         else:
             yield Claim(variable, frozenset({state}), True, span)
         return
-    if one_way and not reading.anaphor:
+    if one_way and (absent is None or not reading.anaphor):
         return
     if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
         yield Claim(variable, states, False, span)

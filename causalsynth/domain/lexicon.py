@@ -108,6 +108,8 @@ class NumberWording(_Strict):
     """Words that make a number with its unit its own, if nearer than those of `far`: ``account`` by ``58 days``."""
     far: tuple[Phrase, ...] = ()
     """Words that such a number is of something else beside: ``device``, ``within`` by ``58 days``."""
+    introduces: bool = False
+    """Whether a number right behind the subject's name is one: ``Mr Price, 46, a roofer``."""
     values: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
     """Value → phrases that say it without a number: ``no other activity in the past hour`` for 0."""
     cuts: tuple[Cut, ...] = ()
@@ -154,6 +156,9 @@ class VariableWording(_Strict):
     """Phrases that mean `absent` when negated and say nothing otherwise: ``Asia`` in ``not been in Asia``."""
     one_way: tuple[Phrase, ...] = ()
     """Phrases of `asserts` or `state_words` whose negation says nothing: ``no mass`` leaves a film open."""
+    weak: tuple[Phrase, ...] = ()
+    """Phrases of `asserts` that only hint at their state: they count where nothing else is said, or settle what else
+    stays open: ``room air`` beside ``never intubated``. Negated they say nothing."""
     exclude: tuple[Phrase, ...] = ()
     """Longer phrases that contain one of ours and mean something else: ``yellow fever``."""
     lasting: bool = False
@@ -162,6 +167,10 @@ class VariableWording(_Strict):
     """The two-state variable that a past occurrence is stated of: ``had heart failure in 2016`` → ``HISTORY``."""
     highest: bool = False
     """Whether of several states that a text asserts the last in order holds: ``stage 1, progressing to stage 3``."""
+    pronouns: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
+    """For each state the pronouns that hint at it; they count only where nothing else states it, and all agree."""
+    titles: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
+    """The same of titles before a name: ``mr``."""
     plain: bool = False
     """Whether its phrases say it wherever they stand; otherwise a bare name beside unknown words is left in doubt."""
     compare: Comparison | None = None
@@ -224,7 +233,13 @@ class VariableWording(_Strict):
         if self.absent is not None and self.absent not in self.states:
             raise ValueError(f"absent: '{self.absent}' is none of the states {', '.join(self.states)}")
         compared = () if self.compare is None else (self.compare.same, self.compare.different)
-        for key, states in (("state_words", tuple(self.state_words)), ("compare", compared)):
+        named = (
+            ("state_words", tuple(self.state_words)),
+            ("compare", compared),
+            ("pronouns", tuple(self.pronouns)),
+            ("titles", tuple(self.titles)),
+        )
+        for key, states in named:
             for state in states:
                 if state not in self.states:
                     raise ValueError(f"{key}: '{state}' is none of the states {', '.join(self.states)}")

@@ -79,6 +79,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
     """Give what one phrase asserts by itself."""
     first, end, entry = sentence.items[k]
     span = (tokens.starts[first], tokens.ends[end - 1])
+    if entry.denial and reading.negated:
+        reading = replace(reading, negated=Negated.NO)  # "never septic, and pressors weren't used"
     if entry.asserts and _is_alternative(k, reading, sentence):
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
@@ -86,7 +88,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
     for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
         if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
             reading.hedged = True
-        yield from _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+        said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+        yield from (replace(claim, weak=True) for claim in said) if variable in entry.weak else said
 
 
 def _measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
@@ -177,7 +180,7 @@ def _claim(
         else:
             yield Claim(variable, frozenset({state}), True, span)
         return
-    if one_way and not reading.anaphor:
+    if one_way and (absent is None or not reading.anaphor):
         return
     if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
         yield Claim(variable, states, False, span)

@@ -184,6 +184,9 @@ def _say(entry: Entry, each: Says) -> None:
             setattr(entry, attribute, (*known, new))
     elif each.role == "one_way":
         entry.one_way |= {each.variable}
+    elif each.role == "weak":
+        entry.one_way |= {each.variable}
+        entry.weak |= {each.variable}
     elif each.role == "exclude":
         entry.excluded = True
     elif each.role == "others":
@@ -224,6 +227,7 @@ def _of_variable(
         "anchors": variable.anchors,
         "denied": variable.denied,
         "one_way": variable.one_way,
+        "weak": variable.weak,
         "exclude": variable.exclude,
     }
     for key, listed in keys.items():

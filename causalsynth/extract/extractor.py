@@ -1,6 +1,7 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
@@ -13,12 +14,14 @@ from causalsynth.extract.context import read_context
 from causalsynth.extract.elsewhere import mute_elsewhere
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.layout import arrange
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.number_items import mark_numbers
 from causalsynth.extract.numbers import number_places
+from causalsynth.extract.pronouns import pronoun_readers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
@@ -32,6 +35,16 @@ VERSION = "4"
 
 
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
+
+
+class SubjectReader(Protocol):
+    """Gathers from one text, sentence by sentence, what hints at who its subject is."""
+
+    def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
+        """Take in the next sentence."""
+
+    def claims(self) -> Iterator[Claim]:
+        """Give what it comes to, after the last."""
 
 
 class Extractor:
@@ -70,9 +83,13 @@ class Extractor:
         before: _Read | None = None
         places = number_places(tokens.words) if self._vocabulary.measured else []
         listed = HeadedList(tokens)
+        lexicon = self._vocabulary.lexicon
+        readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
         for found in split(tokens, text, items):
             sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
             sentence = listed.read(sentence)
+            for reader in readers:
+                reader.read(sentence, tokens, text)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
             sentence = without_retracted(sentence)
@@ -84,6 +101,8 @@ class Extractor:
             before = (sentence, readings, levels)
         if before is not None:
             yield from self._finish(before, None, tokens, text)
+        for reader in readers:
+            yield from reader.claims()
         for comparer in self._comparers:
             yield from comparer.claims(tokens, text)
 

@@ -111,6 +111,8 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
             return set() if first - edge <= 1 or bracket else kinds & {"index", "past_after"}
         if entry.sign in ("(", "[") and first == items[hi][1]:
             bracket = True
+        elif bracket and entry.sign == ":":
+            continue  # "1.4 (usual value: 1.1)"
         elif (
             entry.sign in _BOUNDS
             or entry.named

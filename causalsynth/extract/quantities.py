@@ -80,10 +80,16 @@ def _forms(
                 read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
                 if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
                     continue
+                if read is not None and read.end > end and _is_of_other_unit(read, variable):
+                    continue  # "he was 64 kg"
                 plain = number_value(tokens.words[at]) or 0.0
                 exact = read is None or read.exact or read.end > end
                 number = replace(number, low=plain, high=plain, exact=exact)
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _is_of_other_unit(number: Number, variable: str) -> bool:
+    return number.foreign or (number.units is not None and variable not in number.units)
 
 
 def _continues(j: int, k: int, items: list[Item]) -> bool:

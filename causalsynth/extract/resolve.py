@@ -33,6 +33,9 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
     allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
+    if len(allowed) > 1 and certain:
+        narrowed = allowed.intersection(*(claim.allowed for claim in certain if claim.weak))
+        allowed = narrowed if len(narrowed) == 1 else allowed
     if len(allowed) == 1 and certain:
         return Finding(variable=variable, status=Status.STATED, value=next(iter(allowed)), spans=spans)
     if not allowed and certain and wording.highest:

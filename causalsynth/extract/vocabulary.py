@@ -15,6 +15,7 @@ _KINDS_LOOKING_BACK = (
     "included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
+_NEGATORS = frozenset({"no", "not", "never", "without", "neither", "nor", "didn't", "wasn't", "weren't", "isn't"})
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
 _PREDICATIVE_ENDINGS = ("less", "oeic", "neic", "itic", "ive", "ed", "ful")
 
@@ -31,6 +32,8 @@ class Entry:
         Variables that it names, and those that it denies when negated.
     one_way
         Variables for which its negation says nothing.
+    weak
+        Variables of whose state it is only a hint.
     cues
         Kinds of cue, see `causalsynth.domain.cues.CueKind`.
     sign
@@ -43,6 +46,7 @@ class Entry:
     anchors: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     one_way: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
     cues: frozenset[str] = frozenset()
     excluded: bool = False
     other: bool = False
@@ -57,6 +61,8 @@ class Entry:
     """Its `words` are of several variables."""
     named: bool = field(init=False, default=False)
     """It names a variable by itself: `asserts`, `anchors` or `denied`."""
+    denial: bool = field(init=False, default=False)
+    """It holds its own negation: ``never septic``."""
     predicative: bool = field(init=False, default=False)
     """An adjective-like phrase, which ``no …, short of breath`` doesn't reach."""
 
@@ -82,6 +88,7 @@ class Entry:
         self.shared = self.is_shared
         self.looks_back = bool(self.cues & _LOOKING_BACK)
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
+        self.denial = not _NEGATORS.isdisjoint(self.phrase[:2])
         first, last = self.phrase[0], self.phrase[-1]
         self.predicative = first in _PREDICATIVE_FIRST or last.endswith(_PREDICATIVE_ENDINGS)
 

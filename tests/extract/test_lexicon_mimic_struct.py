@@ -1,6 +1,7 @@
 """The lexicon of intensive-care stays: its own sentences read back, and what clinicians write is read right."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -192,11 +193,28 @@ def test_reads_what_clinicians_write(text, expected):
         ("Mrs K, 64, was admitted.", "female"),
         ("This gentleman was looked after by a female nurse.", "male"),
         ("A 47-year-old teacher. She was admitted.", "female"),
-        ("The 58-year-old was admitted. His wife was informed.", None),
+        ("The 58-year-old was admitted. His wife was informed.", "male"),
+        ("The 58-year-old was admitted. A wife was informed. She was upset.", None),
+        ("The bundle miss was noted. MR imaging was normal.", None),
+        ("Seen by Dr Rao, who gave her opinion. He improved.", "male"),
     ],
 )
 def test_reads_the_sex(text, sex):
     assert EXTRACTOR.extract(text).values_by_variable()["sex"] == sex
+
+
+READINGS = [
+    line.partition("|")[::2]
+    for line in (Path(__file__).parent / "icu_readings.txt").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("expected", "text"), READINGS, ids=[text for _, text in READINGS])
+def test_reads_how_it_is_put(expected, text):
+    """One habit of writing a line; the sex counts only where the line asks for it."""
+    said = dict(pair.split("=") for pair in expected.split())
+    found = read(text.replace("\\n", "\n"), pronouns="sex" in said)
+    assert {name: str(value) for name, value in found.items()} == said
 
 
 HEDGED = [

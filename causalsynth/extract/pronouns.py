@@ -1,0 +1,91 @@
+"""Pronouns and titles as weak evidence of who the subject is: ``he``, ``Mrs Adeyemi``.
+
+They count only where nothing else states it, and only those that can be the subject's: none behind another person in
+the same sentence or in the one before (``His wife was informed. She …``). A negation or a hedge says nothing of them.
+"""
+
+from collections.abc import Iterator
+
+from causalsynth.domain import Lexicon
+from causalsynth.extract.claims import Claim
+from causalsynth.extract.findings import Span
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+
+__all__ = ["PronounReader", "pronoun_readers"]
+
+_STAFF_WORDS = (
+    "dr prof professor doctor doctors nurse nurses surgeon registrar consultant physician intensivist anaesthetist "
+    "anesthesiologist fellow resident trainee midwife therapist dietitian physio pharmacist chaplain psychiatrist "
+    "neurologist nephrologist coroner solicitor gp paramedic bystander driver"
+)
+_STAFF = frozenset(_STAFF_WORDS.split())
+"""Others who may be ``he`` or ``she``, and whom no cue of another person names."""
+_SURE = 3
+"""So many pronouns that all agree contradict a noun that says otherwise."""
+_MAJORITY = 5
+"""So many times as many of the one kind as of the other: the few are of somebody else."""
+
+
+class PronounReader:
+    """Counts the pronouns and titles of one variable, sentence by sentence of one text."""
+
+    __slots__ = ("_found", "_other_before", "_pronouns", "_states", "_titles", "_variable")
+
+    def __init__(self, variable: str, lexicon: Lexicon) -> None:
+        wording = lexicon.variables[variable]
+        self._variable = variable
+        self._states = frozenset(wording.states)
+        self._pronouns = {word: state for state, words in wording.pronouns.items() for word in words}
+        self._titles = {word: state for state, words in wording.titles.items() for word in words}
+        self._found: dict[str, list[Span]] = {state: [] for state in sorted(self._states)}
+        self._other_before = False
+
+    def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
+        """Count those of one sentence."""
+        other, met = self._other_before, False
+        people = {first: end for first, end, entry in sentence.items if "person" in entry.cues}
+        subject = {first for first, _, entry in sentence.items if "self" in entry.cues}
+        hidden = sentence.first
+        for at in range(sentence.first, sentence.end):
+            word = tokens.words[at]
+            state = self._pronouns.get(word) or self._title(at, tokens, text)
+            if state and not other and at >= hidden:
+                self._found[state].append((tokens.starts[at], tokens.ends[at]))
+            if at in people:
+                hidden = people[at]
+            if at in people or word in _STAFF:
+                other, met = True, met or at in people
+            elif at in subject and word not in self._pronouns:
+                other = False
+        self._other_before = met
+
+    def _title(self, at: int, tokens: Tokens, text: str) -> str | None:
+        """``Mr Price``, but neither ``MR imaging`` nor ``a bundle miss``."""
+        state = self._titles.get(tokens.words[at])
+        if state is None or not text[tokens.starts[at]].isupper() or text[tokens.ends[at] - 1].isupper():
+            return None
+        following = at + 1
+        while following < len(tokens) and tokens.words[following] == ".":
+            following += 1
+        return state if following < len(tokens) and text[tokens.starts[following]].isupper() else None
+
+    def claims(self) -> Iterator[Claim]:
+        """Give what they come to."""
+        by_count = sorted(self._found.items(), key=lambda item: -len(item[1]))
+        (state, spans), *others = by_count
+        fewer = len(others[0][1]) if others else 0
+        if not spans:
+            return
+        certain = len(spans) >= _MAJORITY * fewer
+        allowed = frozenset({state}) if certain else self._states
+        yield Claim(self._variable, allowed, certain, spans[0], weak=fewer > 0 or len(spans) < _SURE)
+
+
+def pronoun_readers(lexicon: Lexicon) -> tuple[PronounReader, ...]:
+    """Make those for one text, one for every variable of `lexicon` that pronouns or titles are evidence of."""
+    return tuple(
+        PronounReader(name, lexicon)
+        for name, variable in lexicon.variables.items()
+        if variable.pronouns or variable.titles
+    )

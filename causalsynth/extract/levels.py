@@ -8,6 +8,7 @@ joins. Names keep the first word behind them; a further one belongs to the names
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding
+from causalsynth.extract.ellipsis import resolve_short_names
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
@@ -20,8 +21,23 @@ _BEHIND = 16
 _AHEAD = 5
 """How many before them."""
 _MOST_NAMES = 16
-_TOO = frozenset({"too", "likewise", "also", "equally", "similarly", "ditto"})
+_TOO = (
+    *((word,) for word in ("too", "likewise", "also", "equally", "similarly", "ditto")),
+    ("as", "well"),
+    ("the", "same"),
+    ("is", "too"),
+    ("was", "too"),
+)
+"""What behind a name takes up the word before it: ``CVP high, the wedge too``."""
+_GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
+_OFF = frozenset({"the", "from", "off", "on", "by", "in", "for", "at", "with"})
+"""``same off the arterial line``."""
 _ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
+_ADVERBS = frozenset({("up",), ("down",), ("n",)})
+"""State words that are also something else, unless they stand alone."""
+_BEHIND_ADVERBS = frozenset(
+    {"at", "to", "from", "and", "but", "by", "with", "while", "whereas", "too", "again", "also", "as", "despite"}
+)
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
 
 
@@ -39,12 +55,13 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     """Bind the shared words, and let each be a word or a cue but not both: ``lung ventilation zero, CVP normal``."""
     if not vocabulary.shares_words or not any(item[2].shared for item in sentence.items):
         return sentence, ()
+    sentence = resolve_short_names(sentence, vocabulary)
     bindings = bind_levels(sentence, tokens, vocabulary)
     taken = {binding.word for binding in bindings}
     items: list[Item] = []
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.shared and entry.cues:
-            entry = replace(entry, cues=frozenset()) if k in taken else replace(entry, words=())
+        if entry.shared and (entry.cues or entry.asserts):
+            entry = replace(entry, cues=frozenset(), asserts=()) if k in taken else replace(entry, words=())
             entry.settle()
         items.append((first, end, entry))
     return Sentence(items, sentence.first, sentence.end, sentence.question), bindings
@@ -61,6 +78,7 @@ class _Levels:
     def __init__(self, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> None:
         self.items = sentence.items
         self.end = sentence.end
+        self.sentence_first = sentence.first
         self.all_words = tokens.words
         self.vocabulary = vocabulary
         self.found: list[Binding] = []
@@ -73,7 +91,7 @@ class _Levels:
             entry = self.items[k][2]
             if entry.anchors and not entry.excluded:
                 k = self.on_names(k)
-            elif entry.shared and entry.words and not entry.named:
+            elif self.is_word(k) and (not entry.asserts or self.suits(k)):
                 k = self.on_word(k)
             elif entry.sign == ";" or entry.other or entry.asserts:
                 self.group = None
@@ -133,10 +151,40 @@ class _Levels:
             j -= 1
         if j >= 0 and "same" in items[j][2].cues and items[first][0] - items[j][1] <= 2:
             return True
-        behind = self.words(items[last][1], items[last][1] + 2)
-        return bool(behind) and (behind[0] in _TOO or behind == ["as", "well"])
+        at = items[first][0] - 1
+        while at > self.sentence_first and self.all_words[at] in _OFF:
+            at -= 1
+        if at >= self.sentence_first and self.all_words[at] == "same":
+            return True
+        behind = self.words(items[last][1], items[last][1] + 3)
+        for too in _TOO:
+            if tuple(behind[: len(too)]) == too:
+                return len(behind) == len(too) or not behind[len(too)][0].isalpha() or behind[len(too)] in _GOES_ON
+        return False
 
     # Words.
+
+    def is_word(self, k: int) -> bool:
+        """Tell whether item `k` says something of names that stand elsewhere."""
+        entry = self.items[k][2]
+        if not (entry.shared and entry.words) or entry.anchors or entry.denied or entry.excluded:
+            return False
+        return entry.phrase not in _ADVERBS or self.stands_alone(k)
+
+    def stands_alone(self, k: int) -> bool:
+        """``CVP down, wedge up`` but not ``down the tube``, ``written up``."""
+        first, end, _ = self.items[k]
+        edge = self.items[k - 1][1] if k else self.sentence_first
+        if any(word not in NUMBER_LINKS for word in self.words(edge, first)):
+            return False
+        following = self.words(end, end + 1)
+        return not following or not following[0][0].isalpha() or following[0] in _BEHIND_ADVERBS
+
+    def suits(self, k: int) -> bool:
+        """Tell of a word that may also assert by itself whether a name waits for it."""
+        group = self.group
+        waits = group is not None and group.word is None and any(self.fits(k, name) for name in group.names)
+        return waits or self.names_ahead(k) is not None
 
     def on_word(self, k: int) -> int:
         """Bind word `k`; give the last item dealt with."""
@@ -148,7 +196,8 @@ class _Levels:
             last = self.zip(k, group)
             if last is not None:
                 return last
-            self.take(group, k)
+            if any(self.fits(k, name) for name in (*group.names, *group.loose)):
+                self.take(group, k)
             return k
         if ahead is not None:
             names = self.closed(self.coordinated(ahead))
@@ -216,7 +265,7 @@ class _Levels:
         run = [k]
         for j in range(k + 1, min(len(items), k + 2 * _MOST_NAMES)):
             entry = items[j][2]
-            if entry.shared and entry.words and not entry.named:
+            if self.is_word(j):
                 run.append(j)
             elif entry.sign != "," and not entry.cues & {"and", "or"}:
                 break

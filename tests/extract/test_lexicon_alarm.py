@@ -314,6 +314,37 @@ We will check for low cardiac output. |
 Raise the FiO2 if saturation is low. |
 High-flow oxygen by mask. |
 Low molecular weight heparin withheld. |
+# the past of the left ventricle apart from its present
+No failure of the left ventricle, then or now. | HISTORY=FALSE LVFAILURE=FALSE
+Heart failure on two earlier occasions. She is not in failure now. | HISTORY=TRUE LVFAILURE=FALSE
+She was treated for heart failure in 2014. | HISTORY=TRUE
+No heart failure before this operation, so the lady says. | HISTORY=FALSE
+CCF/LVF hx: nil | HISTORY=FALSE
+Her heart had never given any trouble. | HISTORY=FALSE
+LV failing again this evening. | LVFAILURE=TRUE
+The LV is squeezing nicely. | LVFAILURE=FALSE
+# flags and interference
+The low-output flag on the arterial channel stayed dark. | ERRLOWOUTPUT=FALSE
+Low-output warning: not lit. | ERRLOWOUTPUT=FALSE
+The low-output alarm did not come on. | ERRLOWOUTPUT=FALSE
+A low-output flag came up on the pressure channel. | ERRLOWOUTPUT=TRUE
+The diathermy did not disturb the ECG. | ERRCAUTER=FALSE
+The cautery is swamping both traces. | ERRCAUTER=TRUE
+# short names that mean what was spoken of before
+End-tidal CO2 low at 2.2 kPa, arterial high at 8.4. | EXPCO2=LOW ARTCO2=HIGH
+Pulmonary venous saturation low, arterial low too. | PVSAT=LOW SAO2=LOW
+The set minute volume was normal, the expired nil. | MINVOLSET=NORMAL MINVOL=ZERO
+The arterial high point of the list. |
+Blood pressure normal, arterial cannula high on the wrist. | BP=NORMAL
+# words that stand alone or belong to something else
+CO down, SVR up, wedge unremarkable. | CO=LOW TPR=HIGH PCWP=NORMAL
+CVP written down by the nurse. |
+The stroke volume was ordinary and the blood pressure below its usual range. | STROKEVOLUME=NORMAL BP=LOW
+Only a trickle goes down the tube, and nothing reaches the lungs. | VENTTUBE=LOW VENTLUNG=ZERO
+The bellows put out a normal volume. | VENTMACH=NORMAL
+Nothing through the tube, nothing to the lungs, nothing to the alveoli. | VENTTUBE=ZERO VENTLUNG=ZERO VENTALV=ZERO
+The ECG, the arterial line and the oximeter all show the same tachycardia. | HREKG=HIGH HRBP=HIGH HRSAT=HIGH
+Inspired oxygen is where it should be. | FIO2=NORMAL
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

@@ -1,0 +1,58 @@
+"""Short names that several variables share: ``arterial`` is the CO2 behind ``end-tidal CO2``, else the saturation.
+
+An anchor of variables that are measured in different units can't mean all of them, as ``filling pressures`` does. It
+means the one whose label has most in common with that of the name before it, and nothing where none has.
+"""
+
+from dataclasses import replace
+
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+
+__all__ = ["resolve_short_names"]
+
+_FURTHEST = 24
+"""How many items back the name may stand that tells what is spoken of: keeps the time linear."""
+_SHORTEST = 3
+"""Words of fewer letters tell nothing: ``of``."""
+
+
+def resolve_short_names(sentence: Sentence, vocabulary: Vocabulary) -> Sentence:
+    """Let each short name of several variables mean one of them, or none."""
+    items = sentence.items
+    if not any(_is_short(item[2], vocabulary) for item in items):
+        return sentence
+    settled: list[Item] = []
+    for first, end, entry in items:
+        if _is_short(entry, vocabulary):
+            meant = _meant(entry, settled, vocabulary)
+            entry = replace(entry, anchors=(meant,) if meant else ())
+            entry.settle()
+        settled.append((first, end, entry))
+    return Sentence(settled, sentence.first, sentence.end, sentence.question)
+
+
+def _is_short(entry: Entry, vocabulary: Vocabulary) -> bool:
+    return len(entry.anchors) > 1 and len({_unit(variable, vocabulary) for variable in entry.anchors}) > 1
+
+
+def _unit(variable: str, vocabulary: Vocabulary) -> str:
+    number = vocabulary.lexicon.variables[variable].number
+    return number.unit if number is not None else ""
+
+
+def _meant(entry: Entry, before: list[Item], vocabulary: Vocabulary) -> str | None:
+    """Give the variable whose label shares most words with that of the nearest name before, if one does."""
+    topic = next((item[2].anchors[0] for item in reversed(before[-_FURTHEST:]) if item[2].anchors), None)
+    if topic is None:
+        return None
+    words = _label_words(topic, vocabulary)
+    shared = {variable: len(words & _label_words(variable, vocabulary)) for variable in entry.anchors}
+    most = max(shared.values())
+    best = [variable for variable, count in shared.items() if count == most]
+    return best[0] if most and len(best) == 1 else None
+
+
+def _label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
+    label = vocabulary.lexicon.variables[variable].label.lower()
+    return frozenset(word for word in label.split() if len(word) >= _SHORTEST)

@@ -169,7 +169,8 @@ def _claim(
         told = earlier[state == absent]
         yield from _claim(*told, replace(reading, past=False), one_way, span, vocabulary)
         return
-    if reading.anaphor and state == absent:  # "never had it before, and doesn't have it now"
+    if state == absent and (reading.anaphor or reading.answered):
+        # "never had it before, and doesn't have it now"; "euvolaemic, hypovolaemia: no"
         yield Claim(variable, frozenset({absent}), True, span)
         return
     if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"

@@ -39,6 +39,9 @@ _LISTED: dict[str, tuple[str, Callable[[Says], object]]] = {
 """Role → the attribute of an entry that it adds to, and what it adds."""
 
 
+_DENIALS: frozenset[str] = frozenset({"negate", "negate_list", "negate_after", "negate_either", "answer_no"})
+
+
 class _ByContent:
     """A lexicon that is equal to every other with the same content; lexicons themselves can't be hashed."""
 
@@ -165,6 +168,8 @@ class _Entries:
         entry = Entry(phrase)
         for each in said:
             _say(entry, each)
+        if entry.asserts:  # "none at present", where it asserts something, answers nothing
+            entry.cues -= _DENIALS
         entry.settle()
         return entry
 

@@ -12,6 +12,9 @@ _ABBREVIATED = (
 )
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 """A full stop after one of these doesn't end a sentence."""
+_LONGEST = 600
+"""How many items a sentence has at most. Nobody writes one of so many; what has is cut there, so that whatever looks
+through its whole sentence takes time linear in the length of the text."""
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
 
@@ -54,6 +57,9 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
             current, first = [], item[1]
         elif sign != "\n" and sign != ".":
             current.append(item)
+            if len(current) >= _LONGEST:
+                sentences.append(Sentence(current, first, item[1], False))
+                current, first = [], item[1]
     if current:
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences

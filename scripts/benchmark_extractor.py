@@ -9,6 +9,7 @@ one core, best of three.
 
 import argparse
 import gc
+import itertools
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from causalsynth.domain import Domain
 from causalsynth.extract import Extractor
 from causalsynth.realize.grammar import NoteWriter
 from causalsynth.realize.prompts import Prompts
+from causalsynth.scm import SCM
 
 __all__ = ["PATHOLOGICAL", "cpu_seconds", "main", "notes", "pathological"]
 
@@ -56,10 +58,11 @@ def notes(domain: Domain, count: int, words: int) -> Iterator[str]:
     rng = random.Random(7)
     writer = NoteWriter(domain)
     styles = [style.name for style in Prompts.load(domain.lexicon.document).styles]
+    drawn = itertools.cycle(SCM.load(domain.name).sample(1000, seed=7))
     for _ in range(count):
         parts: list[str] = []
         while sum(len(part.split()) for part in parts) < words:
-            facts = {name: rng.choice(domain.states(name)) for name in domain.variables}
+            facts = next(drawn)
             parts.append(writer.write(facts, style=rng.choice(styles), rng=rng))
         yield "\n\n".join(parts)
 

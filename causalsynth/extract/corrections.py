@@ -36,7 +36,10 @@ _WEAK = (
     ("excuse", "me"),
 )
 """What takes it back only between two marks or right before the second number: ``416, no, 460``."""
-_OPENING = frozenset(cue[0] for cue in (*_STRONG, *_WEAK))
+_BY_FIRST_WORD: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+for _cues, _is_strong in ((_STRONG, True), (_WEAK, False)):
+    for _words in _cues:
+        _BY_FIRST_WORD.setdefault(_words[0], []).append((_words, _is_strong))
 _MARKS = frozenset({",", "-", ".", "(", ")", ";", ":", "!", "/", "?"})
 _ENDS = 5
 """How many tokens may stand between the first number and the correction: ``days ago,``."""
@@ -54,7 +57,7 @@ _SIGNS = frozenset({"$", "usd", "us"})
 
 def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays."""
-    if _OPENING.isdisjoint(words):
+    if _BY_FIRST_WORD.keys().isdisjoint(words):
         return
     cuts = _cuts(words)
     if not cuts:
@@ -68,7 +71,7 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
     """Give what is taken back as disjoint ranges of tokens, in order."""
     cuts: list[tuple[int, int]] = []
     for at, word in enumerate(words):
-        cut = _cut(words, at) if at and word in _OPENING else None
+        cut = _cut(words, at) if at and word in _BY_FIRST_WORD else None
         if cut is None:
             continue
         if cuts and cut[0] < cuts[-1][1]:
@@ -106,17 +109,16 @@ def _cut(words: list[str], at: int) -> tuple[int, int] | None:
 def _cue(words: list[str], at: int) -> tuple[int, bool]:
     """Give the length of the correction at token `at`, commas inside it included, and whether it is a strong one."""
     best = (0, False)
-    for cues, strong in ((_STRONG, True), (_WEAK, False)):
-        for cue in cues:
-            end = at
-            for word in cue:
-                while end > at and end < len(words) and words[end] in (",", "-"):
-                    end += 1
-                if end >= len(words) or words[end] != word:
-                    break
+    for cue, strong in _BY_FIRST_WORD[words[at]]:
+        end = at
+        for word in cue:
+            while end > at and end < len(words) and words[end] in (",", "-"):
                 end += 1
-            else:
-                best = max(best, (end - at, strong))
+            if end >= len(words) or words[end] != word:
+                break
+            end += 1
+        else:
+            best = max(best, (end - at, strong))
     return best
 
 
@@ -151,5 +153,5 @@ def _comparable(words: list[str], first: int, second: int, *, strong: bool) -> b
         return True
     if new in _MARKS or new[0] == "\n":
         return True
-    bare = old in _MARKS or old in _OPENING or old[0] == "\n"
+    bare = old in _MARKS or old in _BY_FIRST_WORD or old[0] == "\n"
     return bare and (strong or new in _MEASURED)

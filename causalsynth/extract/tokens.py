@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from causalsynth.extract.corrections import drop_corrected
 from causalsynth.extract.normalise import normalise
@@ -10,12 +11,14 @@ from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 __all__ = ["NUMBER_WORDS", "Tokens", "cut", "is_number", "tokenise"]
 
 _TOKEN = re.compile(
+    r"("
     r"[^\W\d_]+(?:'t(?![^\W\d_]))?"  # a word, with its n't
     r"|\d+(?:[.,]\d+)*|(?<![\w.])\.\d+"  # a whole number
     r"|\n[\n ]*"  # a run of line ends
     r"|'[a-z]+"  # 's, 've
     r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
     r"|[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
+    r")"
 )
 
 
@@ -47,12 +50,11 @@ def tokenise(text: str) -> Tokens:
 
 def cut(folded: str) -> Tokens:
     """Cut what `normalise` gave into tokens."""
-    spans = [match.span() for match in _TOKEN.finditer(folded)]
-    words = [folded[start:end] for start, end in spans]
-    for at, word in enumerate(words):
-        if word[0] == "\n":
-            words[at] = "\n\n" if word.count("\n") > 1 else "\n"
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    parts = _TOKEN.split(folded)  # what lies between the tokens, and the tokens, in turn
+    edges = list(accumulate(map(len, parts)))
+    words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
+    if "\n" in folded:
+        words = [word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n" for word in words]
     merge_number_words(words, starts, ends)
     drop_corrected(words, starts, ends)
     return Tokens(words, starts, ends)

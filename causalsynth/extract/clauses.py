@@ -149,7 +149,7 @@ def heads_denied_list(sentence: Sentence, k: int, words: list[str]) -> int | Non
     items = sentence.items
     listed = False
     for j in range(k - 1, max(-1, k - _FURTHEST), -1):
-        first, end, entry = items[j]
+        first, _, entry = items[j]
         if entry.other and words[first - 1] in _MEANS:
             continue
         if entry.named or entry.other or entry.sign in (":", ";", "?", ")"):
@@ -160,7 +160,7 @@ def heads_denied_list(sentence: Sentence, k: int, words: list[str]) -> int | Non
             plain = (
                 not entry.cues & {"negate_after", "negate_either", "negate_list"} and entry.phrase[0] not in _NEGATIVE
             )
-            listed = not plain or not _LISTING.isdisjoint(words[end : items[k][0]])
+            listed = not plain or not _LISTING.isdisjoint(words[first : items[k][0]])
             return j if listed else None
         if "negate" in entry.cues:
             return j if not _LISTING.isdisjoint(words[first : items[k][0]]) else None

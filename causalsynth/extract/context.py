@@ -69,7 +69,7 @@ class _Sweep:
         self.sentence = sentence
         self.words = tokens.words
         self.readings: dict[int, Reading] = {}
-        self.back = LookBack(sentence, self.readings)
+        self.back = LookBack(sentence, self.readings, tokens.words)
         self.open = Scopes()
         self.outer: list[Scopes] = []
         self.last = last

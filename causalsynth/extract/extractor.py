@@ -113,7 +113,7 @@ class Extractor:
         if sentence.question:
             answer_question(readings, following, tokens)
         elif following is not None and _denied_next(following):
-            LookBack(sentence, readings).deny_it(len(sentence.items))
+            LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 

@@ -50,7 +50,8 @@ HARMS = _words("causes costs damages harms kills ruins worsens")
 MAY_PRECEDE = _words("""
     accompanying acquired advanced as associated becomes becoming being called caught causing coexisting complaining
     complicated contracted contracts described detected detects developed developing diagnoses did disabling discloses
-    disseminated distressing documented does equals established establishes exhibiting existing feeling fulfills
+    comes copes deals demonstrating displaying disseminated distressing documented does equals established establishes
+    exhibiting existing experiencing fits goes lives manifesting nursing reporting struggles suffering feeling fulfills
     fulfils gets getting got grows had has having his identified identifies increasing indeed is isolated its lasting
     limiting localised localized longstanding means meets metastatic mutated named needed observed ongoing operated
     persistent persisting plus presents progressing proves reads recorded recurring relapsed relapsing remaining

@@ -42,6 +42,7 @@ _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_GOING_ON = frozenset({"now", "currently", "today"})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -359,8 +360,10 @@ class _Sweep:
                 scopes.negation.join()
 
     def on_stop(self, k: int) -> None:
-        if not (self.open.denied_list and self.items[k][2].sign):
-            self.open = Scopes()
+        if self.open.denied_list and self.items[k][2].sign:
+            return
+        goes_on = self.items[k][2].phrase[0] in _GOING_ON  # "her sister currently has …"
+        self.open = Scopes(person=self.open.person and goes_on)
 
     def on_and(self, k: int) -> None:
         scopes = self.open

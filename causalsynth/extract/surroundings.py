@@ -63,7 +63,7 @@ bronchitis``."""
 MAY_FOLLOW = _words("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are around
     as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues could
-    despite diagnosed did disease do does down drugs during each even explains for from grade habit habits had has
+    despite diagnosed did disease do does down drugs during each even every explains for from grade habit habits had has
     have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just last left less like lower
     may medication meds might mild moderate more most much must my needs next nos now of off on once only our out over
     per persists please pls plus primary proved proven regimen requires resistant right roughly rx secondary sensitive

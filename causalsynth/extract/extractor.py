@@ -86,7 +86,9 @@ class Extractor:
         lexicon = self._vocabulary.lexicon
         readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
         for found in split(tokens, text, items):
-            sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
+            sentence = resolve_pronouns(
+                mark_heading(found, tokens, self._vocabulary), before and before[0], tokens.words
+            )
             sentence = listed.read(sentence)
             for reader in readers:
                 reader.read(sentence, tokens, text)

@@ -5,7 +5,7 @@ from causalsynth.extract.vocabulary import Entry, Item
 
 __all__ = ["without_retracted"]
 
-_REACH = 12
+_REACH = 20
 """How many tokens before the retraction what is taken back ends at most."""
 _AHEAD = 20
 """How many items behind it what is put in its place is looked for."""

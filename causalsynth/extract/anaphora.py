@@ -6,15 +6,22 @@ from causalsynth.extract.vocabulary import Entry, Item
 __all__ = ["resolve_pronouns"]
 
 _LINKS = frozenset({"and", "or", "between", "negate"})
+_IT = frozenset({"it", "this", "that", "they", "these", "which"})
+_ELSEWHERE = frozenset({"past", "past_after", "person"})
+"""Cues after which ``it`` may be of another time or person."""
+_BE = Entry(("was",), cues=frozenset({"be", "verb"}))
 _AND = Entry(("and",), cues=frozenset({"and"}))
 _OR = Entry(("or",), cues=frozenset({"or"}))
 
 
-def resolve_pronouns(sentence: Sentence, before: Sentence | None) -> Sentence:
+def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[str]) -> Sentence:
     """Put names in place of the words that stand for them, looked for in the sentence and the one before it.
 
     ``Of TB and lung cancer, the former was confirmed``: names of the same sentence then say nothing themselves.
+    ``He had a chest X-ray. It was normal.``: ``it`` is what was named last.
     """
+    if before is not None and words[sentence.first] in _IT:
+        sentence = _with_it(sentence, before)
     for _, _, entry in sentence.items:
         if entry.stands_in:
             break
@@ -36,6 +43,20 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None) -> Sentence:
                 pair = before.items[at[0]][2], before.items[at[1]][2]
         items += _stand_in(item, pair, sentence)
     return Sentence(items, sentence.first, sentence.end, sentence.question)
+
+
+def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
+    """Put in the name that ``it`` stands for, where only that can take the state that it is said to have."""
+    last = next((entry for _, _, entry in reversed(before.items) if entry.named and "self" not in entry.cues), None)
+    if last is None or not last.anchors or any(entry.cues & _ELSEWHERE for _, _, entry in before.items):
+        return sentence
+    items = sentence.items
+    said = next((entry for _, _, entry in items if entry.means), None)
+    if said is None or said.named or not any(name in last.anchors for name, _ in said.words):
+        return sentence
+    first = sentence.first
+    rest = [(first + 1, end, _BE) if at == first else (at, end, entry) for at, end, entry in items if end > first + 1]
+    return Sentence([(first, first + 1, last), *rest], first, sentence.end, sentence.question)
 
 
 def _mute(items: list[Item], at: tuple[int, int]) -> None:

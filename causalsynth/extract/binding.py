@@ -134,7 +134,7 @@ def _before(
 ) -> Iterator[Binding]:
     """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between."""
     limit = items[k][0] - (_BEFORE_LOOSE if loose else _BEFORE)
-    new_clause = not loose and k + 1 < len(items) and items[k + 1][0] == items[k][1] and _is_verb(items[k + 1])
+    new_clause = k + 1 < len(items) and items[k + 1][0] == items[k][1] and _is_verb(items[k + 1])
     for j in range(k - 1, -1, -1):
         _, end, entry = items[j]
         if new_clause and "and" in entry.cues:

@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["begins_clause", "fronted_name", "goes_on_as_list", "heads_denied_list"]
+__all__ = ["begins_clause", "fronted_name", "goes_on_as_list"]
 
 _FURTHEST = 10
 """How many items are looked at on either side."""
@@ -24,10 +24,6 @@ _CONJUNCTIONS = frozenset({"and", "but", "or", "nor", "however", "yet", "so", "t
 _OBJECTS = frozenset(
     {"him", "her", "them", "me", "us", "it", "a", "an", "the", "his", "that", "this", "what", "to", "if"}
 )
-_NEGATIVE = frozenset({"negative", "neg", "absent", "denied", "denies", "excluded"})
-_MEANS = frozenset({"by", "on", "with", "after", "via", "and"})
-_LISTING = frozenset({"following", "these", "below", "those", "have", "has", "having", "got"})
-"""Words by which a plain ``no`` or ``not`` before a colon speaks of the list behind it."""
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
 
@@ -139,31 +135,3 @@ def _ends_bare(sentence: Sentence, k: int, words: list[str]) -> bool:
     end = end if end > items_end else min(sentence.end, items_end)
     tail = words[items_end:end]
     return len(tail) <= _LONGEST_TAIL and _OBJECTS.isdisjoint(tail[:3])
-
-
-def heads_denied_list(sentence: Sentence, k: int, words: list[str]) -> int | None:
-    """Give the denial that the list behind item `k`, a colon, is of: ``Excluded today: …``, ``What he has not: …``.
-
-    A plain ``no`` before the colon must speak of a list: ``None of the following: …``.
-    """
-    items = sentence.items
-    listed = False
-    for j in range(k - 1, max(-1, k - _FURTHEST), -1):
-        first, end, entry = items[j]
-        if entry.other and words[first - 1] in _MEANS:
-            continue
-        if entry.named or entry.other or entry.sign in (":", ";", "?", ")"):
-            return None
-        if entry.cues & {"negate_after", "negate_either", "negate_list"} or "answer_no" in entry.cues:
-            if entry.cues & {"hedge", "hedge_after"}:
-                return None
-            plain = (
-                not entry.cues & {"negate_after", "negate_either", "negate_list"} and entry.phrase[0] not in _NEGATIVE
-            )
-            listed = not plain or not _LISTING.isdisjoint(words[end : items[k][0]])
-            return j if listed else None
-        if "negate" in entry.cues:
-            return j if not _LISTING.isdisjoint(words[first : items[k][0]]) else None
-        if entry.cues & {"hedge", "hedge_after", "suppose", "suppose_after", "answer_yes", "affirm"}:
-            return None
-    return None

@@ -7,9 +7,10 @@ the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`
 from collections.abc import Mapping
 
 from causalsynth.extract.answers import answers
-from causalsynth.extract.clauses import begins_clause, fronted_name, goes_on_as_list, heads_denied_list
+from causalsynth.extract.clauses import begins_clause, fronted_name, goes_on_as_list
+from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, owns_next
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
 from causalsynth.extract.reach import FURTHEST, follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
@@ -42,12 +43,10 @@ _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_GOING_ON = frozenset({"now", "currently", "today"})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
-_OPENING_CUES = frozenset(
-    {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
-)
 
 
 def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
@@ -69,7 +68,7 @@ class _Sweep:
         self.sentence = sentence
         self.words = tokens.words
         self.readings: dict[int, Reading] = {}
-        self.back = LookBack(sentence, self.readings)
+        self.back = LookBack(sentence, self.readings, tokens.words)
         self.open = Scopes()
         self.outer: list[Scopes] = []
         self.last = last
@@ -149,7 +148,7 @@ class _Sweep:
         elif sign in ";>":
             self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
-            if not self.touches_cue(k) or heads_denied_list(self.sentence, k, self.words) is not None:
+            if not touches_cue(self.items, k) or heads_denied_list(self.sentence, k, self.words) is not None:
                 self.open = self.behind_colon(k) if sign == ":" else Scopes()
             if sign == "-":
                 self.back.dash(k)
@@ -158,7 +157,7 @@ class _Sweep:
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
-        inner = Scopes(person=self.open.person and not any(item[2].named for item in self.items[:k]))
+        inner = Scopes(person=self.open.person and heads_person(self.items, k, self.person_at or 0))
         denial = heads_denied_list(self.sentence, k, self.words)
         if denial is not None:
             inner.negation = Negation(denial, sure=True, determiner=False)
@@ -192,13 +191,6 @@ class _Sweep:
                 scopes.negation = None
         else:
             scopes.negation.commas += 1
-
-    def touches_cue(self, k: int) -> bool:
-        """``Denies: …``, ``Family history: …``: the mark belongs to the cue before it."""
-        if k == 0:
-            return False
-        _, end, before = self.items[k - 1]
-        return bool(before.cues & _OPENING_CUES) and not before.named and end == self.items[k][0]
 
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
@@ -242,13 +234,23 @@ class _Sweep:
             back.include(k)
             if self.open.negation is not None:
                 self.open.negation.sure = True
-        if "not_it" in cues or (not self.open.person and back.denies_it(k)):
-            back.deny_it(k)
+        self.on_not_it(k, cues)
         if cues & _SHADES and not back.is_aside(k):
             if "hedge_after" in cues and not back.hedge(k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
         return reached
+
+    def on_not_it(self, k: int, cues: frozenset[str]) -> None:
+        if "not_it" in cues and self.denies_what_follows(k):
+            self.open_negation(k, sure=True)
+        elif "not_it" in cues or (not self.open.person and self.back.denies_it(k)):
+            self.back.deny_it(k)
+
+    def denies_what_follows(self, k: int) -> bool:
+        """``found neither TB nor bronchitis``: here it isn't spoken of what was said before."""
+        following = self.items[k + 1] if k + 1 < len(self.items) else None
+        return following is not None and following[2].named and following[0] - self.items[k][1] <= _SUBJECT_REACH
 
     def governs_next(self, k: int, cues: frozenset[str]) -> bool:
         """Tell whether the cue is an active verb with a name for its object: ``the letter rules out TB``."""
@@ -328,7 +330,7 @@ class _Sweep:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
         first, end, entry = self.items[k]
         possessive = end < self.sentence.end and self.words[end] == "'s"
-        if possessive and not owns_next(self.sentence, k):
+        if is_object(self.sentence, k, self.words) or (possessive and not owns_next(self.sentence, k)):
             return False
         self.back.give_to_other(k)
         before = self.words[first - 1] if first > self.sentence.first else ""
@@ -359,8 +361,10 @@ class _Sweep:
                 scopes.negation.join()
 
     def on_stop(self, k: int) -> None:
-        if not (self.open.denied_list and self.items[k][2].sign):
-            self.open = Scopes()
+        if self.open.denied_list and self.items[k][2].sign:
+            return
+        goes_on = self.items[k][2].phrase[0] in _GOING_ON  # "her sister currently has …"
+        self.open = Scopes(person=self.open.person and goes_on)
 
     def on_and(self, k: int) -> None:
         scopes = self.open

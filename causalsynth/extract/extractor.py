@@ -86,7 +86,9 @@ class Extractor:
         lexicon = self._vocabulary.lexicon
         readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
         for found in split(tokens, text, items):
-            sentence = resolve_pronouns(mark_heading(found, tokens, self._vocabulary), before and before[0])
+            sentence = resolve_pronouns(
+                mark_heading(found, tokens, self._vocabulary), before and before[0], tokens.words
+            )
             sentence = listed.read(sentence)
             for reader in readers:
                 reader.read(sentence, tokens, text)
@@ -113,7 +115,7 @@ class Extractor:
         if sentence.question:
             answer_question(readings, following, tokens)
         elif following is not None and _denied_next(following):
-            LookBack(sentence, readings).deny_it(len(sentence.items))
+            LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 

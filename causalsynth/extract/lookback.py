@@ -8,6 +8,13 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
 
+_TIME_WORDS = (
+    "during this the admission stay visit at any point time on arrival today now currently present here so far"
+)
+_OF_NOW = frozenset(_TIME_WORDS.split())
+_LONGEST_TIME = 4
+"""How many of these may stand between a name that heads a line and the colon."""
+
 
 class LookBack:
     """Changes the readings of one sentence by the cues that follow them.
@@ -16,16 +23,19 @@ class LookBack:
     ----------
     readings
         Those made so far; the sweep goes on adding to them.
+    words
+        Those of the whole text.
     """
 
-    def __init__(self, sentence: Sentence, readings: dict[int, Reading]) -> None:
+    def __init__(self, sentence: Sentence, readings: dict[int, Reading], words: list[str]) -> None:
         self._items = sentence.items
         self._end = sentence.end
         self._readings = readings
+        self._words = words
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
         """Let item `k` answer what it reaches; tell whether it reached anything."""
-        reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True)
+        reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
         for j in reached:
             reading = self._readings[j]
             if "answer_no" in cues:
@@ -37,6 +47,17 @@ class LookBack:
             else:
                 reading.affirmed = reading.negated is Negated.NO
         return bool(reached)
+
+    def _heading(self, k: int) -> list[int]:
+        """``Sepsis during this admission: no``: a name at the start, with the time in question behind it."""
+        items = self._items
+        if k < 2 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
+            return []
+        j = next((j for j in range(k - 2, max(-1, k - 6), -1) if items[j][2].named), None)
+        if j is None or j not in self._readings or (j and not items[j - 1][2].sign):
+            return []
+        between = self._words[items[j][1] : items[k - 1][0]]
+        return [j] if len(between) <= _LONGEST_TIME and all(word in _OF_NOW for word in between) else []
 
     def degree(self, k: int) -> None:
         """``Breathlessness: on exertion``: a degree right after a heading says that there is some."""

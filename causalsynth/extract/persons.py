@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["goes_on_about", "is_attributed", "is_described", "owns_next"]
+__all__ = ["goes_on_about", "is_attributed", "is_described", "is_object", "owns_next"]
 
 _MALE_WORDS = """
     father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
@@ -24,6 +24,12 @@ _BELONGING = "belongs belonged belonging concerns concerned refers referred rela
 _BELONGS = frozenset(_BELONGING.split())
 _LINK_WORDS = frozenset({"to", "that", "of", "in", "fact", "actually", "really", "only", "the", "those", "about"})
 _LONGEST_LINK = 4
+_DEALINGS = """
+    rang asked phoned called telephoned met told informed interviewed questioned brought drove contacted consulted
+    helped thanked visited warned reassured
+"""
+_DEALS_WITH = frozenset(_DEALINGS.split())
+"""Verbs whose object a person may be without being spoken of: ``rang the family``."""
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
 
 
@@ -87,6 +93,12 @@ def is_described(sentence: Sentence, k: int, words: list[str]) -> bool:
     if following is None or following[0] != end:
         return False
     return words[end] == "with" and k + 2 < len(items) and items[k + 2][0] == following[1] and items[k + 2][2].named
+
+
+def is_object(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether item `k`, a person, is only dealt with: ``we rang the family, and there has been no travel``."""
+    first = sentence.items[k][0]
+    return first > sentence.first and words[first - 1] in _DEALS_WITH
 
 
 def owns_next(sentence: Sentence, k: int) -> bool:

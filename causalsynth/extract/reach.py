@@ -165,7 +165,7 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
                 return None
         elif entry.cues & {"and", "or"} and not entry.sign:
             seen_join = joined = True
-        elif not entry.cues <= {"past", "between", "negate"} or entry.sign:
+        elif entry.phrase != ("for",) and (not entry.cues <= {"past", "between", "negate"} or entry.sign):
             return None
         edge = start
         j -= 1

@@ -5,7 +5,7 @@ from causalsynth.extract.vocabulary import Entry, Item
 
 __all__ = ["without_retracted"]
 
-_REACH = 12
+_REACH = 20
 """How many tokens before the retraction what is taken back ends at most."""
 _AHEAD = 20
 """How many items behind it what is put in its place is looked for."""
@@ -75,6 +75,9 @@ def _without(items: list[Item], said: int, following: list[Item]) -> list[Item]:
     """Leave out value `said`, with its name where that is named again, and the denial before it."""
     entry = items[said][2]
     kept = items[:said]
+    while entry.number is not None and kept and kept[-1][2].number is not None and kept[-1][1] >= items[said][0] - 3:
+        said -= 1  # "thirty-four dollars and sixteen, no, …"
+        kept.pop()
     again = {item[2].phrase for item in following if item[2].anchors}
     while kept and kept[-1][2].phrase not in again and (kept[-1][2].sign == "," or "be" in kept[-1][2].cues):
         kept.pop()

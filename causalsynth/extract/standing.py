@@ -31,6 +31,8 @@ __all__ = ["stands_oddly"]
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "my", "any", "some", "this", "that"})
 _AMOUNT_ENDS = frozenset({"day", "daily", "ppd", "cpd"})
 _HELD_BY_MANY = frozenset({"with", "having", "of"})
+_OPEN_ENDS = frozenset({"of", "through", "on", "at", "from"})
+"""What a phrase may end in and have its object behind it: ``gets through a packet of Rothmans``."""
 _NO_PLURAL = ("ss", "us", "is", "ous")
 _LONGEST_HEADING = 3
 _LICENSE_REACH = 2
@@ -64,6 +66,8 @@ def _is_part(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[
         return tokens.words[end] in HARMS
     if k + 1 < len(sentence.items) and sentence.items[k + 1][0] == end:
         return sentence.items[k + 1][2].other
+    if entry.phrase[-1] in _OPEN_ENDS:
+        return False
     word = tokens.words[end]
     if not word[0].isalpha() or is_number(word) or word in MAY_FOLLOW or (tokens.words[end - 1], word) in known:
         return False

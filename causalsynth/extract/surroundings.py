@@ -50,7 +50,8 @@ HARMS = _words("causes costs damages harms kills ruins worsens")
 MAY_PRECEDE = _words("""
     accompanying acquired advanced as associated becomes becoming being called caught causing coexisting complaining
     complicated contracted contracts described detected detects developed developing diagnoses did disabling discloses
-    disseminated distressing documented does equals established establishes exhibiting existing feeling fulfills
+    comes copes deals demonstrating displaying disseminated distressing documented does equals established establishes
+    exhibiting existing experiencing fits goes lives manifesting nursing reporting struggles suffering feeling fulfills
     fulfils gets getting got grows had has having his identified identifies increasing indeed is isolated its lasting
     limiting localised localized longstanding means meets metastatic mutated named needed observed ongoing operated
     persistent persisting plus presents progressing proves reads recorded recurring relapsed relapsing remaining
@@ -62,7 +63,7 @@ bronchitis``."""
 MAY_FOLLOW = _words("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are around
     as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues could
-    despite diagnosed did disease do does down drugs during each even explains for from grade habit habits had has
+    despite diagnosed did disease do does down drugs during each even every explains for from grade habit habits had has
     have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just last left less like lower
     may medication meds might mild moderate more most much must my needs next nos now of off on once only our out over
     per persists please pls plus primary proved proven regimen requires resistant right roughly rx secondary sensitive

@@ -77,6 +77,17 @@ RECORDS = [
     ("TB: none     Bronchitis: present", "tub=no bronc=yes"),
     ("prev_tb: yes\nfhx_tb: yes", ""),
 ]
+DIALOGUES = [
+    (
+        "[10:01] Ann: film?\n[10:02] Bo: normal\n[10:03] Ann: smoker?\n[10:04] Bo: nope. sister smokes\n"
+        "[10:05] Ann: any trips to asia?\n[10:05] Bo: hasn't been, only Wales",
+        "xray=no smoke=no asia=no",
+    ),
+    ("N: Do you smoke?\nP: Never have.\nN: Out of breath at all?\nP: I am, love.", "smoke=no dysp=yes"),
+    ("ann: any TB. bronchitis. lung cancer.\nbo: no to all three\nann: fine\nbo: bye", "tub=no bronc=no lung=no"),
+    ("ann: TB?\nbo: don't know\nann: bronchitis?\nbo: not sure", ""),
+    ("1. Smoker? -- No\n2. TB? -- Not found", "smoke=no tub=no"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +95,7 @@ def extractor() -> Extractor:
     return Extractor(Domain.load("asia").lexicon)
 
 
-@pytest.mark.parametrize(("text", "expected"), [*LISTS, *TABLES, *BOXES, *RECORDS])
+@pytest.mark.parametrize(("text", "expected"), [*LISTS, *TABLES, *BOXES, *RECORDS, *DIALOGUES])
 def test_shape_is_read(text: str, expected: str, extractor: Extractor) -> None:
     read = extractor.extract(text).values_by_variable()
     assert {k: v for k, v in read.items() if v is not None and k != "either"} == dict(
@@ -92,7 +103,7 @@ def test_shape_is_read(text: str, expected: str, extractor: Extractor) -> None:
     )
 
 
-@pytest.mark.parametrize(("text", "_"), [*LISTS, *TABLES, *BOXES, *RECORDS])
+@pytest.mark.parametrize(("text", "_"), [*LISTS, *TABLES, *BOXES, *RECORDS, *DIALOGUES])
 def test_tokens_point_into_the_text(text: str, _: str) -> None:
     tokens = arrange(text, compile_vocabulary(Domain.load("asia").lexicon))
     assert all(0 <= start < end <= len(text) for start, end in zip(tokens.starts, tokens.ends, strict=True))

@@ -3,8 +3,10 @@
 import re
 
 from causalsynth.extract.layout.boxes import has_boxes, read_boxes
+from causalsynth.extract.layout.dialogue import Dialogue
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import Piece, tokens_of
+from causalsynth.extract.layout.questions import form_pieces
 from causalsynth.extract.layout.records import read_record
 from causalsynth.extract.layout.tables import read_table
 from causalsynth.extract.normalise import normalise
@@ -14,7 +16,10 @@ from causalsynth.extract.vocabulary import Vocabulary
 __all__ = ["arrange"]
 
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
-_SHAPED = re.compile(r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|\.{3}|\. \.|\w\.\w+ ?[:=]|   +\S")
+_SHAPED = re.compile(
+    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|\.{3}|\. \.|\w\.\w+ ?[:=]|   +\S"
+    r"|\? *-|\?\s*(?:\d|[a-z])|(?m:^.{0,40}:)"
+)
 
 
 def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
@@ -26,9 +31,14 @@ def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
     if _SHAPED.search(folded) is None:
         return cut(folded)
     page = Page(folded, vocabulary)
+    dialogue = Dialogue(page)
     pieces: list[Piece] = []
     k = 0
     while k < len(page.lines):
+        if k in dialogue.turns:
+            pieces += dialogue.pieces(k)
+            k = dialogue.turns[k].end
+            continue
         end, table = read_table(page, k)
         if end > k:
             pieces += table
@@ -44,4 +54,4 @@ def _line(page: Page, k: int) -> list[Piece]:
         pieces = read_boxes(page, k)
         if pieces:
             return pieces
-    return read_record(page, k) or list(page.line(k))
+    return read_record(page, k) or form_pieces(page, k) or list(page.line(k))

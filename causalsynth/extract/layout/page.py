@@ -92,14 +92,19 @@ class Page:
 
     def names(self, text: str) -> bool:
         """Tell whether a text names a variable."""
-        return any(entry.named or entry.numbers for _, _, entry in self.known(text)[1])
+        return any(entry.named or entry.numbers for _, _, entry in self.known(text)[1]) or self.labels(text)
+
+    def labels(self, text: str) -> bool:
+        """Tell whether a text is what the lexicon calls a variable."""
+        words = cut(text[:_LONGEST].strip(" ?:")).words
+        return bool(words) and self._vocabulary.labels.find_at(words, 0)[0] == len(words)
 
     def is_name(self, text: str) -> bool:
         """Tell whether a text is the name of a variable and nothing else."""
         words, found = self.known(text)
         named = [item for item in found if item[2].named]
         if not named or len(words) > 10:
-            return False
+            return self.labels(text)
         inside = {at for first, end, _ in named for at in range(first, end)}
         return all(at in inside or word in _FILLERS for at, word in enumerate(words))
 

@@ -36,6 +36,8 @@ _ELSEWHEN = frozenset({"past", "person", "reference", "later", "suppose"})
 _EMPTY = frozenset({"", "-", "--", "---", "n/a", "na", ".", "..", "...", "_", "__"})
 _IDENTIFIER = re.compile(r"[#(]?[\d:./ h-]+[.)]?(?:am|pm)?").fullmatch
 _COLUMN_NEEDS = 2
+_FEWEST_ROWS = 2
+_LONGEST_NAME = 6
 _LONGEST_ANSWER = 60
 _SIGNED = frozenset({"+", "++", "+++", "+ve", "(+)"})
 
@@ -61,7 +63,7 @@ def read_table(page: Page, k: int) -> tuple[int, list[Piece]]:
         end += 1
     rules = [j for j in range(k, end) if _is_rule(page.of(page.lines[j]))]
     rows = [_Row(j, _cells(page, page.lines[j])) for j in range(k, end) if j not in rules]
-    if not rows or (not rules and not _is_regular(rows)):
+    if not rows or (not rules and not _is_regular(page, rows)):
         return k, []
     head = rows[0] if (rules and rules[0] == rows[0].line + 1) or _is_head(page, rows[0]) else None
     body = rows[1:] if head is not None else rows
@@ -72,10 +74,12 @@ def _is_rule(line: str) -> bool:
     return "-" in line and _RULE(line) is not None
 
 
-def _is_regular(rows: Sequence[_Row]) -> bool:
+def _is_regular(page: Page, rows: Sequence[_Row]) -> bool:
     """Tell a table without a rule from prose that has bars in it."""
-    widths = {len(row.cells) for row in rows}
-    return len(rows) > 1 and len(widths) == 1 and widths != {1}
+    if len(rows) < _FEWEST_ROWS or len({len(row.cells) for row in rows}) > 1 or len(rows[0].cells) < _FEWEST_ROWS:
+        return False
+    names = [page.of(row.cells[0]) for row in rows]
+    return all(name and ":" not in name and len(name.split()) <= _LONGEST_NAME for name in names)
 
 
 def _is_head(page: Page, row: _Row) -> bool:

@@ -1,0 +1,151 @@
+"""Questions and their answers, in dialogues and forms: ``velocity?`` ``2 in the last hour``; ``Score? -- 40``."""
+
+import re
+
+from causalsynth.extract.layout.page import Page
+from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
+
+__all__ = ["asked_pieces", "form_pieces"]
+
+_PARTS = re.compile(r"[^.?!;]+(?:[.?!;]+(?= |$)|$|(?=[.?!;]))|[.?!;]")
+_ASKED = re.compile(r"(?:q ?\d+ ?[.:)]|\d+ ?[.)]) *")
+_MARK = re.compile(r"\?[ \t]*(?:(?:-{1,2}|>|:)[ \t]*)?(?=\S)")
+_MOST_WORDS = 8
+"""How many words a name that is asked for has at most, with what stands around it."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ASK_FOR_MORE = _words("when how what which who whom whose why where")
+_UNSURE = _words("""
+    sure know idea tell say recall remember certain clear checked tested done asked yet possibly perhaps maybe probably
+    likely think guess unclear unknown pending only just because until unless except but worries worry problem rush need
+    wonder
+""")
+_CHATTER = _words("lol oh ah um er well ok okay so hm hmm haha right sorry love erm uh mate doc doctor")
+_SUBJECTS = _words("i he she they it we you there that")
+_AUXILIARIES = _words("is are was were do does did has have had am")
+_LINKS = frozenset({"when", "as", "while"})
+_STATES = frozenset({"negate", "negate_list", "negate_after", "answer_no", "answer_yes", "hedge", "stop", "verb", "be"})
+_WORD = re.compile(r"[a-z']+")
+
+
+def asked_pieces(page: Page, asked: Cell, answer: Cell) -> tuple[list[Piece], bool]:
+    """Give what one speaker says, and how the next one answers its end.
+
+    Returns
+    -------
+    (pieces, joins)
+        Whether the answer belongs into the same sentence: a value.
+    """
+    parts = _fragments(page, asked)
+    names = _names_asked(page, parts)
+    if not names:
+        named = bool(parts) and page.names(page.of(parts[-1]))
+        return [page.raw(*asked), _reply(page, asked, answer, named=named)], False
+    values = not _polarity(page, page.of(answer)) and _takes_value(page, names, answer)
+    pieces = [page.raw(asked[0], names[0][0])]
+    for n, name in enumerate(names):
+        pieces.append(inserted(" , " if n else " ", name[0]))
+        pieces.append(page.raw(*page.trim(*name, "?.!;")))
+    pieces.append(inserted(" : " if values else " ?", names[-1][1]))
+    if not values:
+        pieces.append(_reply(page, asked, answer, named=True, short=True))
+    return pieces, values
+
+
+def form_pieces(page: Page, k: int) -> list[Piece]:
+    """Read ``Engine score? -- 40`` in line `k`; nothing where it has no question that its own line answers."""
+    start, end = page.lines[k]
+    match = _MARK.search(page.text, start, end)
+    if match is None:
+        return []
+    number = _ASKED.match(page.text, start, match.start())
+    name = page.trim(number.end() if number else start, match.start(), "-*")
+    values = len(page.of(name).split()) <= _MOST_WORDS and _takes_value(page, [name], (match.end(), end))
+    if not values and "-" not in match[0]:
+        return []
+    middle = inserted(" : ", match.end()) if values else Piece("?" + BREAK, match.start(), match.end())
+    return [inserted(BREAK, start), page.raw(*name), middle, page.raw(match.end(), end), page.end_of(k)]
+
+
+def _fragments(page: Page, cell: Cell) -> list[Cell]:
+    cells = (page.trim(match.start(), match.end()) for match in _PARTS.finditer(page.text, *cell))
+    return [part for part in cells if any(character.isalnum() for character in page.of(part))]
+
+
+def _names_asked(page: Page, parts: list[Cell]) -> list[Cell]:
+    """Give the names at the end of a turn that are all of it: ``any AKI. sepsis.``, ``pressors? vent?``."""
+    names: list[Cell] = []
+    for part in reversed(parts):
+        text = page.of(part)
+        if _is_asked_for(page, text):
+            names.insert(0, part)
+        elif names or page.names(text) or "?" in text:
+            break
+    return names
+
+
+def _is_asked_for(page: Page, text: str) -> bool:
+    """Tell a mere name, ``and oxygen?``, ``ip``, from a sentence."""
+    words = _WORD.findall(text)
+    if not words or len(words) > _MOST_WORDS or not page.names(text):
+        return False
+    if any(word in _SUBJECTS | _AUXILIARIES and words[at - 1] not in _LINKS for at, word in enumerate(words)):
+        return False
+    tokens, found = page.known(text)
+    if any(
+        (entry.cues & _STATES and entry.phrase != ("+",)) or (entry.words and not entry.named) for *_, entry in found
+    ):
+        return False
+    known = sum(end - first for first, end, _ in found)
+    return text.endswith("?") or len(tokens) - known <= 1
+
+
+def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
+    """Tell whether a value answers, not a yes or no."""
+    text = page.of(answer)
+    first = page.known(text[:80])[1][:1]
+    if first and first[0][0] == 0 and first[0][2].cues & {"answer_no", "answer_yes", "negate", "negate_list"}:
+        return False
+    known = [entry for name in names for _, _, entry in page.known(page.of(name))[1] if entry.named]
+    return (bool(known) or any(page.labels(page.of(name)) for name in names)) and not any(
+        entry.asserts for entry in known
+    )
+
+
+def _reply(page: Page, asked: Cell, answer: Cell, *, named: bool, short: bool = False) -> Piece:
+    """End a turn; say yes or no for an answer that does so in other words: ``I haven't``, ``she is``."""
+    text = page.of(asked).rstrip()
+    question = short or text.endswith("?")
+    polarity = _polarity(page, page.of(answer)) if named and question and not _asks_for_more(text) else ""
+    return inserted(f"{BREAK}{polarity} .{BREAK}" if polarity else BREAK, asked[1])
+
+
+def _asks_for_more(text: str) -> bool:
+    words = _WORD.findall(text.rsplit(". ", 1)[-1])
+    return bool(words) and (words[0] in _ASK_FOR_MORE or words[1:2] == ["not"])
+
+
+def _polarity(page: Page, answer: str) -> str:
+    """Give ``yes`` or ``no`` for the first clause of an answer that names nothing itself."""
+    clause = re.split(r"[.,;!?(]| - ", answer, maxsplit=1)[0]
+    words = _WORD.findall(clause)
+    while words and words[0] in _CHATTER:
+        words = words[1:]
+    if not words or len(words) > _MOST_WORDS or page.names(clause) or not _UNSURE.isdisjoint(words):
+        return ""
+    _, found = page.known(" ".join(words))
+    cues = frozenset(kind for _, _, entry in found for kind in entry.cues)
+    if cues & {"hedge", "hedge_after", "suppose", "suppose_after", "affirm"}:
+        return ""
+    first = found[0] if found else None
+    if first and first[0] == 0 and first[2].cues & {"answer_no", "negate"}:
+        return "no"
+    if first and first[0] == 0 and "answer_yes" in first[2].cues:
+        return "yes"
+    if words[0] in _SUBJECTS and len(words) == 2 and words[1] in _AUXILIARIES:
+        return "yes"
+    return "no" if "negate" in cues and words[0].rstrip("'ve") in _SUBJECTS | {"hasn't", "haven't", "doesn't"} else ""

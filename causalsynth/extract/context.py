@@ -245,7 +245,7 @@ class _Sweep:
         if "not_it" in cues or (not self.open.person and back.denies_it(k)):
             back.deny_it(k)
         if cues & _SHADES and not back.is_aside(k):
-            if "hedge_after" in cues and not back.hedge(k):
+            if "hedge_after" in cues and not back.hedge(k) and not self.before_comma(k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
         return reached
@@ -315,6 +315,11 @@ class _Sweep:
             self.open.negation = None
         if self.open.negation is None or self.open.negation.commas:
             self.open.hedge = True
+
+    def before_comma(self, k: int) -> bool:
+        """``As a leak couldn't be excluded, …``: the doubt is of its own clause."""
+        after = self.items[k + 1] if k + 1 < len(self.items) else None
+        return after is not None and after[2].sign == "," and after[0] == self.items[k][1]
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]

@@ -27,7 +27,7 @@ _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _FINITE_VERBS = (
     "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
-    "current known still ongoing heavy ex former lifelong never"
+    "current known still ongoing heavy ex former lifelong never died dies survived survives passed left walked"
 )
 _FINITE = frozenset(_FINITE_VERBS.split())
 """Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:

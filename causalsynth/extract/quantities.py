@@ -77,7 +77,9 @@ def _forms(
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
         for variable, value in entry.numbers:
-            standing = standing_of(k, k, sentence, readings, tokens, form=True)
+            standing = standing_of(
+                k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
+            )
             if standing is Standing.FOREIGN:
                 continue
             number = Number(first, end, value or 0.0, value or 0.0)
@@ -94,6 +96,11 @@ def _forms(
                 exact = read is None or read.exact or read.end > end
                 number = replace(number, low=plain, high=plain, exact=exact)
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
+    number = vocabulary.lexicon.variables[variable].number
+    return number is not None and number.timeless
 
 
 def _is_of_other_unit(number: Number, variable: str) -> bool:
@@ -283,7 +290,8 @@ def _bound(
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
-    standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut)
+    timeless = _timeless(variable, vocabulary)
+    standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut, timeless=timeless)
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
         yield from said(variable, number, factor, standing, span, vocabulary)

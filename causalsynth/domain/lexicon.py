@@ -110,6 +110,8 @@ class NumberWording(_Strict):
     """Words that such a number is of something else beside: ``device``, ``within`` by ``58 days``."""
     introduces: bool = False
     """Whether a number right behind the subject's name is one: ``Mr Price, 46, a roofer``."""
+    timeless: bool = False
+    """Whether the number is of no time, as a length of stay: what is called later or former beside it is no matter."""
     values: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
     """Value → phrases that say it without a number: ``no other activity in the past hour`` for 0."""
     cuts: tuple[Cut, ...] = ()

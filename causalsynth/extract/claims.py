@@ -85,6 +85,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
+    if any(variable in vocabulary.who for variable, _ in entry.asserts):
+        reading = Reading(person=reading.person)  # "a man, perhaps septic"
     for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
         if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
             reading.hedged = True
@@ -246,6 +248,16 @@ def _bound_claim(
     else:
         later, later_entry = anchor, sentence.items[binding.anchor][2]
     negated = later.negated
+    if (
+        binding.word > binding.anchor
+        and anchor.negated is Negated.YES
+        and not word.negated
+        and binding.variable in sentence.items[binding.anchor][2].denied
+    ):
+        yield from _denials(
+            sentence.items[binding.anchor][2], anchor, set(), _span_of(binding, sentence, tokens), vocabulary
+        )
+        return  # "no antibiotics were given, either in the first hours or afterwards"
     if binding.word < binding.anchor and word.negated and not anchor.negated:
         negated = word.negated
     if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
@@ -261,10 +273,13 @@ def _bound_claim(
     )
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)
-    first = min(sentence.items[binding.anchor][0], sentence.items[binding.word][0])
-    end = max(sentence.items[binding.anchor][1], sentence.items[binding.word][1])
-    span = (tokens.starts[first], tokens.ends[end - 1])
+    span = _span_of(binding, sentence, tokens)
     yield from _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+
+
+def _span_of(binding: Binding, sentence: Sentence, tokens: Tokens) -> Span:
+    anchor, word = sentence.items[binding.anchor], sentence.items[binding.word]
+    return tokens.starts[min(anchor[0], word[0])], tokens.ends[max(anchor[1], word[1]) - 1]
 
 
 def _in_relative_clause(binding: Binding, sentence: Sentence) -> bool:

@@ -93,6 +93,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         {name: trie for name, variable in variables.items() if (trie := _beside(variable, lexicon)) is not None},
         sum(bool(variable.state_words) for variable in variables.values()) > 1,
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
+        frozenset(name for name, variable in variables.items() if variable.pronouns),
         frozenset(name for name, variable in variables.items() if variable.lasting),
         _earlier(lexicon),
     )

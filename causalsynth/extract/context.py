@@ -28,7 +28,7 @@ _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _FINITE_VERBS = (
     "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
-    "current known still ongoing heavy ex former lifelong never"
+    "current known still ongoing heavy ex former lifelong never died dies survived survives passed left walked"
 )
 _FINITE = frozenset(_FINITE_VERBS.split())
 """Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:
@@ -236,7 +236,7 @@ class _Sweep:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
         if cues & _SHADES and not back.is_aside(k):
-            if "hedge_after" in cues and not back.hedge(k):
+            if "hedge_after" in cues and not back.hedge(k) and not self.before_comma(k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
         return reached
@@ -317,6 +317,11 @@ class _Sweep:
             self.open.negation = None
         if self.open.negation is None or self.open.negation.commas:
             self.open.hedge = True
+
+    def before_comma(self, k: int) -> bool:
+        """``As a leak couldn't be excluded, …``: the doubt is of its own clause."""
+        after = self.items[k + 1] if k + 1 < len(self.items) else None
+        return after is not None and after[2].sign == "," and after[0] == self.items[k][1]
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]

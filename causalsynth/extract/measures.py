@@ -40,6 +40,7 @@ def standing_of(
     *,
     form: bool,
     current: bool = False,
+    timeless: bool = False,
 ) -> Standing:
     """Judge the number at item `k` and its name by the cues around them.
 
@@ -49,6 +50,8 @@ def standing_of(
         It is a phrase that holds its number: time and references say little of it.
     current
         The latest value counts as well as the first: ``MAP fell to 52``.
+    timeless
+        It is of no time: ``58-year-old former miner``.
     """
     items = sentence.items
     if any(readings[j].person for j in (name, k) if j in readings):
@@ -56,7 +59,9 @@ def standing_of(
     if sentence.question and k in readings and (readings[k].supposed or readings[k].negated):
         return Standing.FOREIGN
     lo, hi = min(name, k), max(name, k)
-    kinds = _before(lo, items, tokens) | _between(lo, hi, items) | _behind(hi, items)
+    kinds = _before(lo, items, tokens) | _between(lo, hi, items)
+    if not timeless:
+        kinds |= _behind(hi, items)
     time = _time(lo, items)
     if "aside" in kinds and time != "index":
         kinds.add("later")
@@ -64,7 +69,7 @@ def standing_of(
         return Standing.FOREIGN
     if kinds & _AGAINST or _under_heading(lo, items):
         return Standing.FOREIGN
-    if not (form or current) and ("later" in kinds or time == "later") and "index" not in kinds:
+    if not (form or current or timeless) and ("later" in kinds or time == "later") and "index" not in kinds:
         return Standing.FOREIGN
     if "hedge" in kinds:
         return Standing.HEDGED
@@ -158,8 +163,8 @@ def _time(lo: int, items: list[Item]) -> str:
     depth = 0
     for j in range(lo - 1, max(-1, lo - _FURTHEST), -1):
         _, end, entry = items[j]
-        if entry.sign in (")", "]"):
-            depth += 1
+        if entry.sign in (")", "]") and not (items[j + 1][2].sign == ":" and items[j + 1][0] == end):
+            depth += 1  # but "O (today): …"
         elif entry.sign in ("(", "["):
             depth = max(0, depth - 1)
         if depth:

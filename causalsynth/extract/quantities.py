@@ -26,6 +26,14 @@ _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
+_JUDGED = 5
+_JUDGEMENT_WORDS = (
+    ", is was only just mildly slightly quite a bit rather fine ok okay normal raised elevated high low up reassuring "
+    "good unremarkable lovely modest unimpressive borderline not bad poor"
+)
+_JUDGEMENTS = frozenset(_JUDGEMENT_WORDS.split())
+"""What may be said of a value before it is given: ``lactate was fine, 1.5``."""
+_PASSED = NUMBER_LINKS | _JUDGEMENTS
 
 
 def quantities(
@@ -69,7 +77,9 @@ def _forms(
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
         for variable, value in entry.numbers:
-            standing = standing_of(k, k, sentence, readings, tokens, form=True)
+            standing = standing_of(
+                k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
+            )
             if standing is Standing.FOREIGN:
                 continue
             number = Number(first, end, value or 0.0, value or 0.0)
@@ -86,6 +96,11 @@ def _forms(
                 exact = read is None or read.exact or read.end > end
                 number = replace(number, low=plain, high=plain, exact=exact)
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
+    number = vocabulary.lexicon.variables[variable].number
+    return number is not None and number.timeless
 
 
 def _is_of_other_unit(number: Number, variable: str) -> bool:
@@ -162,7 +177,7 @@ def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabu
     stretch: list[str] = []
     for j in range(k - 1, -1, -1):
         first, end, entry = items[j]
-        loose = [word for word in words[end:edge] if word not in NUMBER_LINKS and not number_value(word)]
+        loose = [word for word in words[end:edge] if word not in _PASSED and not number_value(word)]
         if loose and (boundary or (not stretch and _needs_key(k, items, words))):
             return []
         unknown += len(loose)
@@ -209,7 +224,10 @@ def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool
 def _comma_may_stand(k: int, j: int, items: list[Item], words: list[str]) -> bool:
     """``heart rate is fast, 130 bpm``, ``lactate, 2.4``: nothing but the unit or the name itself tells."""
     number = items[k][2].number
-    return bool(number and number.units and not items[j][2].number) or items[k][0] - items[j][1] <= 2
+    if number and number.units and not items[j][2].number:
+        return True
+    between = words[items[j][1] : items[k][0]]
+    return len(between) <= 2 or (len(between) <= _JUDGED and _JUDGEMENTS.issuperset(between))
 
 
 def _owns(entry: Entry) -> bool:
@@ -272,7 +290,8 @@ def _bound(
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
-    standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut)
+    timeless = _timeless(variable, vocabulary)
+    standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut, timeless=timeless)
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
         yield from said(variable, number, factor, standing, span, vocabulary)

@@ -48,6 +48,7 @@ SPOKEN_OF = _words("""
 HARMS = _words("causes costs damages harms kills ruins worsens")
 """Verbs that make a habit the subject of a saying: ``smoking causes …``."""
 MAY_PRECEDE = _words("""
+    comprises consequent includes included listed lists resulting resultant
     accompanying acquired advanced as associated becomes becoming being called caught causing coexisting complaining
     complicated contracted contracts described detected detects developed developing diagnoses did disabling discloses
     comes copes deals demonstrating displaying disseminated distressing documented does equals established establishes

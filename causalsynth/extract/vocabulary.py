@@ -150,6 +150,8 @@ class Vocabulary:
     """Whether several variables have state words, so that some may be shared."""
     plain: frozenset[str]
     """Variables whose phrases say it wherever they stand."""
+    who: frozenset[str]
+    """Variables that pronouns tell: who the subject is, which nothing denies or doubts."""
     lasting: frozenset[str]
     """Variables for which the past counts."""
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]

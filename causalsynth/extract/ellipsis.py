@@ -9,7 +9,7 @@ from dataclasses import replace
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
-__all__ = ["resolve_short_names"]
+__all__ = ["label_words", "resolve_short_names"]
 
 _FURTHEST = 24
 """How many items back the name may stand that tells what is spoken of: keeps the time linear."""
@@ -46,13 +46,14 @@ def _meant(entry: Entry, before: list[Item], vocabulary: Vocabulary) -> str | No
     topic = next((item[2].anchors[0] for item in reversed(before[-_FURTHEST:]) if item[2].anchors), None)
     if topic is None:
         return None
-    words = _label_words(topic, vocabulary)
-    shared = {variable: len(words & _label_words(variable, vocabulary)) for variable in entry.anchors}
+    words = label_words(topic, vocabulary)
+    shared = {variable: len(words & label_words(variable, vocabulary)) for variable in entry.anchors}
     most = max(shared.values())
     best = [variable for variable, count in shared.items() if count == most]
     return best[0] if most and len(best) == 1 else None
 
 
-def _label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
+def label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Give the words of a variable's label that tell what it is of."""
     label = vocabulary.lexicon.variables[variable].label.lower()
     return frozenset(word for word in label.split() if len(word) >= _SHORTEST)

@@ -36,8 +36,9 @@ _GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
 _OFF = frozenset({"the", "from", "off", "on", "by", "in", "for", "at", "with"})
 """``same off the arterial line``."""
 _ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
-_ADVERBS = frozenset({("up",), ("down",), ("n",)})
+_ADVERBS = frozenset({("up",), ("down",), ("n",), ("h",), ("l",)})
 """State words that are also something else, unless they stand alone."""
+_BEFORE_FLAGS = frozenset({":", "=", "(", "[", "mmhg", "bpm", "min", "kpa", "%", "ml", "o", ")"})
 _BEHIND_ADVERBS = frozenset(
     {"at", "to", "from", "and", "but", "by", "with", "while", "whereas", "too", "again", "also", "as", "despite"}
 )
@@ -190,7 +191,7 @@ class _Levels:
         """``…, as is the wedge``, ``the wedge too``."""
         items = self.items
         j = first - 1
-        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS:
+        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS and "same" not in items[j][2].cues:
             j -= 1
         if j >= 0 and "same" in items[j][2].cues and items[first][0] - items[j][1] <= 2:
             return True
@@ -216,12 +217,23 @@ class _Levels:
 
     def stands_alone(self, k: int) -> bool:
         """``CVP down, wedge up`` but not ``down the tube``, ``written up``."""
-        first, end, _ = self.items[k]
+        first, end, entry = self.items[k]
+        if len(entry.phrase[0]) == 1 and not self.is_flag(first, end):
+            return False
         edge = self.items[k - 1][1] if k else self.sentence_first
         if any(word not in NUMBER_LINKS for word in self.words(edge, first)):
             return False
         following = self.words(end, end + 1)
         return not following or not following[0][0].isalpha() or following[0] in _BEHIND_ADVERBS
+
+    def is_flag(self, first: int, end: int) -> bool:
+        """``CVP 18 mmHg H``, ``wedge: L``, but neither ``5 L`` nor ``60 mL/h``."""
+        before = self.all_words[first - 1] if first > self.sentence_first else ""
+        if before[:1].isdecimal():
+            flagged = self.all_words[first] != "l"
+        else:
+            flagged = before in _BEFORE_FLAGS or (self.all_words[first] == "n" and before != "/")
+        return flagged and (end >= self.end or not self.all_words[end][0].isalnum())
 
     def suits(self, k: int) -> bool:
         """Tell of a word that may also assert by itself whether a name waits for it."""
@@ -297,12 +309,18 @@ class _Levels:
             if first - items[k][1] > reach or entry.sign or entry.other or entry.asserts or entry.shared:
                 return None
             if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
-                shown = shown or self.is_shown(entry, items[j][1])
+                shown = shown or self.is_shown(entry, items[j][1]) or self.takes_participle(j)
                 if not shown:
                     return None
             if entry.anchors:
                 return j if self.fits(k, j) else None
         return None
+
+    def takes_participle(self, k: int) -> bool:
+        """``nothing was going through the tube``: a verb whose participle begins the name."""
+        following = self.items[k + 1] if k + 1 < len(self.items) else None
+        touches = following is not None and following[0] == self.items[k][1]
+        return touches and following is not None and following[2].phrase[0].endswith("ing")
 
     def is_shown(self, verb: Entry, end: int) -> bool:
         """``is shown by the ECG``, ``was seen on the oximeter``: a verb with ``by`` or ``on`` close behind."""

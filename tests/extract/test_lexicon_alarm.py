@@ -363,6 +363,26 @@ The tube went down one side. | INTUBATION=ONESIDED
 Every joint was still on and nothing was loose. | DISCONNECT=FALSE
 The hose had come off at the elbow. | DISCONNECT=TRUE
 Pressure down at 74/40. | BP=LOW
+# the three displayed rates
+The oximeter's heart rate was normal. | HRSAT=NORMAL
+ECG-counted rate within limits. | HREKG=NORMAL
+HR-ECG N, HR-ABP high, HR-SpO2 low. | HREKG=NORMAL HRBP=HIGH HRSAT=LOW
+The rates (ECG, art line, SpO2) are all elevated. | HREKG=HIGH HRBP=HIGH HRSAT=HIGH
+ECG rate low, and the same goes for the oximeter. | HREKG=LOW HRSAT=LOW
+At a rate of 80 drops a minute. |
+CVP 18 mmHg H, wedge 9 mmHg N. | CVP=HIGH PCWP=NORMAL
+60 mL/h of saline, 5 L of oxygen. |
+# from the machine to the alveoli
+Nothing was passing through the tube. | VENTTUBE=ZERO
+Nothing reaches the lungs or the alveoli. | VENTLUNG=ZERO VENTALV=ZERO
+Lung and alveolar ventilation are both zero. | VENTLUNG=ZERO VENTALV=ZERO
+The bellows churned out an ordinary amount. | VENTMACH=NORMAL
+The machine delivers more than it should. | VENTMACH=HIGH
+# short names that look ahead
+Arterial and pulmonary venous saturations were low. | SAO2=LOW PVSAT=LOW
+Expired and arterial CO2 were both high. | EXPCO2=HIGH ARTCO2=HIGH
+Blood in the pulmonary veins is desaturated. | PVSAT=LOW
+She is desaturated. | SAO2=LOW
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

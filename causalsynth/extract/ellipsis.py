@@ -1,18 +1,22 @@
 """Short names that several variables share: ``arterial`` is the CO2 behind ``end-tidal CO2``, else the saturation.
 
 An anchor of variables that are measured in different units can't mean all of them, as ``filling pressures`` does. It
-means the one whose label has most in common with that of the name before it, and nothing where none has.
+means the one whose label has most in common with that of the name before it, or else behind it, and nothing where none
+has.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
-__all__ = ["resolve_short_names"]
+__all__ = ["label_words", "resolve_short_names"]
 
 _FURTHEST = 24
 """How many items back the name may stand that tells what is spoken of: keeps the time linear."""
+_AHEAD = 6
+"""How many items ahead, where none before tells: ``arterial and pulmonary venous saturation``."""
 _SHORTEST = 3
 """Words of fewer letters tell nothing: ``of``."""
 
@@ -23,9 +27,10 @@ def resolve_short_names(sentence: Sentence, vocabulary: Vocabulary) -> Sentence:
     if not any(_is_short(item[2], vocabulary) for item in items):
         return sentence
     settled: list[Item] = []
-    for first, end, entry in items:
+    for k, (first, end, entry) in enumerate(items):
         if _is_short(entry, vocabulary):
-            meant = _meant(entry, settled, vocabulary)
+            following = (item for item in items[k + 1 : k + _AHEAD] if not _is_short(item[2], vocabulary))
+            meant = _meant(entry, reversed(settled[-_FURTHEST:]), vocabulary) or _meant(entry, following, vocabulary)
             entry = replace(entry, anchors=(meant,) if meant else ())
             entry.settle()
         settled.append((first, end, entry))
@@ -41,18 +46,19 @@ def _unit(variable: str, vocabulary: Vocabulary) -> str:
     return number.unit if number is not None else ""
 
 
-def _meant(entry: Entry, before: list[Item], vocabulary: Vocabulary) -> str | None:
-    """Give the variable whose label shares most words with that of the nearest name before, if one does."""
-    topic = next((item[2].anchors[0] for item in reversed(before[-_FURTHEST:]) if item[2].anchors), None)
+def _meant(entry: Entry, near: Iterable[Item], vocabulary: Vocabulary) -> str | None:
+    """Give the variable whose label shares most words with that of the nearest name, if one does."""
+    topic = next((item[2].anchors[0] for item in near if item[2].anchors), None)
     if topic is None:
         return None
-    words = _label_words(topic, vocabulary)
-    shared = {variable: len(words & _label_words(variable, vocabulary)) for variable in entry.anchors}
+    words = label_words(topic, vocabulary)
+    shared = {variable: len(words & label_words(variable, vocabulary)) for variable in entry.anchors}
     most = max(shared.values())
     best = [variable for variable, count in shared.items() if count == most]
     return best[0] if most and len(best) == 1 else None
 
 
-def _label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
+def label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Give the words of a variable's label that tell what it is of."""
     label = vocabulary.lexicon.variables[variable].label.lower()
     return frozenset(word for word in label.split() if len(word) >= _SHORTEST)

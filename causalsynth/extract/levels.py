@@ -8,11 +8,11 @@ joins. Names keep the first word behind them; a further one belongs to the names
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding
-from causalsynth.extract.ellipsis import resolve_short_names
+from causalsynth.extract.ellipsis import label_words, resolve_short_names
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Item, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["bind_levels", "settle_levels"]
 
@@ -20,6 +20,9 @@ _BEHIND = 16
 """How many tokens behind its names a word may stand."""
 _AHEAD = 5
 """How many before them."""
+_SHOWN_AHEAD = 9
+"""How many where names that show it follow: ``a fast rate is displayed by the ECG``."""
+_LONGEST_ASIDE = 8
 _MOST_NAMES = 16
 _TOO = (
     *((word,) for word in ("too", "likewise", "also", "equally", "similarly", "ditto")),
@@ -33,12 +36,33 @@ _GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
 _OFF = frozenset({"the", "from", "off", "on", "by", "in", "for", "at", "with"})
 """``same off the arterial line``."""
 _ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
-_ADVERBS = frozenset({("up",), ("down",), ("n",)})
+_ADVERBS = frozenset({("up",), ("down",), ("n",), ("h",), ("l",)})
 """State words that are also something else, unless they stand alone."""
+_BEFORE_FLAGS = frozenset({":", "=", "(", "[", "mmhg", "bpm", "min", "kpa", "%", "ml", "o", ")"})
 _BEHIND_ADVERBS = frozenset(
     {"at", "to", "from", "and", "but", "by", "with", "while", "whereas", "too", "again", "also", "as", "despite"}
 )
+_PREPOSITIONS = frozenset({"by", "on", "from", "in", "at", "of", "off"})
+_SHOWN = frozenset(
+    {
+        "shown",
+        "displayed",
+        "seen",
+        "given",
+        "reported",
+        "recorded",
+        "registered",
+        "read",
+        "found",
+        "present",
+        "confirmed",
+    }
+)
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
+
+
+_BEFORE_NAMES = _DETERMINERS | _PREPOSITIONS
+_ENDS_NEGATION = frozenset({"affirm"})
 
 
 @dataclass(slots=True)
@@ -56,10 +80,12 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     if not vocabulary.shares_words or not any(item[2].shared for item in sentence.items):
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
-    bindings = bind_levels(sentence, tokens, vocabulary)
+    bindings, parting = bind_levels(sentence, tokens, vocabulary)
     taken = {binding.word for binding in bindings}
     items: list[Item] = []
     for k, (first, end, entry) in enumerate(sentence.items):
+        if k in parting:
+            entry = replace(entry, cues=_ENDS_NEGATION)
         if entry.shared and (entry.cues or entry.asserts):
             entry = replace(entry, cues=frozenset(), asserts=()) if k in taken else replace(entry, words=())
             entry.settle()
@@ -67,8 +93,13 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     return Sentence(items, sentence.first, sentence.end, sentence.question), bindings
 
 
-def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Binding, ...]:
-    """Give the bindings of the shared words of one sentence."""
+def bind_levels(
+    sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary
+) -> tuple[tuple[Binding, ...], frozenset[int]]:
+    """Give the bindings of the shared words of one sentence, and the commas that part it.
+
+    What follows such a comma, or ``and``, is a statement of its own: ``no kink, CVP normal`` denies nothing of the CVP.
+    """
     return _Levels(sentence, tokens, vocabulary).run()
 
 
@@ -84,8 +115,9 @@ class _Levels:
         self.found: list[Binding] = []
         self.group: _Group | None = None
         self.last_word: int | None = None
+        self.parting: set[int] = set()
 
-    def run(self) -> tuple[Binding, ...]:
+    def run(self) -> tuple[tuple[Binding, ...], frozenset[int]]:
         k = 0
         while k < len(self.items):
             entry = self.items[k][2]
@@ -96,7 +128,7 @@ class _Levels:
             elif entry.sign == ";" or entry.other or entry.asserts:
                 self.group = None
             k += 1
-        return tuple(dict.fromkeys(self.found))
+        return tuple(dict.fromkeys(self.found)), frozenset(self.parting)
 
     def words(self, first: int, end: int) -> list[str]:
         return self.all_words[first : min(end, self.end)]
@@ -129,25 +161,37 @@ class _Levels:
             while j < len(items) and not items[j][2].anchors:
                 entry = items[j][2]
                 joins = entry.sign == "," or entry.cues & {"and", "or"}
-                if not (joins or entry.sign in ("(", ")") or entry.phrase[0] in _DETERMINERS) or entry.shared:
+                aside = self.aside_end(j) if entry.sign == "(" else None
+                if not (joins or aside or entry.phrase[0] in _BEFORE_NAMES) or entry.shared:
                     return names
-                if any(word not in _DETERMINERS for word in self.words(edge, items[j][0])):
+                if any(word not in _BEFORE_NAMES for word in self.words(edge, items[j][0])):
                     return names
                 joined = joined or bool(joins)
+                j = aside or j
                 edge = items[j][1]
                 j += 1
             if j >= len(items) or not joined:
                 return names
-            if any(word not in _DETERMINERS for word in self.words(edge, items[j][0])):
+            if any(word not in _BEFORE_NAMES for word in self.words(edge, items[j][0])):
                 return names
             names.append(j)
         return names
+
+    def aside_end(self, k: int) -> int | None:
+        """Give the bracket that closes the one at `k`, if only numbers and the like stand between."""
+        for j in range(k + 1, min(len(self.items), k + _LONGEST_ASIDE)):
+            entry = self.items[j][2]
+            if entry.sign == ")":
+                return j
+            if entry.named or entry.shared or entry.sign in ("(", ";"):
+                return None
+        return None
 
     def is_same(self, first: int, last: int) -> bool:
         """``…, as is the wedge``, ``the wedge too``."""
         items = self.items
         j = first - 1
-        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS:
+        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS and "same" not in items[j][2].cues:
             j -= 1
         if j >= 0 and "same" in items[j][2].cues and items[first][0] - items[j][1] <= 2:
             return True
@@ -173,12 +217,23 @@ class _Levels:
 
     def stands_alone(self, k: int) -> bool:
         """``CVP down, wedge up`` but not ``down the tube``, ``written up``."""
-        first, end, _ = self.items[k]
+        first, end, entry = self.items[k]
+        if len(entry.phrase[0]) == 1 and not self.is_flag(first, end):
+            return False
         edge = self.items[k - 1][1] if k else self.sentence_first
         if any(word not in NUMBER_LINKS for word in self.words(edge, first)):
             return False
         following = self.words(end, end + 1)
         return not following or not following[0][0].isalpha() or following[0] in _BEHIND_ADVERBS
+
+    def is_flag(self, first: int, end: int) -> bool:
+        """``CVP 18 mmHg H``, ``wedge: L``, but neither ``5 L`` nor ``60 mL/h``."""
+        before = self.all_words[first - 1] if first > self.sentence_first else ""
+        if before[:1].isdecimal():
+            flagged = self.all_words[first] != "l"
+        else:
+            flagged = before in _BEFORE_FLAGS or (self.all_words[first] == "n" and before != "/")
+        return flagged and (end >= self.end or not self.all_words[end][0].isalnum())
 
     def suits(self, k: int) -> bool:
         """Tell of a word that may also assert by itself whether a name waits for it."""
@@ -196,6 +251,11 @@ class _Levels:
             last = self.zip(k, group)
             if last is not None:
                 return last
+            narrower = self.narrower(group, k)
+            if narrower:
+                self.group = group = _Group(narrower, [])
+                self.take(group, k)
+                return narrower[-1]
             if any(self.fits(k, name) for name in (*group.names, *group.loose)):
                 self.take(group, k)
             return k
@@ -207,6 +267,24 @@ class _Levels:
         if group is not None and group.word is not None and self.repeats(group.word, k):
             self.take(group, k)
         return k
+
+    def narrower(self, group: _Group, k: int) -> list[int]:
+        """Give the names behind word `k` that say where: ``saturation is low in the pulmonary veins``."""
+        ahead = self.names_ahead(k)
+        if ahead is None or len(group.names) > 1 or ahead != k + 1:
+            return []
+        first, _, entry = self.items[ahead]
+        gap = [*self.words(self.items[k][1], first), *entry.phrase[:1]]
+        if _PREPOSITIONS.isdisjoint(gap) or any(word not in _BEFORE_NAMES for word in gap[:-1]):
+            return []
+        names = self.coordinated(ahead)
+        whole = self.items[group.names[0]][2].anchors
+        related = all(self.is_kind_of(part, whole) for name in names for part in self.items[name][2].anchors)
+        return names if related else []
+
+    def is_kind_of(self, variable: str, whole: tuple[str, ...]) -> bool:
+        words = label_words(variable, self.vocabulary)
+        return any(not words.isdisjoint(label_words(one, self.vocabulary)) for one in whole)
 
     def closed(self, names: list[int]) -> list[int]:
         """Give the names that a word before them is said of: the list if ``and`` closes it and no word follows."""
@@ -224,15 +302,32 @@ class _Levels:
     def names_ahead(self, k: int) -> int | None:
         """Give the name that word `k` may stand before: nothing else that takes words lies between."""
         items = self.items
+        shown = False
         for j in range(k + 1, len(items)):
             first, _, entry = items[j]
-            if first - items[k][1] > _AHEAD or entry.sign or entry.other or entry.asserts or entry.shared:
+            reach = _SHOWN_AHEAD if shown else _AHEAD
+            if first - items[k][1] > reach or entry.sign or entry.other or entry.asserts or entry.shared:
                 return None
             if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
-                return None
+                shown = shown or self.is_shown(entry, items[j][1]) or self.takes_participle(j)
+                if not shown:
+                    return None
             if entry.anchors:
                 return j if self.fits(k, j) else None
         return None
+
+    def takes_participle(self, k: int) -> bool:
+        """``nothing was going through the tube``: a verb whose participle begins the name."""
+        following = self.items[k + 1] if k + 1 < len(self.items) else None
+        touches = following is not None and following[0] == self.items[k][1]
+        return touches and following is not None and following[2].phrase[0].endswith("ing")
+
+    def is_shown(self, verb: Entry, end: int) -> bool:
+        """``is shown by the ECG``, ``was seen on the oximeter``: a verb with ``by`` or ``on`` close behind."""
+        words = self.words(end, end + 3)
+        return "be" in verb.cues and any(
+            word in _SHOWN and not _PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
+        )
 
     def is_attribute(self, k: int, group: _Group) -> bool:
         """Tell ``CVP 5, high airway pressure`` and ``CVP and a high wedge`` from ``CVP is high, wedge low``."""
@@ -287,7 +382,21 @@ class _Levels:
                 names = [*group.loose, *names]
         for name in names:
             self.bind(name, k)
+        if k > names[-1]:
+            self.part(names[0])
         group.word = self.last_word = k
+
+    def part(self, first: int) -> None:
+        """Note the comma or ``and`` right before the names that a word behind them is said of."""
+        j = first - 1
+        while j > 0 and self.items[j][2].phrase[0] in _DETERMINERS and not self.items[j][2].cues & {"and"}:
+            j -= 1
+        if j < 0 or self.items[j][2].named:
+            return
+        between = self.words(self.items[j][1], self.items[first][0])
+        entry = self.items[j][2]
+        if (entry.sign == "," or entry.phrase == ("and",)) and all(word in _DETERMINERS for word in between):
+            self.parting.add(j)
 
     def fits(self, word: int, name: int) -> bool:
         anchors = self.items[name][2].anchors

@@ -345,6 +345,44 @@ The bellows put out a normal volume. | VENTMACH=NORMAL
 Nothing through the tube, nothing to the lungs, nothing to the alveoli. | VENTTUBE=ZERO VENTLUNG=ZERO VENTALV=ZERO
 The ECG, the arterial line and the oximeter all show the same tachycardia. | HREKG=HIGH HRBP=HIGH HRSAT=HIGH
 Inspired oxygen is where it should be. | FIO2=NORMAL
+# where a statement of its own begins
+No kink, CVP normal, wedge high. | KINKEDTUBE=FALSE CVP=NORMAL PCWP=HIGH
+No gas reaches the lungs, and the alveolar ventilation is likewise nil. | VENTLUNG=ZERO VENTALV=ZERO
+Neither the CVP, the wedge nor the PA pressure was high. | CVP=uncertain PCWP=uncertain PAP=uncertain
+# where a value was seen
+Saturation was normal in the artery but low in the pulmonary veins. | SAO2=NORMAL PVSAT=LOW
+The heart rate is high on the ECG and normal on the oximeter. | HREKG=HIGH HRSAT=NORMAL
+Blood pressure low on the arterial line. | BP=LOW
+A slow rate is displayed by the ECG and by the oximeter. | HREKG=LOW HRSAT=LOW
+Arterial (81 %) and pulmonary venous (80 %) saturations were low. | SAO2=LOW PVSAT=LOW
+# tube and circuit
+The tube was neither kinked nor misplaced. | KINKEDTUBE=FALSE INTUBATION=NORMAL
+Tube displaced? No. | INTUBATION=NORMAL
+Tip nicely within the trachea. | INTUBATION=NORMAL
+The tube went down one side. | INTUBATION=ONESIDED
+Every joint was still on and nothing was loose. | DISCONNECT=FALSE
+The hose had come off at the elbow. | DISCONNECT=TRUE
+Pressure down at 74/40. | BP=LOW
+# the three displayed rates
+The oximeter's heart rate was normal. | HRSAT=NORMAL
+ECG-counted rate within limits. | HREKG=NORMAL
+HR-ECG N, HR-ABP high, HR-SpO2 low. | HREKG=NORMAL HRBP=HIGH HRSAT=LOW
+The rates (ECG, art line, SpO2) are all elevated. | HREKG=HIGH HRBP=HIGH HRSAT=HIGH
+ECG rate low, and the same goes for the oximeter. | HREKG=LOW HRSAT=LOW
+At a rate of 80 drops a minute. |
+CVP 18 mmHg H, wedge 9 mmHg N. | CVP=HIGH PCWP=NORMAL
+60 mL/h of saline, 5 L of oxygen. |
+# from the machine to the alveoli
+Nothing was passing through the tube. | VENTTUBE=ZERO
+Nothing reaches the lungs or the alveoli. | VENTLUNG=ZERO VENTALV=ZERO
+Lung and alveolar ventilation are both zero. | VENTLUNG=ZERO VENTALV=ZERO
+The bellows churned out an ordinary amount. | VENTMACH=NORMAL
+The machine delivers more than it should. | VENTMACH=HIGH
+# short names that look ahead
+Arterial and pulmonary venous saturations were low. | SAO2=LOW PVSAT=LOW
+Expired and arterial CO2 were both high. | EXPCO2=HIGH ARTCO2=HIGH
+Blood in the pulmonary veins is desaturated. | PVSAT=LOW
+She is desaturated. | SAO2=LOW
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

@@ -149,6 +149,8 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
     after = text[end : end + 2]
     if before[-1:] in "#@" and before:
         return True
+    if before[-1:] == "[" and before[0].isalnum() and text[end : end + 1] == "]":
+        return True  # a process of a log: risk[12]
     if len(before) == 2 and before[1] in ":-–—.,\u2011" and before[0].isalnum() and not _json_colon(before, at, words):
         return True
     if len(after) == 2 and after[0] == ":" and after[1].isdecimal():
@@ -208,17 +210,16 @@ def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: 
     """Take in the unit behind or before."""
     words = tokens.words
     first, end = number.first, number.end
+    sign, money = units.find_before(words, first, floor) if first > floor else (first, None)
     if end < limit:
         after, factors = units.find_at(words[end : min(limit, end + _LONGEST_UNIT)], 0)
-        if factors is not None:
+        if factors is not None and (money is None or not money.keys().isdisjoint(factors)):
             number = replace(number, end=end + after, units=factors)
-        elif words[end] in GENERAL_UNITS:
+        elif words[end] in GENERAL_UNITS and money is None:
             number = replace(number, end=end + 1, foreign=True)
-    if first > floor:
-        before, factors = units.find_before(words, first, floor)
-        if factors is not None:
-            both = factors if number.units is None else {**number.units, **factors}
-            number = replace(number, first=before, units=both, foreign=False, glued=False)
+    if money is not None:
+        both = money if number.units is None else {**number.units, **money}
+        number = replace(number, first=sign, units=both, foreign=False, glued=False)
     return number
 
 

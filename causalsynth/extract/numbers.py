@@ -75,6 +75,12 @@ _MONTHS = frozenset(
         "dec",
     ]
 )
+_POINTING_TEXT = (
+    "this that the last previous another which other each every any old new right wrong same first second one next no "
+    "latter former usual familiar big small good genuine honest known her his their our"
+)
+_POINTING = frozenset(_POINTING_TEXT.split())
+"""Words that make no number of the ``one`` behind them."""
 _LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
@@ -159,6 +165,8 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
         return True
     if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
         return True
+    if words[at] == "one" and at and words[at - 1] in _POINTING:
+        return True
     near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
     return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
 
@@ -195,6 +203,7 @@ def _with_range(number: Number, tokens: Tokens, text: str, limit: int) -> Number
         words[end] == "-"
         or (words[end] == "to" and words[at - 1 : at] != ["from"])
         or (words[end] == "and" and words[at - 1 : at] == ["between"])
+        or (words[end] == "or" and number.low != 0)
     ):
         other = end + 1
     elif words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:

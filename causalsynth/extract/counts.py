@@ -20,6 +20,7 @@ _LONGEST_UNIT = 12
 _NONE = frozenset({"no", "zero", "nil", "0", "without", "nary"})
 _NOT_ONE = frozenset({"single", "one", "any", "1"})
 _SINGLE = frozenset({"single", "sole", "lone", "solitary"})
+_DENYING = frozenset({*_NONE, "any", "further"})
 _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _USED = frozenset({"used", "touched", "active", "swiped", "tapped", "charged", "spent", "moved", "shopped", "paid"})
 _UNTIL_USED = frozenset({"been", "even", "otherwise", "actually", "once", "ever", "be"})
@@ -79,7 +80,8 @@ def _before(
         entry = items[j - 1][2]
         if entry.number is not None and number is None and j - 1 not in taken:
             number = j - 1
-        if _parts(entry, variable) or entry.number is not None or entry.sign == ",":
+        denied = entry.other and words[items[j - 1][0] - 1] in _DENYING
+        if (_parts(entry, variable) and not denied) or entry.number is not None or entry.sign == ",":
             floor = items[j - 1][1]
             break
         j -= 1

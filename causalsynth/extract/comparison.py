@@ -21,6 +21,11 @@ _REACH = 7
 """How many tokens before its name a thing may stand."""
 _CODE = 3
 """Names of so few letters count in capitals only: ``IN``, ``US``."""
+_PAIRED = frozenset({"and", "&", "+", "/", ",", "vs", "the", "versus"})
+_COPULAS = frozenset(
+    {"are", "were", "both", "is", "all", ":", "=", "in", "from", "the", "countries", "country", ",", "/"}
+)
+_Found = tuple[int, int, tuple[str, str]]
 _LEFT, _RIGHT = "left", "right"
 
 
@@ -54,9 +59,10 @@ class Comparer:
             span = (tokens.starts[first], tokens.ends[end - 1])
             if side or (span[1] - span[0] <= _CODE and not text[span[0] : span[1]].isupper()):
                 continue
-            owner = self._owner(k, found, tokens)
-            if owner:
-                said[owner].setdefault(name, span)
+            owners = _pair_of(k, found, tokens) or (self._owner(k, found, tokens),)
+            for owner in owners:
+                if owner:
+                    said[owner].setdefault(name, span)
         left, right = said[_LEFT], said[_RIGHT]
         if not left or not right:
             return
@@ -76,6 +82,28 @@ class Comparer:
             return ""
         between = words[found[k - 1][1] : first]
         return "" if any(word[0] in "\n;" or word == "." for word in between) else found[k - 1][2][0]
+
+
+def _pair_of(k: int, found: list[_Found], tokens: Tokens) -> tuple[str, ...]:
+    """``both IP and card are German`` names both, ``IP/card: ZA / ZA`` one each; empty if no pair stands before."""
+    words = tokens.words
+    second = k
+    while second > 0 and k - second < 1 and not found[second - 1][2][0]:
+        if any(word not in _PAIRED for word in words[found[second - 1][1] : found[second][0]]):
+            return ()
+        second -= 1
+    if second < 2 or not (found[second - 1][2][0] and found[second - 2][2][0]):
+        return ()
+    (_, edge, (one, _)), (first, end, (other, _)) = found[second - 2 : second]
+    joined = one != other and 0 < first - edge <= 2 and all(word in _PAIRED for word in words[edge:first])
+    if not joined or any(word not in _COPULAS for word in words[end : found[second][0]]):
+        return ()
+    if second < k:
+        return (other,)
+    following = found[k + 1] if k + 1 < len(found) else None
+    zipped = following is not None and not following[2][0]
+    zipped = zipped and all(word in _PAIRED for word in words[found[k][1] : following[0]] if following)
+    return (one,) if zipped else (one, other)
 
 
 def comparers(lexicon: Lexicon) -> tuple[Comparer, ...]:

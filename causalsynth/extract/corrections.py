@@ -52,6 +52,7 @@ _MEASURED_TEXT = (
 )
 _MEASURED = frozenset(_MEASURED_TEXT.split())
 """Units that the second number may have where the first has none: ``416, no, 460 dollars``."""
+_MONEY = frozenset({"dollar", "dollars", "bucks", "usd", "euros", "pounds"})
 _SIGNS = frozenset({"$", "usd", "us"})
 
 
@@ -142,8 +143,18 @@ def _first(words: list[str], at: int, *, strong: bool) -> int | None:
         if words[k][0] == "\n":
             return None
         if number_value(words[k]) is not None:
-            return k
+            return _whole_of(words, k)
     return None
+
+
+def _whole_of(words: list[str], part: int) -> int:
+    """Give where the amount begins that the number at token `part` ends: ``thirty-four dollars and sixteen``."""
+    k = part - 1
+    if k > 1 and words[k] == "and":
+        k -= 1
+    if k > 0 and words[k] in _MONEY and number_value(words[k - 1]) is not None:
+        return k - 1
+    return part
 
 
 def _comparable(words: list[str], first: int, second: int, *, strong: bool) -> bool:

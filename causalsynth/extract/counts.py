@@ -20,6 +20,10 @@ _LONGEST_UNIT = 12
 _NONE = frozenset({"no", "zero", "nil", "0", "without", "nary"})
 _NOT_ONE = frozenset({"single", "one", "any", "1"})
 _SINGLE = frozenset({"single", "sole", "lone", "solitary"})
+_DENYING = frozenset({*_NONE, "any", "further"})
+_TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+_USED = frozenset({"used", "touched", "active", "swiped", "tapped", "charged", "spent", "moved", "shopped", "paid"})
+_UNTIL_USED = frozenset({"been", "even", "otherwise", "actually", "once", "ever", "be"})
 _NOT_BEFORE = frozenset({"no", "not", "n't", "without", "any", "one", "every", "each", "never"})
 _MORE_TEXT = (
     "other further more additional extra another single card subsequent new such prior earlier previous any else "
@@ -76,7 +80,8 @@ def _before(
         entry = items[j - 1][2]
         if entry.number is not None and number is None and j - 1 not in taken:
             number = j - 1
-        if _parts(entry, variable) or entry.number is not None or entry.sign == ",":
+        denied = entry.other and words[items[j - 1][0] - 1] in _DENYING
+        if (_parts(entry, variable) and not denied) or entry.number is not None or entry.sign == ",":
             floor = items[j - 1][1]
             break
         j -= 1
@@ -93,11 +98,36 @@ def _before(
 
 def _spelled(words: list[str], at: int, limit: int, variable: str, vocabulary: Vocabulary) -> tuple[float, int]:
     """Give the count that begins at token `at` without a number, and its end: ``a single payment``, ``nothing``."""
+    if words[at] in _TIMES and words[at - 1] not in ("at", "all"):
+        return _TIMES[words[at]], at + 1
+    if words[at] in _NONE and _begins_with_unit(words, at + 1, limit, variable, vocabulary):
+        return 0.0, limit
     if words[at] in _SINGLE and words[at - 2 : at] != ["not", "a"] and words[at - 1] not in _NOT_BEFORE:
         end, factors = vocabulary.units.find_at(words[at + 1 : min(limit, at + 1 + _LONGEST_UNIT)], 0)
         if factors is not None and variable in factors:
             return 1.0, at + 1 + end
-    return 0.0, _no_things(words, at, limit, variable, vocabulary) or _nothing(words, at, limit)
+    end = _no_things(words, at, limit, variable, vocabulary) or _nothing(words, at, limit)
+    return 0.0, end or _unused(words, at, limit)
+
+
+def _begins_with_unit(words: list[str], at: int, limit: int, variable: str, vocabulary: Vocabulary) -> bool:
+    """``no other payments in the past hour``, where all but the ``no`` is the window's own name."""
+    if any(word not in _MORE for word in words[at:limit]):
+        return False
+    factors = vocabulary.units.find_at(words[limit : limit + _LONGEST_UNIT], 0)[1]
+    return factors is not None and variable in factors
+
+
+def _unused(words: list[str], at: int, limit: int) -> int:
+    """Give the end of ``had not been used``, ``wasn't touched``; 0 if that doesn't begin at token `at`."""
+    if words[at] not in ("not", "never") and not words[at].endswith("n't"):
+        return 0
+    k = at + 1
+    while k < limit and k - at < 4 and words[k] in _UNTIL_USED:
+        k += 1
+    if k >= limit or words[k] not in _USED or any(word not in _ABOUT_NOTHING for word in words[k + 1 : limit]):
+        return 0
+    return k + 1
 
 
 def _behind(
@@ -138,16 +168,29 @@ def _no_things(words: list[str], at: int, limit: int, variable: str, vocabulary:
         k += 1
     elif words[k] == "not" and k + 2 < limit and (words[k + 1] in _NOT_ONE or words[k + 2] in _NOT_ONE):
         k += 2 if words[k + 1] in _NOT_ONE else 3
-    elif words[k].endswith("n't") and k + 1 < limit and words[k + 1] in ("any", "a"):
+    elif words[k] == "not" and k + 2 < limit and words[k + 1 : k + 2] == ["one"]:
         k += 2
+    elif (words[k] == "not" or words[k].endswith("n't")) and (any_at := _any_of(words, k + 1, limit)):
+        k = any_at
     else:
         return 0
+    at = max(at, k - 1)
     while k < limit and k - at < 6 and words[k] in _MORE:
         k += 1
     if k >= limit:
         return 0
     end, factors = vocabulary.units.find_at(words[k : min(limit, k + _LONGEST_UNIT)], 0)
     return k + end if factors is not None and variable in factors else 0
+
+
+def _any_of(words: list[str], at: int, limit: int) -> int:
+    """``hadn't made any other payment``: give where behind ``any`` the things stand; 0 if there is none."""
+    for k in range(at, min(limit, at + 4)):
+        if words[k] in ("any", "another", "a"):
+            return k + 1
+        if not words[k].isalpha():
+            return 0
+    return 0
 
 
 def _nothing(words: list[str], at: int, limit: int) -> int:

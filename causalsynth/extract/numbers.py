@@ -75,6 +75,12 @@ _MONTHS = frozenset(
         "dec",
     ]
 )
+_POINTING_TEXT = (
+    "this that the last previous another which other each every any old new right wrong same first second one next no "
+    "latter former usual familiar big small good genuine honest known her his their our"
+)
+_POINTING = frozenset(_POINTING_TEXT.split())
+"""Words that make no number of the ``one`` behind them."""
 _LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
@@ -149,6 +155,8 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
     after = text[end : end + 2]
     if before[-1:] in "#@" and before:
         return True
+    if before[-1:] == "[" and before[0].isalnum() and text[end : end + 1] == "]":
+        return True  # a process of a log: risk[12]
     if len(before) == 2 and before[1] in ":-–—.,\u2011" and before[0].isalnum() and not _json_colon(before, at, words):
         return True
     if len(after) == 2 and after[0] == ":" and after[1].isdecimal():
@@ -156,6 +164,8 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
     if len(after) == 2 and after[0] in "-/" and after[1].isdecimal() and _is_date(at, tokens, text):
         return True
     if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
+        return True
+    if words[at] == "one" and at and words[at - 1] in _POINTING:
         return True
     near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
     return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
@@ -193,6 +203,7 @@ def _with_range(number: Number, tokens: Tokens, text: str, limit: int) -> Number
         words[end] == "-"
         or (words[end] == "to" and words[at - 1 : at] != ["from"])
         or (words[end] == "and" and words[at - 1 : at] == ["between"])
+        or (words[end] == "or" and number.low != 0)
     ):
         other = end + 1
     elif words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:
@@ -208,17 +219,16 @@ def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: 
     """Take in the unit behind or before."""
     words = tokens.words
     first, end = number.first, number.end
+    sign, money = units.find_before(words, first, floor) if first > floor else (first, None)
     if end < limit:
         after, factors = units.find_at(words[end : min(limit, end + _LONGEST_UNIT)], 0)
-        if factors is not None:
+        if factors is not None and (money is None or not money.keys().isdisjoint(factors)):
             number = replace(number, end=end + after, units=factors)
-        elif words[end] in GENERAL_UNITS:
+        elif words[end] in GENERAL_UNITS and money is None:
             number = replace(number, end=end + 1, foreign=True)
-    if first > floor:
-        before, factors = units.find_before(words, first, floor)
-        if factors is not None:
-            both = factors if number.units is None else {**number.units, **factors}
-            number = replace(number, first=before, units=both, foreign=False, glued=False)
+    if money is not None:
+        both = money if number.units is None else {**number.units, **money}
+        number = replace(number, first=sign, units=both, foreign=False, glued=False)
     return number
 
 

@@ -16,6 +16,7 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.trie import ANY_NUMBER
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Quantity", "quantities"]
@@ -76,6 +77,8 @@ def _forms(
 ) -> Iterator[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
+        if entry.numbers and k and sentence.items[k - 1][2].other and sentence.items[k - 1][1] == first:
+            continue  # "her previous order scored 71"
         for variable, value in entry.numbers:
             standing = standing_of(
                 k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
@@ -84,7 +87,7 @@ def _forms(
                 continue
             number = Number(first, end, value or 0.0, value or 0.0)
             if value is None:
-                at = next((i for i in range(first, end) if number_value(tokens.words[i]) is not None), None)
+                at = _place_of_number(first, end, entry, tokens)
                 if at is None:
                     continue
                 read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
@@ -105,6 +108,13 @@ def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
 
 def _is_of_other_unit(number: Number, variable: str) -> bool:
     return number.foreign or (number.units is not None and variable not in number.units)
+
+
+def _place_of_number(first: int, end: int, entry: Entry, tokens: Tokens) -> int | None:
+    """Give the token of a phrase that is its number: ``34`` in ``this one got 34``."""
+    if ANY_NUMBER in entry.phrase:
+        return first + entry.phrase.index(ANY_NUMBER)
+    return next((i for i in range(first, end) if number_value(tokens.words[i]) is not None), None)
 
 
 def _continues(j: int, k: int, items: list[Item]) -> bool:
@@ -328,8 +338,16 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             break
         if items[j][2].other or items[j][2].excluded:
             return True
-    following = items[k + 1] if k + 1 < len(items) else None
-    return following is not None and following[0] - items[k][1] <= 1 and (following[2].other or following[2].excluded)
+    edge = items[k][1]
+    for first, end, entry in items[k + 1 : k + 3]:
+        if first - edge > 1:
+            return False
+        if entry.other or entry.excluded:
+            return True
+        if "relation" not in entry.cues:
+            return False
+        edge = end
+    return False
 
 
 def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | None:

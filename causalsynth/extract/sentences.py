@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.tokens import Tokens, is_number
 from causalsynth.extract.vocabulary import Item
 
 __all__ = ["Sentence", "split"]
@@ -52,7 +52,7 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     for item in items:
         sign = item[2].sign
         if sign and sign in ".!?\n\n" and _ends(sign, item[0], tokens, text):
-            if current:
+            if current or any(map(is_number, tokens.words[first : item[0]])):
                 sentences.append(Sentence(current, first, item[0], sign == "?"))
             current, first = [], item[1]
         elif sign != "\n" and sign != ".":
@@ -60,7 +60,7 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
             if len(current) >= _LONGEST:
                 sentences.append(Sentence(current, first, item[1], False))
                 current, first = [], item[1]
-    if current:
+    if current or any(map(is_number, tokens.words[first:])):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences
 

@@ -207,6 +207,9 @@ class _Sweep:
             if "affirm" in cues:
                 self.open.negation = None
             return
+        if entry.phrase == ("exclude",) and self.begins(k):
+            self.open.suppose = True
+            return
         reached = False
         if cues & {"negate", "negate_list", "negate_either"}:
             self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
@@ -217,6 +220,13 @@ class _Sweep:
             reached = self.on_back_cues(k, cues)
         self.on_forward_cues(k, entry, reached=reached)
         self.on_structure(k, cues)
+
+    def begins(self, k: int) -> bool:
+        """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
+        first = self.items[k][0]
+        return first == self.sentence.first or (
+            k > 0 and self.items[k - 1][1] == first and bool(self.items[k - 1][2].sign)
+        )
 
     def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
         """Tell whether a cue that negates what stands before it found something."""

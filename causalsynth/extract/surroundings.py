@@ -34,7 +34,9 @@ LICENSED: dict[str, frozenset[str]] = {
         tablets therapy treated treatment ve
     """),
     "on": _words("back still"),
-    "from": _words("is was are apart arising come comes resulting results suffer suffered suffering suffers"),
+    "from": _words("""
+        is was are apart arising come comes derives resulting results stemming stems suffer suffered suffering suffers
+    """),
     "in": _words("brought culminating ended ending resulted resulting"),
     "than": _words("other"),
 }

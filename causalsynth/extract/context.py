@@ -44,6 +44,7 @@ _LOOK_AHEAD = 6
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
+_TOO = frozenset({("too",), ("as", "well"), ("likewise",), ("also",), ("similarly",)})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -207,6 +208,8 @@ class _Sweep:
             if "affirm" in cues:
                 self.open.negation = None
             return
+        if entry.phrase in _TOO:
+            self.back.copy_to_named_too(k)
         if entry.phrase == ("exclude",) and self.begins(k):
             self.open.suppose = True
             return
@@ -280,7 +283,7 @@ class _Sweep:
         """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
         touching_be = k > 0 and self.items[k - 1][1] == self.items[k][0] and "be" in self.items[k - 1][2].cues
         return not touching_be and not any(
-            item[2].asserts or item[2].denied for item in self.items[:k] if item[2].named
+            item[2].asserts or item[2].denied for item in self.items[max(0, k - FURTHEST) : k] if item[2].named
         )
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:

@@ -11,8 +11,8 @@ from causalsynth.extract.vocabulary import Item
 __all__ = ["LookBack"]
 
 _TIME_WORDS = """
-    during this the admission stay visit at any point time on arrival today now currently present here so far in over past
-    last previous week weeks month months year years day days ever recently
+    during this the admission stay visit at any point time on arrival today now currently present here so far in over
+    past last previous week weeks month months year years day days ever recently
 """
 _OF_NOW = frozenset(_TIME_WORDS.split())
 _LONGEST_TIME = 6

@@ -66,8 +66,9 @@ def claims_of(
     for k, reading in readings.items():
         first, end, entry = items[k]
         span = (tokens.starts[first], tokens.ends[end - 1])
-        yield from _asserted(k, reading, sentence, tokens, vocabulary)
-        if k not in bound:
+        if entry.asserts:
+            yield from _asserted(k, reading, sentence, tokens, vocabulary)
+        if k not in bound and (entry.anchors or entry.denied):
             yield from _denials(entry, reading, told, span, vocabulary)
             if reading.affirmed:
                 for variable in entry.anchors:

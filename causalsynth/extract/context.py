@@ -95,7 +95,7 @@ class _Sweep:
                 if entry.number is None:
                     self.last = self.readings[k]
                 self.open_own_negation(k, entry)
-            if entry.cues:
+            if entry.turns:
                 self.on_cues(k, entry)
         self.back.copy_to_glosses()
         return self.readings

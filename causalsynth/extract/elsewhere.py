@@ -85,5 +85,4 @@ def _mute(item: Item) -> Item:
     if not entry.means:
         return item
     silent = Entry(entry.phrase, sign=entry.sign)
-    silent.settle()
     return first, end, silent

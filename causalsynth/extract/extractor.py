@@ -1,6 +1,6 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from causalsynth.domain import Lexicon
@@ -27,6 +27,7 @@ from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -34,6 +35,7 @@ VERSION = "4"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
+_SHARED, _COLON, _CUT = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT))
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 
 
@@ -81,22 +83,9 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         before: _Read | None = None
-        places = number_places(tokens.words) if self._vocabulary.measured else []
-        listed = HeadedList(tokens)
         lexicon = self._vocabulary.lexicon
         readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
-        for found in split(tokens, text, items):
-            sentence = resolve_pronouns(
-                mark_heading(found, tokens, self._vocabulary), before and before[0], tokens.words
-            )
-            sentence = listed.read(sentence)
-            for reader in readers:
-                reader.read(sentence, tokens, text)
-            if places:
-                sentence = mark_numbers(sentence, places, tokens, text, self._vocabulary)
-            sentence = without_retracted(sentence)
-            sentence = mute_elsewhere(sentence)
-            sentence, levels = settle_levels(sentence, tokens, self._vocabulary)
+        for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
             readings = read_context(sentence, tokens, before and before[1])
             if before is not None:
                 yield from self._finish(before, sentence, tokens, text)
@@ -108,6 +97,31 @@ class Extractor:
         for comparer in self._comparers:
             yield from comparer.claims(tokens, text)
 
+    def _sentences(
+        self, sentences: Iterable[Sentence], tokens: Tokens, text: str, readers: Iterable[SubjectReader]
+    ) -> Iterator[tuple[Sentence, tuple[Binding, ...]]]:
+        """Prepare each sentence for reading; the steps that nothing in it asks for are left out."""
+        vocabulary = self._vocabulary
+        places = number_places(tokens.words) if vocabulary.measured else []
+        listed = HeadedList(tokens)
+        before: Sentence | None = None
+        for sentence in sentences:
+            traits = _traits(sentence)
+            if traits & _COLON:
+                sentence = mark_heading(sentence, tokens, vocabulary)
+            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
+            for reader in readers:
+                reader.read(sentence, tokens, text)
+            if places:
+                sentence = mark_numbers(sentence, places, tokens, text, vocabulary)
+            if traits & _CUT:
+                sentence = mute_elsewhere(without_retracted(sentence))
+            levels: tuple[Binding, ...] = ()
+            if traits & _SHARED:
+                sentence, levels = settle_levels(sentence, tokens, vocabulary)
+            before = sentence
+            yield sentence, levels
+
     def _finish(self, read: _Read, following: Sentence | None, tokens: Tokens, text: str) -> Iterator[Claim]:
         sentence, readings, levels = read
         if not readings:
@@ -117,6 +131,13 @@ class Extractor:
         elif following is not None and _denied_next(following):
             LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
+
+
+def _traits(sentence: Sentence) -> int:
+    traits = 0
+    for _, _, entry in sentence.items:
+        traits |= entry.traits
+    return traits
 
 
 def _denied_next(following: Sentence) -> bool:

@@ -33,7 +33,6 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
         return sentence  # a longer phrase of the lexicon: "tobacco: ex"
     said = tuple(dict.fromkeys(word for item in inside for word in item[2].words if word[0] == variable))
     heading = Entry(tuple(words[first:end]), words=said, anchors=(variable,), denied=(variable,), heading=True)
-    heading.settle()
     marked: list[Item] = [item for item in items if item[0] < first]
     marked.append((first, end, heading))
     marked += _with_state([item for item in items if item[0] >= end], end + 1, variable, sentence, tokens, vocabulary)
@@ -61,7 +60,6 @@ def _with_state(
         if any(item[2].cues or item[2].asserts or item[2].words or item[1] > end for item in there):
             continue
         entry = Entry(name, words=((variable, state),))
-        entry.settle()
         return [
             *(item for item in items if item[1] <= at),
             (at, end, entry),

@@ -12,7 +12,6 @@ __all__ = ["HeadedList"]
 
 def _cue(kind: str, word: str) -> Entry:
     entry = Entry((word,), cues=frozenset({kind}))
-    entry.settle()
     return entry
 
 

@@ -1,6 +1,7 @@
 """What a compiled lexicon consists of: phrases, each with all that it may be."""
 
 from dataclasses import dataclass, field
+from enum import IntFlag
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.numbers import Number
@@ -8,7 +9,7 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
-__all__ = ["Entry", "Item", "Says", "Vocabulary"]
+__all__ = ["Entry", "Item", "Says", "Trait", "Vocabulary"]
 
 _KINDS_LOOKING_BACK = (
     "negate negate_after negate_either answer_no answer_yes degree not_it hedge_after suppose_after past_after "
@@ -16,8 +17,20 @@ _KINDS_LOOKING_BACK = (
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
 _NEGATORS = frozenset({"no", "not", "never", "without", "neither", "nor", "didn't", "wasn't", "weren't", "isn't"})
+_STANDING_BY = frozenset(
+    ["be", "verb", "between", "relation", "reference", "later", "index", "retract", "amend", "elsewhere", "aside"]
+)
+"""Kinds of cue that change nothing by themselves."""
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
 _PREDICATIVE_ENDINGS = ("less", "oeic", "neic", "itic", "ive", "ed", "ful")
+
+
+class Trait(IntFlag):
+    """What a step of reading looks for: a sentence in which no entry has it needs not be looked through."""
+
+    SHARED = 1
+    COLON = 2
+    CUT = 4
 
 
 @dataclass(slots=True)
@@ -73,13 +86,21 @@ class Entry:
     stands_in: bool = field(init=False, default=False)
     """It stands for names said before: ``the former``."""
 
+    turns: bool = field(init=False, default=False)
+    """Its cues change how something stands; others only matter beside names and numbers."""
+    traits: int = field(init=False, default=0)
+    """Bits of `Trait`."""
+
     @property
     def is_shared(self) -> bool:
         """Whether its `words` are of several variables."""
         return len({variable for variable, _ in self.words}) > 1
 
+    def __post_init__(self) -> None:
+        self.settle()
+
     def settle(self) -> None:
-        """Work out what follows from the rest, once everything has been entered."""
+        """Work out what follows from the rest, again after each change."""
         if self.excluded:
             self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
@@ -91,6 +112,12 @@ class Entry:
         self.denial = not _NEGATORS.isdisjoint(self.phrase[:2])
         first, last = self.phrase[0], self.phrase[-1]
         self.predicative = first in _PREDICATIVE_FIRST or last.endswith(_PREDICATIVE_ENDINGS)
+        self.turns = "affirm" in self.cues or ("nothing" not in self.cues and not self.cues <= _STANDING_BY)
+        self.traits = self._traits()
+
+    def _traits(self) -> int:
+        traits = Trait.SHARED * self.shared | Trait.COLON * (self.sign == ":")
+        return int(traits | Trait.CUT * (not self.cues.isdisjoint(("retract", "amend", "elsewhere", "aside"))))
 
 
 Item = tuple[int, int, Entry]

@@ -7,6 +7,7 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = ["answer_question", "answers", "is_bare_not"]
 
+_HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _LONGEST_SPEAKER = 3
 """How many tokens may name the speaker before the colon: ``Patient: No.``"""
 
@@ -24,10 +25,23 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
 
 
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
-    """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… he has not``."""
+    """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    bare = "negate" in entry.cues and entry.phrase[0].endswith(("not", "n't", "never"))
-    return bare and answers(items, k, sentence_end)
+    if "negate" not in entry.cues or not entry.phrase[0].endswith(("not", "n't", "never")):
+        return False
+    if entry.phrase[-1] == "never" and k + 1 < len(items) and items[k + 1][0] == items[k][1]:
+        following = items[k + 1][2]
+        if following.phrase[0] in _HELPERS and len(following.phrase) == 1:
+            return _ends(items, k + 1, sentence_end)
+    return answers(items, k, sentence_end)
+
+
+def _ends(items: list[Item], k: int, sentence_end: int) -> bool:
+    """Say whether a mark or the sentence's end follows item `k`."""
+    end = items[k][1]
+    if end >= sentence_end:
+        return True
+    return k + 1 < len(items) and items[k + 1][0] == end and bool(items[k + 1][2].sign)
 
 
 def answer_question(readings: dict[int, Reading], following: Sentence | None, tokens: Tokens) -> None:

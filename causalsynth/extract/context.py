@@ -28,11 +28,16 @@ _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _FINITE_VERBS = (
     "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
-    "current known still ongoing heavy ex former lifelong never died dies survived survives passed left walked"
+    "still never died dies survived survives passed walked"
 )
 _FINITE = frozenset(_FINITE_VERBS.split())
 """Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:
-``denies cough, current smoker``."""
+``denies cough, still smokes``."""
+_DESCRIBING_WORDS = "current known ongoing heavy ex former lifelong"
+_DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
+"""Words that do so before what a person is or does: ``denies cough, current smoker``."""
+_LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", "us", "our", "with", "against"})
+_NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
 _GOVERNING = (
     "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
     "reason indication suggestion thought believed felt said clear and or but with"
@@ -44,6 +49,7 @@ _LOOK_AHEAD = 6
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
+_TOO = frozenset({("too",), ("as", "well"), ("likewise",), ("also",), ("similarly",)})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -195,7 +201,7 @@ class _Sweep:
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
         first, _, entry = self.items[k]
-        if k == 0 or ("verb" not in entry.cues and entry.phrase[0] not in _FINITE):
+        if k == 0 or self.open.denied_list or not ("verb" in entry.cues or _is_finite(entry.phrase)):
             return
         _, end, before = self.items[k - 1]
         if end == first and (before.sign == "," or "and" in before.cues):
@@ -207,6 +213,11 @@ class _Sweep:
             if "affirm" in cues:
                 self.open.negation = None
             return
+        if entry.phrase in _TOO:
+            self.back.copy_to_named_too(k)
+        if entry.phrase == ("exclude",) and self.begins(k):
+            self.open.suppose = True
+            return
         reached = False
         if cues & {"negate", "negate_list", "negate_either"}:
             self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
@@ -217,6 +228,13 @@ class _Sweep:
             reached = self.on_back_cues(k, cues)
         self.on_forward_cues(k, entry, reached=reached)
         self.on_structure(k, cues)
+
+    def begins(self, k: int) -> bool:
+        """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
+        first = self.items[k][0]
+        return first == self.sentence.first or (
+            k > 0 and self.items[k - 1][1] == first and bool(self.items[k - 1][2].sign)
+        )
 
     def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
         """Tell whether a cue that negates what stands before it found something."""
@@ -270,7 +288,7 @@ class _Sweep:
         """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
         touching_be = k > 0 and self.items[k - 1][1] == self.items[k][0] and "be" in self.items[k - 1][2].cues
         return not touching_be and not any(
-            item[2].asserts or item[2].denied for item in self.items[:k] if item[2].named
+            item[2].asserts or item[2].denied for item in self.items[max(0, k - FURTHEST) : k] if item[2].named
         )
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
@@ -409,7 +427,8 @@ class _Sweep:
     def on_self(self, k: int) -> None:
         before = self.items[k - 1] if k else None
         touching = before is not None and before[1] == self.items[k][0]
-        if self.person_at is not None and goes_on_about(self.sentence, self.person_at, k, self.words):
+        at, is_open = self.person_at, self.open.person
+        if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
             self.open.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False
@@ -426,3 +445,10 @@ class _Sweep:
             return False
         far = first - self.items[negation.at][1] > _SUBJECT_REACH
         return far and self.words[first - 1] not in _GOVERNORS
+
+
+def _is_finite(phrase: tuple[str, ...]) -> bool:
+    """Tell a phrase that is a clause by itself: ``smokes``, ``current smoker``."""
+    if phrase[0] in _DESCRIBING:
+        return phrase[-1].endswith(("er", "ing", "use", "habit")) and phrase[-1] not in _NO_AGENTS
+    return phrase[0] in _FINITE or (phrase[0] == "left" and len(phrase) > 1 and phrase[1] in _LEFT_BEHIND)

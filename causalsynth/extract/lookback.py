@@ -1,5 +1,7 @@
 """Cues that speak of what stands before them: ``… excluded``, ``…: none``, ``… years ago``, ``doesn't have it``."""
 
+from dataclasses import replace
+
 from causalsynth.extract.answers import is_bare_not
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import Negated, Reading
@@ -8,11 +10,12 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
 
-_TIME_WORDS = (
-    "during this the admission stay visit at any point time on arrival today now currently present here so far"
-)
+_TIME_WORDS = """
+    during this the admission stay visit at any point time on arrival today now currently present here so far in over
+    past last previous week weeks month months year years day days ever recently
+"""
 _OF_NOW = frozenset(_TIME_WORDS.split())
-_LONGEST_TIME = 4
+_LONGEST_TIME = 6
 """How many of these may stand between a name that heads a line and the colon."""
 
 
@@ -54,10 +57,16 @@ class LookBack:
         if k < 2 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
             return []
         j = next((j for j in range(k - 2, max(-1, k - 6), -1) if items[j][2].named), None)
-        if j is None or j not in self._readings or (j and not items[j - 1][2].sign):
+        if j is None or j not in self._readings:
+            return []
+        at = j
+        while at and not items[at - 1][2].sign and (items[at - 1][2].words or "relation" in items[at - 1][2].cues):
+            at -= 1  # "Stay in Asia in the past year: no"
+        if at and not items[at - 1][2].sign and items[at - 1][2].number is None:
             return []
         between = self._words[items[j][1] : items[k - 1][0]]
-        return [j] if len(between) <= _LONGEST_TIME and all(word in _OF_NOW for word in between) else []
+        now = all(word in _OF_NOW or word[0].isdecimal() for word in between)
+        return [j] if now and len(between) <= _LONGEST_TIME else []
 
     def degree(self, k: int) -> None:
         """``Breathlessness: on exertion``: a degree right after a heading says that there is some."""
@@ -151,9 +160,26 @@ class LookBack:
         j = next(had, next(denied, None))
         if j is None or j not in self._readings:
             return
+        if here and "not_it" not in self._items[k][2].cues and any(item[2].other for item in self._items[j + 1 : k]):
+            return  # "I can't tell you if it is TB: one smear was positive, two were not"
+        if (self._is_reported(k) and self._is_reported(j)) or self._is_opinion(k):
+            self._readings[j].hedged = True  # "the form says smoker, he says not"
+            return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
         for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
+
+    def _is_reported(self, k: int) -> bool:
+        """Tell whether item `k` is what somebody says: ``he says not``."""
+        before = self._items[k - 1] if 0 < k < len(self._items) else None
+        return before is not None and "report" in before[2].cues and before[1] == self._items[k][0]
+
+    def _is_opinion(self, k: int) -> bool:
+        """Tell whether item `k` is the ``not`` of ``some thought she was septic, I did not``."""
+        if not 0 < k < len(self._items) or "negate" not in self._items[k][2].cues:
+            return False
+        before = self._words[max(0, self._items[k][0] - 2) : self._items[k][1]]
+        return not {"i", "we"}.isdisjoint(before) and not {"did", "do", "didn't", "don't"}.isdisjoint(before)
 
     def denies_it(self, k: int) -> bool:
         """Say whether item `k` is a ``doesn't have it``, or a ``not`` or ``neither`` that nothing follows."""
@@ -161,6 +187,17 @@ class LookBack:
         if "pair" in entry.cues and "negate" in entry.cues and k > 0:
             return ends_here(self._items, k, self._end)
         return "not_it" in self._items[k][2].cues or is_bare_not(self._items, k, self._end)
+
+    def copy_to_named_too(self, k: int) -> None:
+        """``TB has been excluded, lung cancer too``: what has no verb of its own stands as what was named before."""
+        items = self._items
+        if k < 2 or k - 1 not in self._readings or items[k - 1][1] != items[k][0] or not ends_here(items, k, self._end):
+            return
+        if not (items[k - 2][2].sign == "," or "and" in items[k - 2][2].cues) or items[k - 2][1] < items[k - 1][0] - 2:
+            return
+        before = next((j for j in range(k - 3, max(-1, k - FURTHEST), -1) if items[j][2].named), None)
+        if before is not None and before in self._readings:
+            self._readings[k - 1] = replace(self._readings[before])
 
     def copy_to_glosses(self) -> None:
         """``short of breath (dyspnoea)``: a name in brackets behind another of the same stands as that one stands."""

@@ -33,11 +33,12 @@ _DEALS_WITH = frozenset(_DEALINGS.split())
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
 
 
-def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str]) -> bool:
+def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str], *, is_open: bool) -> bool:
     """Tell whether item `k`, ``he`` or ``she``, is the person of item `person` and not the subject.
 
     ``She brings her husband, he was the smoker``: the subject is of the other sex; ``my friend says he has TB``: the
-    subject is the one who speaks.
+    subject is the one who speaks. Where the person `is_open`, the one just spoken of, sex alone tells: ``his brother
+    came, he has TB``, save where the subject has been named since or is reported on.
     """
     items = sentence.items
     pronoun = items[k][2].phrase[0]
@@ -49,6 +50,8 @@ def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str]) -> 
     own, other = (_HE, _SHE) if pronoun == "he" else (_SHE, _HE)
     if (_MALE if pronoun == "he" else _FEMALE).isdisjoint(phrase):
         return False
+    if is_open and own.isdisjoint(words[items[person][1] : items[k][0]]):
+        return not any("report" in item[2].cues for item in items[person + 1 : k])
     first = max(sentence.first, items[person][0] - _LONGEST_CLAUSE)
     before = words[first : items[person][0] + 1]
     return not other.isdisjoint(before) and own.isdisjoint(before)

@@ -11,6 +11,10 @@ _PLURAL = frozenset(
 )
 _AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
 _RELATIVE = frozenset({"which", "who", "that"})
+_GLUE = frozenset(
+    {("for",), ("current",), ("active",), ("ongoing",), ("present",), ("known",), ("recent",), ("proven",)}
+)
+"""What may stand before a name within a list."""
 _BRACKETS = ("(", ")", "[", "]")
 FURTHEST = 40
 """How many items a cue looks back at most: keeps the time linear."""
@@ -165,7 +169,7 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
                 return None
         elif entry.cues & {"and", "or"} and not entry.sign:
             seen_join = joined = True
-        elif entry.phrase != ("for",) and (not entry.cues <= {"past", "between", "negate"} or entry.sign):
+        elif entry.phrase not in _GLUE and (not entry.cues <= {"past", "between", "negate"} or entry.sign):
             return None
         edge = start
         j -= 1

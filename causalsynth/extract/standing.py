@@ -34,6 +34,8 @@ _HELD_BY_MANY = frozenset({"with", "having", "of"})
 _OPEN_ENDS = frozenset({"of", "through", "on", "at", "from"})
 """What a phrase may end in and have its object behind it: ``gets through a packet of Rothmans``."""
 _NO_PLURAL = ("ss", "us", "is", "ous")
+_FURTHEST = 40
+"""How many tokens or items are looked through at most: keeps the time linear."""
 _LONGEST_HEADING = 3
 _LICENSE_REACH = 2
 """How many words before a preposition may make it one of cause or treatment."""
@@ -157,11 +159,11 @@ def _is_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     """``Her cat has bronchitis``: somebody or something that is only the subject's."""
     words, items = tokens.words, sentence.items
     at = sentence.first
-    if not MEDIA.isdisjoint(words[at : items[k][0]]):
+    if not MEDIA.isdisjoint(words[max(at, items[k][0] - _FURTHEST) : items[k][0]]):
         return True
     if words[at] not in _POSSESSIVES and words[at] not in QUANTIFIERS:
         return False
-    verb = next((item for item in items[: k + 1] if item[2].cues & {"be", "verb"}), None)
+    verb = next((item for item in items[: min(k + 1, _FURTHEST)] if item[2].cues & {"be", "verb"}), None)
     if verb is None or not 2 <= verb[0] - at <= 3 or (verb[2] is not items[k][2] and verb[1] != items[k][0]):
         return False
     does = words[verb[0]] in _HAVING or verb[2] is items[k][2]

@@ -228,7 +228,7 @@ def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool
     if at < end:
         return False
     known = any(item[0] <= at < item[1] for item in items[max(0, k - 4) : k])
-    return words[at][0].isalpha() and words[at] not in NUMBER_LINKS and not known
+    return words[at][0].isalpha() and words[at] not in _PASSED and not known
 
 
 def _comma_may_stand(k: int, j: int, items: list[Item], words: list[str]) -> bool:

@@ -27,6 +27,8 @@ _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
+_FREE = frozenset({"in", "on", "at", "for", "after", "during", "over", "aged", "age"})
+"""Words at the start of a phrase with a number that free it from the noun before."""
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
     ", is was only just mildly slightly quite a bit rather fine ok okay normal raised elevated high low up reassuring "
@@ -77,8 +79,10 @@ def _forms(
 ) -> Iterator[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and k and sentence.items[k - 1][2].other and sentence.items[k - 1][1] == first:
+        if entry.numbers and _is_said_of_another(k, sentence, tokens):
             continue  # "her previous order scored 71"
+        if entry.numbers and _numbers_a_line(k, sentence, tokens):
+            continue
         for variable, value in entry.numbers:
             standing = standing_of(
                 k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
@@ -99,6 +103,22 @@ def _forms(
                 exact = read is None or read.exact or read.end > end
                 number = replace(number, low=plain, high=plain, exact=exact)
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    first = sentence.items[k][0]
+    if not k or not sentence.items[k - 1][2].other or sentence.items[k - 1][1] != first:
+        return False
+    word = tokens.words[first]
+    return word not in _FREE and number_value(word) is None
+
+
+def _numbers_a_line(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``16 ICU days: 3``: the number counts the lines."""
+    first, end, _ = sentence.items[k]
+    following = sentence.items[k + 1] if k + 1 < len(sentence.items) else None
+    colon = following is not None and following[2].sign == ":" and following[0] == end
+    return colon and first == sentence.first and number_value(tokens.words[first]) is not None
 
 
 def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
@@ -228,7 +248,7 @@ def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool
     if at < end:
         return False
     known = any(item[0] <= at < item[1] for item in items[max(0, k - 4) : k])
-    return words[at][0].isalpha() and words[at] not in NUMBER_LINKS and not known
+    return words[at][0].isalpha() and words[at] not in _PASSED and not known
 
 
 def _comma_may_stand(k: int, j: int, items: list[Item], words: list[str]) -> bool:

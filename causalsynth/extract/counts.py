@@ -86,6 +86,8 @@ def _before(
             break
         j -= 1
     if number is not None and (counted := items[number][2].number) is not None and counted.exact:
+        if counted.low == 1 and words[counted.first - 1] == "not":
+            return Count(variable, 0.0, k, None, counted.first - 1, items[k][1])
         if counted.units is not None and variable in counted.units and _OVER.isdisjoint(words[counted.end : start]):
             return Count(variable, counted.low, k, number, items[number][0], items[k][1])
         return None

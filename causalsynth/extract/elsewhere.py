@@ -24,14 +24,14 @@ _PARTS = frozenset({";", "?", ">"})
 def mute_elsewhere(sentence: Sentence) -> Sentence:
     """Give `sentence` with nothing said in its clauses that a cue puts elsewhere."""
     for _, _, entry in sentence.items:
-        if entry.cues and not entry.cues.isdisjoint(("elsewhere", "aside")):
+        if entry.elsewhere:
             break
     else:
         return sentence
     items = list(sentence.items)
     silent = -1
     for k, (_, _, entry) in enumerate(sentence.items):
-        if k > silent and not entry.cues.isdisjoint(("elsewhere", "aside")):
+        if k > silent and entry.elsewhere:
             first = k if "aside" in entry.cues else _start(k, sentence.items)
             silent = _end(k, sentence.items)
             items[first:silent] = [_mute(item) for item in items[first:silent]]

@@ -41,6 +41,7 @@ def standing_of(
     form: bool,
     current: bool = False,
     timeless: bool = False,
+    anyone: bool = False,
 ) -> Standing:
     """Judge the number at item `k` and its name by the cues around them.
 
@@ -52,9 +53,11 @@ def standing_of(
         The latest value counts as well as the first: ``MAP fell to 52``.
     timeless
         It is of no time: ``58-year-old former miner``.
+    anyone
+        It doesn't matter of whom it is said: ``somebody took $40``.
     """
     items = sentence.items
-    if any(readings[j].person for j in (name, k) if j in readings):
+    if not anyone and any(readings[j].person for j in (name, k) if j in readings):
         return Standing.FOREIGN
     if sentence.question and k in readings and (readings[k].supposed or readings[k].negated):
         return Standing.FOREIGN

@@ -25,6 +25,7 @@ _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
+_AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
 _JUDGED = 5
@@ -46,7 +47,7 @@ def quantities(
         *_runs(sentence, readings, tokens, vocabulary),
     ]
     yield from found
-    if vocabulary.counted or vocabulary.beside:
+    if (vocabulary.counted or vocabulary.beside) and any(item[2].number or item[2].anchors for item in sentence.items):
         taken = {
             k
             for quantity in found
@@ -77,7 +78,7 @@ def _forms(
 ) -> Iterator[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and k and sentence.items[k - 1][2].other and sentence.items[k - 1][1] == first:
+        if entry.numbers and k and _is_of_other(sentence.items[k - 1], first):
             continue  # "her previous order scored 71"
         for variable, value in entry.numbers:
             standing = standing_of(
@@ -108,6 +109,10 @@ def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
 
 def _is_of_other_unit(number: Number, variable: str) -> bool:
     return number.foreign or (number.units is not None and variable not in number.units)
+
+
+def _is_of_other(before: Item, first: int) -> bool:
+    return before[2].other and before[1] == first and before[2].phrase[0] not in _AUXILIARIES
 
 
 def _place_of_number(first: int, end: int, entry: Entry, tokens: Tokens) -> int | None:
@@ -324,7 +329,7 @@ def _by_unit(
     ((variable, factor),) = number.units.items()
     if variable not in vocabulary.units.currency or _foreign_near(k, sentence):
         return
-    standing = standing_of(k, k, sentence, readings, tokens, form=False)
+    standing = standing_of(k, k, sentence, readings, tokens, form=False, anyone=True)
     if standing is not Standing.FOREIGN:
         span = sentence.items[k][0], sentence.items[k][1]
         yield from said(variable, number, factor, standing, span, vocabulary, weak=True)
@@ -333,10 +338,15 @@ def _by_unit(
 def _foreign_near(k: int, sentence: Sentence) -> bool:
     """Tell whether something else that numbers are said of stands in the clause before or right behind."""
     items = sentence.items
-    for j in range(k - 1, max(-1, k - 8), -1):
-        if items[j][2].sign in (",", ";", ">") or items[j][2].number is not None:
+    j, edge = k - 1, items[k][0]
+    while j >= 0 and items[j][1] >= edge - 1 and (items[j][2].number is not None or _is_link(items[j][2])):
+        edge = items[j][0]  # "his previous order, $51.77", "two on the day before, of $96.00 and $41.50"
+        j -= 1
+    for i in range(j, max(-1, j - 8), -1):
+        entry = items[i][2]
+        if entry.sign in (",", ";", ">") or entry.number is not None:
             break
-        if items[j][2].other or items[j][2].excluded:
+        if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
             return True
     edge = items[k][1]
     for first, end, entry in items[k + 1 : k + 3]:
@@ -348,6 +358,10 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             return False
         edge = end
     return False
+
+
+def _is_link(entry: Entry) -> bool:
+    return entry.sign in (",", "(") or bool(entry.cues & {"and", "relation"} and len(entry.phrase) == 1)
 
 
 def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | None:

@@ -145,7 +145,8 @@ def _behind(
         number = entry.number
         if number is not None and j not in taken and number.exact and number.units and variable in number.units:
             return Count(variable, number.low, k, j, items[k][0], end)
-        if _parts(entry, variable) or number is not None or (entry.sign == "," and first > start):
+        denied = entry.other and words[first - 1] in _DENYING
+        if (_parts(entry, variable) and not denied) or number is not None or (entry.sign == "," and first > start):
             ceiling = first
             break
     for at in range(start, ceiling):

@@ -17,7 +17,8 @@ _TOKEN = re.compile(
     r"|\n[\n ]*"  # a run of line ends
     r"|'[a-z]+"  # 's, 've
     r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
-    r"|[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
+    r"|(?!(?<=[a-z])\.[\w.]{1,40}[=:])"  # no dot inside a key: card.country=US
+    r"[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
     r")"
 )
 

@@ -119,10 +119,10 @@ def _pair_of(k: int, found: list[_Found], tokens: Tokens) -> tuple[str, ...]:
         return ()
     if second < k:
         return (other,)
-    following = found[k + 1] if k + 1 < len(found) else None
-    zipped = following is not None and not following[2][0]
-    zipped = zipped and all(word in _PAIRED for word in words[found[k][1] : following[0]] if following)
-    return (one,) if zipped else (one, other)
+    if k + 1 < len(found) and not found[k + 1][2][0]:
+        between = words[found[k][1] : found[k + 1][0]]
+        return (one,) if all(word in _PAIRED for word in between) else (one, other)
+    return (one, other)
 
 
 def comparers(lexicon: Lexicon) -> tuple[Comparer, ...]:

@@ -18,6 +18,8 @@ _PREDICATES_TEXT = (
 )
 _PREDICATES = frozenset(_PREDICATES_TEXT.split())
 """A cue that begins with one of these says it of all that its clause has named."""
+_HEADING = 2
+"""A colon no further than that behind a cue makes it a heading: ``Unrelated: …``."""
 _PARTS = frozenset({";", "?", ">"})
 
 
@@ -71,7 +73,7 @@ def _end(k: int, items: list[Item]) -> int:
             if not depth:
                 return j
             depth -= 1
-        elif not depth and _parts(entry):
+        elif not depth and (_parts(entry) or (entry.sign == ":" and items[j][0] - items[k][1] > _HEADING)):
             return j
     return len(items)
 

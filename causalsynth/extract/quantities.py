@@ -46,7 +46,9 @@ def quantities(
         *_forms(sentence, readings, tokens, text, vocabulary),
         *_runs(sentence, readings, tokens, vocabulary),
     ]
-    yield from found
+    named = {quantity.variable for quantity in found if not quantity.weak}
+    for quantity in found:  # "amount: one system has $88.40, the other $84.80"
+        yield replace(quantity, weak=False) if quantity.weak and quantity.variable in named else quantity
     if (vocabulary.counted or vocabulary.beside) and any(item[2].number or item[2].anchors for item in sentence.items):
         taken = {
             k
@@ -92,6 +94,8 @@ def _forms(
                 if at is None:
                     continue
                 read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
+                if read is None and tokens.words[at] == "one":
+                    continue  # "scored this one"
                 if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
                     continue
                 if read is not None and read.end > end and _is_of_other_unit(read, variable):

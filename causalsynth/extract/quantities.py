@@ -94,20 +94,30 @@ def _forms(
                 continue
             number = Number(first, end, value or 0.0, value or 0.0)
             if value is None:
-                at = _place_of_number(first, end, entry, tokens)
-                if at is None:
+                read = _number_inside(variable, sentence.items[k], sentence, tokens, text, vocabulary)
+                if read is None:
                     continue
-                read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
-                if read is None and tokens.words[at] == "one":
-                    continue  # "scored this one"
-                if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
-                    continue
-                if read is not None and read.end > end and _is_of_other_unit(read, variable):
-                    continue  # "he was 64 kg"
-                plain = number_value(tokens.words[at]) or 0.0
-                exact = read is None or read.exact or read.end > end
-                number = replace(number, low=plain, high=plain, exact=exact)
+                number = read
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _number_inside(
+    variable: str, item: Item, sentence: Sentence, tokens: Tokens, text: str, vocabulary: Vocabulary
+) -> Number | None:
+    """Read the number that a phrase holds; None where it is none, or of something else."""
+    first, end, entry = item
+    at = _place_of_number(first, end, entry, tokens)
+    if at is None:
+        return None
+    read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
+    if read is None and tokens.words[at] == "one":
+        return None  # "scored this one"
+    if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
+        return None
+    if read is not None and read.end > end and _is_of_other_unit(read, variable):
+        return None  # "he was 64 kg"
+    plain = number_value(tokens.words[at]) or 0.0
+    return Number(first, end, plain, plain, exact=read is None or read.exact or read.end > end)
 
 
 def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:

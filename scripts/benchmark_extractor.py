@@ -42,6 +42,23 @@ PATHOLOGICAL = {
     "apostrophes": "'",
     "dashes": "-",
     "question marks": "TB? ",
+    "nested lists": "- a\n  - no TB\n    - or ",
+    "table": "| TB | no |\n",
+    "header rows": "| a | b |\n|---|---|\n",
+    "check boxes": "[ ] TB [x] ",
+    "dot leaders": "TB ..... no ",
+    "nested JSON": '{"a":{"b":[',
+    "keys": "tb=no ",
+    "dialogue": "A: TB?\nB: no\n",
+    "speakers": "[10:01] Tom: ",
+    "headed list": "Negative for:\n- TB\n",
+    "amounts": "$1.50 and ",
+    "counts": "three in the last hour, ",
+    "corrections": "lactate 2.4, no wait, ",
+    "levels": "CVP and wedge low, ",
+    "other people": "his brother's ",
+    "pronouns alone": "he she ",
+    "two bytes": "ﬁİ",
 }
 """What each hard text repeats."""
 

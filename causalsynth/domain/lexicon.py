@@ -110,6 +110,9 @@ class NumberWording(_Strict):
     """Words that such a number is of something else beside: ``device``, ``within`` by ``58 days``."""
     introduces: bool = False
     """Whether a number right behind the subject's name is one: ``Mr Price, 46, a roofer``."""
+    since: tuple[Phrase, ...] = ()
+    """Of an interval in hours: single words for the moment that it runs from. Two clock times then say how long it was:
+    ``triage 09:20 … antibiotics 09:58``."""
     timeless: bool = False
     """Whether the number is of no time, as a length of stay: what is called later or former beside it is no matter."""
     values: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)

@@ -21,7 +21,12 @@ _REACH = 7
 """How many tokens before its name a thing may stand."""
 _CODE = 3
 """Names of so few letters count in capitals only: ``IN``, ``US``."""
-_PAIRED = frozenset({"and", "&", "+", "/", ",", "vs", "the", "versus"})
+_PAIRED = frozenset({"and", "&", "+", "/", ",", "vs", "the", "versus", "her", "his", "its", "their"})
+_SO = frozenset({("so", "is"), ("so", "was"), ("as", "is"), ("as", "was"), ("so", "are"), ("so", "were"), ("like",)})
+_COPULAS_TEXT = (
+    "are were both is all : = in from the countries country , / to point points pointed resolve resolves resolved "
+    "trace traces back belong come came located sit sat lie based issued registered show shows say read reads"
+)
 _COPULAS = frozenset(
     {"are", "were", "both", "is", "all", ":", "=", "in", "from", "the", "countries", "country", ",", "/"}
 )
@@ -57,6 +62,10 @@ class Comparer:
         found = self._trie.find_all(tokens.words)
         for k, (first, end, (side, name)) in enumerate(found):
             span = (tokens.starts[first], tokens.ends[end - 1])
+            if side and (alike := _alike(k, found, tokens)):
+                for other, where in said[_LEFT if side == _RIGHT else _RIGHT].items():
+                    if other == alike:
+                        said[side].setdefault(other, where)
             if side or (span[1] - span[0] <= _CODE and not text[span[0] : span[1]].isupper()):
                 continue
             owners = _pair_of(k, found, tokens) or (self._owner(k, found, tokens),)
@@ -75,13 +84,23 @@ class Comparer:
     def _owner(k: int, found: list[tuple[int, int, tuple[str, str]]], tokens: Tokens) -> str:
         first, end, _ = found[k]
         words = tokens.words
-        assigned = first > 0 and words[first - 1] in ("=", ":")
+        assigned = k > 0 and words[first - 1] in ("=", ":") and found[k - 1][1] == first - 1
         if not assigned and k + 1 < len(found) and found[k + 1][0] == end and found[k + 1][2][0]:
             return found[k + 1][2][0]
         if k == 0 or not found[k - 1][2][0] or first - found[k - 1][1] > _REACH:
             return ""
         between = words[found[k - 1][1] : first]
         return "" if any(word[0] in "\n;" or word == "." for word in between) else found[k - 1][2][0]
+
+
+def _alike(k: int, found: list[_Found], tokens: Tokens) -> str:
+    """Give the name that the thing `k` has as well: ``the IP is Slovenian and so is the card``; empty if none."""
+    words, first = tokens.words, found[k][0]
+    while first > 0 and words[first - 1] in _PAIRED:
+        first -= 1
+    said_so = tuple(words[max(0, first - 2) : first]) in _SO
+    name = next((name for _, _, (side, name) in reversed(found[max(0, k - 2) : k]) if not side), "")
+    return name if said_so else ""
 
 
 def _pair_of(k: int, found: list[_Found], tokens: Tokens) -> tuple[str, ...]:
@@ -100,10 +119,10 @@ def _pair_of(k: int, found: list[_Found], tokens: Tokens) -> tuple[str, ...]:
         return ()
     if second < k:
         return (other,)
-    following = found[k + 1] if k + 1 < len(found) else None
-    zipped = following is not None and not following[2][0]
-    zipped = zipped and all(word in _PAIRED for word in words[found[k][1] : following[0]] if following)
-    return (one,) if zipped else (one, other)
+    if k + 1 < len(found) and not found[k + 1][2][0]:
+        between = words[found[k][1] : found[k + 1][0]]
+        return (one,) if all(word in _PAIRED for word in between) else (one, other)
+    return (one, other)
 
 
 def comparers(lexicon: Lexicon) -> tuple[Comparer, ...]:

@@ -46,6 +46,8 @@ _GOVERNORS = frozenset(_GOVERNING.split())
 """Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
+_ASIDE_REACH = 8
+"""How far behind a doubt the comma may stand that ends its clause."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
@@ -343,9 +345,14 @@ class _Sweep:
             self.open.hedge = True
 
     def before_comma(self, k: int) -> bool:
-        """``As a leak couldn't be excluded, …``: the doubt is of its own clause."""
-        after = self.items[k + 1] if k + 1 < len(self.items) else None
-        return after is not None and after[2].sign == "," and after[0] == self.items[k][1]
+        """``As a leak couldn't be excluded on CT, …``: the doubt is of its own clause."""
+        edge = self.items[k][1] + _ASIDE_REACH
+        for first, _, entry in self.items[k + 1 : k + 1 + _ASIDE_REACH]:
+            if entry.sign == ",":
+                return True
+            if entry.named or entry.sign or first > edge:
+                return False
+        return False
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]

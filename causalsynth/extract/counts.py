@@ -86,6 +86,8 @@ def _before(
             break
         j -= 1
     if number is not None and (counted := items[number][2].number) is not None and counted.exact:
+        if counted.low == 1 and words[counted.first - 1] == "not":
+            return Count(variable, 0.0, k, None, counted.first - 1, items[k][1])
         if counted.units is not None and variable in counted.units and _OVER.isdisjoint(words[counted.end : start]):
             return Count(variable, counted.low, k, number, items[number][0], items[k][1])
         return None
@@ -143,7 +145,8 @@ def _behind(
         number = entry.number
         if number is not None and j not in taken and number.exact and number.units and variable in number.units:
             return Count(variable, number.low, k, j, items[k][0], end)
-        if _parts(entry, variable) or number is not None or (entry.sign == "," and first > start):
+        denied = entry.other and words[first - 1] in _DENYING
+        if (_parts(entry, variable) and not denied) or number is not None or (entry.sign == "," and first > start):
             ceiling = first
             break
     for at in range(start, ceiling):

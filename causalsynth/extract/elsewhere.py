@@ -18,20 +18,22 @@ _PREDICATES_TEXT = (
 )
 _PREDICATES = frozenset(_PREDICATES_TEXT.split())
 """A cue that begins with one of these says it of all that its clause has named."""
+_HEADING = 2
+"""A colon no further than that behind a cue makes it a heading: ``Unrelated: …``."""
 _PARTS = frozenset({";", "?", ">"})
 
 
 def mute_elsewhere(sentence: Sentence) -> Sentence:
     """Give `sentence` with nothing said in its clauses that a cue puts elsewhere."""
     for _, _, entry in sentence.items:
-        if entry.cues and not entry.cues.isdisjoint(("elsewhere", "aside")):
+        if entry.elsewhere:
             break
     else:
         return sentence
     items = list(sentence.items)
     silent = -1
     for k, (_, _, entry) in enumerate(sentence.items):
-        if k > silent and not entry.cues.isdisjoint(("elsewhere", "aside")):
+        if k > silent and entry.elsewhere:
             first = k if "aside" in entry.cues else _start(k, sentence.items)
             silent = _end(k, sentence.items)
             items[first:silent] = [_mute(item) for item in items[first:silent]]
@@ -71,7 +73,7 @@ def _end(k: int, items: list[Item]) -> int:
             if not depth:
                 return j
             depth -= 1
-        elif not depth and _parts(entry):
+        elif not depth and (_parts(entry) or (entry.sign == ":" and items[j][0] - items[k][1] > _HEADING)):
             return j
     return len(items)
 

@@ -8,6 +8,7 @@ from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question, is_bare_not
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.claims import Claim, claims_of
+from causalsynth.extract.clock import clock_readers
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.context import read_context
@@ -84,7 +85,11 @@ class Extractor:
         items = self._vocabulary.trie.find_all(tokens.words)
         before: _Read | None = None
         lexicon = self._vocabulary.lexicon
-        readers: tuple[SubjectReader, ...] = (*pronoun_readers(lexicon), *introduction_readers(lexicon))
+        readers: tuple[SubjectReader, ...] = (
+            *pronoun_readers(lexicon),
+            *introduction_readers(lexicon),
+            *clock_readers(lexicon),
+        )
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
             readings = read_context(sentence, tokens, before and before[1])
             if before is not None:

@@ -24,17 +24,19 @@ _CLOSES = frozenset({",", ".", ";", ")", "\n", "\n\n", "and", "who", "with", "-"
 class IntroductionReader:
     """Finds the ages, or whatever the variable is, of one text."""
 
-    __slots__ = ("_claims", "_plausible", "_variable")
+    __slots__ = ("_claims", "_plausible", "_seen", "_variable")
 
     def __init__(self, variable: str, plausible: tuple[float, float]) -> None:
         self._variable = variable
         self._plausible = plausible
         self._claims: list[Claim] = []
+        self._seen = 0
 
     def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
-        """Look through one sentence, up to the first other person that it speaks of."""
+        """Look through one sentence and what lies before it, up to the first other person that it speaks of."""
         end = next((item[0] for item in sentence.items if "person" in item[2].cues), sentence.end)
-        for at in range(sentence.first, end):
+        start, self._seen = self._seen, sentence.end
+        for at in range(start, end):
             number: int | None = None
             if tokens.words[at] in _TITLES:
                 number = self._behind_title(at, tokens, text)

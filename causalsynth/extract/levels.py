@@ -61,7 +61,9 @@ _SHOWN = frozenset(
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
 
 
-_BEFORE_NAMES = _DETERMINERS | _PREPOSITIONS
+_BEFORE_NAMES = _DETERMINERS | _PREPOSITIONS | {"also"}
+_DENIALS = frozenset({"not", "aren't", "weren't", "isn't", "wasn't", "unventilated"})
+"""Words by which a phrase denies in itself: no negation before a comma reaches it."""
 _ENDS_NEGATION = frozenset({"affirm"})
 
 
@@ -127,6 +129,8 @@ class _Levels:
                 k = self.on_word(k)
             elif entry.sign == ";" or entry.other or entry.asserts:
                 self.group = None
+                if entry.asserts and not _DENIALS.isdisjoint(entry.phrase):
+                    self.part(k, colon=True)
             k += 1
         return tuple(dict.fromkeys(self.found)), frozenset(self.parting)
 
@@ -386,16 +390,17 @@ class _Levels:
             self.part(names[0])
         group.word = self.last_word = k
 
-    def part(self, first: int) -> None:
-        """Note the comma or ``and`` right before the names that a word behind them is said of."""
+    def part(self, first: int, *, colon: bool = False) -> None:
+        """Note the comma or ``and`` before item `first`, with which a statement of its own begins."""
         j = first - 1
         while j > 0 and self.items[j][2].phrase[0] in _DETERMINERS and not self.items[j][2].cues & {"and"}:
             j -= 1
         if j < 0 or self.items[j][2].named:
             return
-        between = self.words(self.items[j][1], self.items[first][0])
         entry = self.items[j][2]
-        if (entry.sign == "," or entry.phrase == ("and",)) and all(word in _DETERMINERS for word in between):
+        between = self.words(self.items[j][1], self.items[first][0])
+        begins = entry.sign == "," or entry.phrase == ("and",) or (colon and entry.sign == ":")
+        if begins and all(word in _DETERMINERS or word.endswith("ly") for word in between):
             self.parting.add(j)
 
     def fits(self, word: int, name: int) -> bool:

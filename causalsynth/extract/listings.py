@@ -88,7 +88,7 @@ class HeadedList:
         first, end = sentence.first, sentence.end
         if end - first > _LONGEST_HEADING or end >= len(words) or words[end][0] != "\n":
             return None
-        if first and words[first - 1][0] != "\n" and words[first][0] != "\n":
+        if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None
         if any(item[2].sign == ":" and item[1] < end for item in sentence.items):
             return None
@@ -103,13 +103,14 @@ class HeadedList:
         """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""
         words, end = self._tokens.words, sentence.end
         said = [item for item in sentence.items if not item[2].sign]
-        if not said or self._has_bullet(sentence):
+        above = end + 1 < len(words) and words[end + 1] in _BULLETS
+        if not said or (self._has_bullet(sentence) and not (above and self._is_numbered(sentence.first))):
             return False
         left = end - said[-1][1]
         if left > _LONGEST_REST or (left and said[-1][2].cues & {"negate"}):
             return False
         speaks = any(item[2].cues & {"self", "verb", "be"} for item in said)
-        return not speaks or (end + 1 < len(words) and words[end + 1] in _BULLETS)
+        return above or not speaks
 
     def _is_apart(self, sentence: Sentence) -> bool:
         """Tell whether words that no phrase takes in stand before `sentence`: another heading, perhaps."""
@@ -134,11 +135,16 @@ class HeadedList:
             at += 1
         return at
 
+    def _is_numbered(self, at: int) -> bool:
+        """Tell whether a line's number stands before token `at`: ``2. TB``, which the full stop cuts."""
+        words = self._tokens.words
+        return at > 1 and words[at - 1] == "." and words[at - 2].isdecimal() and (at < 3 or words[at - 3][0] == "\n")
+
     def _has_bullet(self, sentence: Sentence) -> bool:
         words = self._tokens.words
         at = sentence.first
-        if at > 1 and words[at - 1] == "." and words[at - 2].isdecimal() and (at < 3 or words[at - 3][0] == "\n"):
-            return True  # "2. TB", which the full stop cuts
+        if self._is_numbered(at):
+            return True
         while at < sentence.end and words[at][0] == "\n":
             at += 1
         return at < sentence.end and (words[at] in _BULLETS or words[at].isdecimal())

@@ -41,6 +41,7 @@ def standing_of(
     form: bool,
     current: bool = False,
     timeless: bool = False,
+    anyone: bool = False,
 ) -> Standing:
     """Judge the number at item `k` and its name by the cues around them.
 
@@ -52,9 +53,11 @@ def standing_of(
         The latest value counts as well as the first: ``MAP fell to 52``.
     timeless
         It is of no time: ``58-year-old former miner``.
+    anyone
+        It doesn't matter of whom it is said: ``somebody took $40``.
     """
     items = sentence.items
-    if any(readings[j].person for j in (name, k) if j in readings):
+    if not anyone and any(readings[j].person for j in (name, k) if j in readings):
         return Standing.FOREIGN
     if sentence.question and k in readings and (readings[k].supposed or readings[k].negated):
         return Standing.FOREIGN
@@ -71,7 +74,7 @@ def standing_of(
         return Standing.FOREIGN
     if not (form or current or timeless) and ("later" in kinds or time == "later") and "index" not in kinds:
         return Standing.FOREIGN
-    if "hedge" in kinds:
+    if "hedge" in kinds or "hedge_after" in kinds:
         return Standing.HEDGED
     return Standing.INDEX if "index" in kinds or time == "index" else Standing.SAID
 
@@ -118,6 +121,9 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
             bracket = True
         elif bracket and entry.sign == ":":
             continue  # "1.4 (usual value: 1.1)"
+        elif entry.sign == "," and j + 2 == len(items) and "hedge_after" in items[j + 1][2].cues:
+            kinds.add("hedge_after")  # "two, I think"
+            break
         elif (
             entry.sign in _BOUNDS
             or entry.named
@@ -127,7 +133,9 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
         ):
             break
         elif not entry.cues & {"nothing", "affirm"}:
-            said = entry.cues & {"reference", "later", "index", "past_after"}
+            said = entry.cues & {"reference", "later", "index", "past_after", "hedge_after"}
+            if entry.phrase[0] in ("vs", "versus", "v"):
+                said -= {"hedge_after"}
             kinds |= {"aside" if bracket and kind == "later" else kind for kind in said}
             edge = end
     if "past_after" in kinds:

@@ -30,7 +30,7 @@ _MAJORITY = 5
 class PronounReader:
     """Counts the pronouns and titles of one variable, sentence by sentence of one text."""
 
-    __slots__ = ("_found", "_other_before", "_pronouns", "_states", "_titles", "_variable")
+    __slots__ = ("_found", "_other_before", "_pronouns", "_seen", "_states", "_titles", "_variable")
 
     def __init__(self, variable: str, lexicon: Lexicon) -> None:
         wording = lexicon.variables[variable]
@@ -40,14 +40,15 @@ class PronounReader:
         self._titles = {word: state for state, words in wording.titles.items() for word in words}
         self._found: dict[str, list[Span]] = {state: [] for state in sorted(self._states)}
         self._other_before = False
+        self._seen = 0
 
     def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
         """Count those of one sentence."""
         other, met = self._other_before, False
         people = {first: end for first, end, entry in sentence.items if "person" in entry.cues}
         subject = {first for first, _, entry in sentence.items if "self" in entry.cues}
-        hidden = sentence.first
-        for at in range(sentence.first, sentence.end):
+        hidden, start, self._seen = 0, self._seen, sentence.end
+        for at in range(start, sentence.end):
             word = tokens.words[at]
             state = self._pronouns.get(word) or self._title(at, tokens, text)
             if state and not other and at >= hidden:

@@ -25,8 +25,11 @@ _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
+_AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
+_FREE = frozenset({"in", "on", "at", "for", "after", "during", "over", "aged", "age"})
+"""Words at the start of a phrase with a number that free it from the noun before."""
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
     ", is was only just mildly slightly quite a bit rather fine ok okay normal raised elevated high low up reassuring "
@@ -45,8 +48,10 @@ def quantities(
         *_forms(sentence, readings, tokens, text, vocabulary),
         *_runs(sentence, readings, tokens, vocabulary),
     ]
-    yield from found
-    if vocabulary.counted or vocabulary.beside:
+    named = {quantity.variable for quantity in found if not quantity.weak}
+    for quantity in found:  # "amount: one system has $88.40, the other $84.80"
+        yield replace(quantity, weak=False) if quantity.weak and quantity.variable in named else quantity
+    if (vocabulary.counted or vocabulary.beside) and any(item[2].number or item[2].anchors for item in sentence.items):
         taken = {
             k
             for quantity in found
@@ -77,8 +82,10 @@ def _forms(
 ) -> Iterator[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and k and sentence.items[k - 1][2].other and sentence.items[k - 1][1] == first:
+        if entry.numbers and _is_said_of_another(k, sentence, tokens):
             continue  # "her previous order scored 71"
+        if entry.numbers and _numbers_a_line(k, sentence, tokens):
+            continue
         for variable, value in entry.numbers:
             standing = standing_of(
                 k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
@@ -91,6 +98,8 @@ def _forms(
                 if at is None:
                     continue
                 read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
+                if read is None and tokens.words[at] == "one":
+                    continue  # "scored this one"
                 if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
                     continue
                 if read is not None and read.end > end and _is_of_other_unit(read, variable):
@@ -101,6 +110,22 @@ def _forms(
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
 
 
+def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    first = sentence.items[k][0]
+    if not k or not _is_of_other(sentence.items[k - 1], first):
+        return False
+    word = tokens.words[first]
+    return word not in _FREE and number_value(word) is None
+
+
+def _numbers_a_line(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``16 ICU days: 3``: the number counts the lines."""
+    first, end, _ = sentence.items[k]
+    following = sentence.items[k + 1] if k + 1 < len(sentence.items) else None
+    colon = following is not None and following[2].sign == ":" and following[0] == end
+    return colon and first == sentence.first and number_value(tokens.words[first]) is not None
+
+
 def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
     number = vocabulary.lexicon.variables[variable].number
     return number is not None and number.timeless
@@ -108,6 +133,10 @@ def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
 
 def _is_of_other_unit(number: Number, variable: str) -> bool:
     return number.foreign or (number.units is not None and variable not in number.units)
+
+
+def _is_of_other(before: Item, first: int) -> bool:
+    return before[2].other and before[1] == first and before[2].phrase[0] not in _AUXILIARIES
 
 
 def _place_of_number(first: int, end: int, entry: Entry, tokens: Tokens) -> int | None:
@@ -228,7 +257,7 @@ def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool
     if at < end:
         return False
     known = any(item[0] <= at < item[1] for item in items[max(0, k - 4) : k])
-    return words[at][0].isalpha() and words[at] not in NUMBER_LINKS and not known
+    return words[at][0].isalpha() and words[at] not in _PASSED and not known
 
 
 def _comma_may_stand(k: int, j: int, items: list[Item], words: list[str]) -> bool:
@@ -324,7 +353,7 @@ def _by_unit(
     ((variable, factor),) = number.units.items()
     if variable not in vocabulary.units.currency or _foreign_near(k, sentence):
         return
-    standing = standing_of(k, k, sentence, readings, tokens, form=False)
+    standing = standing_of(k, k, sentence, readings, tokens, form=False, anyone=True)
     if standing is not Standing.FOREIGN:
         span = sentence.items[k][0], sentence.items[k][1]
         yield from said(variable, number, factor, standing, span, vocabulary, weak=True)
@@ -333,10 +362,15 @@ def _by_unit(
 def _foreign_near(k: int, sentence: Sentence) -> bool:
     """Tell whether something else that numbers are said of stands in the clause before or right behind."""
     items = sentence.items
-    for j in range(k - 1, max(-1, k - 8), -1):
-        if items[j][2].sign in (",", ";", ">") or items[j][2].number is not None:
+    j, edge = k - 1, items[k][0]
+    while j >= 0 and items[j][1] >= edge - 1 and (items[j][2].number is not None or _is_link(items[j][2])):
+        edge = items[j][0]  # "his previous order, $51.77", "two on the day before, of $96.00 and $41.50"
+        j -= 1
+    for i in range(j, max(-1, j - 8), -1):
+        entry = items[i][2]
+        if entry.sign in (",", ";", ">") or entry.number is not None:
             break
-        if items[j][2].other or items[j][2].excluded:
+        if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
             return True
     edge = items[k][1]
     for first, end, entry in items[k + 1 : k + 3]:
@@ -348,6 +382,10 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             return False
         edge = end
     return False
+
+
+def _is_link(entry: Entry) -> bool:
+    return entry.sign in (",", "(") or bool(entry.cues & {"and", "relation"} and len(entry.phrase) == 1)
 
 
 def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | None:

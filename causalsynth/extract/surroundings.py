@@ -126,6 +126,7 @@ NUMBER_LINKS = _words("""
     calculated estimated documented noted initial first mean average total around currently as by reached reaching
     remained remains stayed staying held holding settled hovering there here then comes coming rated scored scores
     score gives giving given marked flagged admission arrival presentation upon stable unchanged normal abnormal
-    equals totalling totaling amounting amounts worth for
+    equals totalling totaling amounting amounts worth for mere flat modest paltry whopping meagre meager hefty round
+    solid comfortable lowly tiny bare measly reassuring landed landing sank climbed jumped
 """)
 """Words that may stand between a name and its number without taking the number for themselves."""

@@ -17,7 +17,8 @@ _TOKEN = re.compile(
     r"|\n[\n ]*"  # a run of line ends
     r"|'[a-z]+"  # 's, 've
     r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
-    r"|[^\w\s\"*#|~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
+    r"|(?!(?<=[a-z])\.[\w.]{1,40}[=:])"  # no dot inside a key: card.country=US
+    r"[^\w\s\"*#~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
     r")"
 )
 
@@ -53,6 +54,8 @@ def cut(folded: str) -> Tokens:
     parts = _TOKEN.split(folded)  # what lies between the tokens, and the tokens, in turn
     edges = list(accumulate(map(len, parts)))
     words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
+    if "|" in folded:
+        words = [word if word != "|" else ";" for word in words]  # what is left of a table's or a log line's bars
     if "\n" in folded:
         words = [word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n" for word in words]
     merge_number_words(words, starts, ends)

@@ -83,6 +83,8 @@ class Entry:
     """It names a variable or says something of one."""
     looks_back: bool = field(init=False, default=False)
     """One of its cues may speak of what stands before it."""
+    elsewhere: bool = field(init=False, default=False)
+    """One of its cues says that its clause is of something else."""
     stands_in: bool = field(init=False, default=False)
     """It stands for names said before: ``the former``."""
 
@@ -108,6 +110,7 @@ class Entry:
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.shared = self.is_shared
         self.looks_back = bool(self.cues & _LOOKING_BACK)
+        self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
         self.denial = not _NEGATORS.isdisjoint(self.phrase[:2])
         first, last = self.phrase[0], self.phrase[-1]

@@ -56,7 +56,55 @@ FRAGMENTS = st.sampled_from(
         ),
     ]
 )
-TEXTS = st.one_of(st.text(st.characters(codec=None)), st.lists(FRAGMENTS, max_size=40).map("".join))
+SHAPES = st.sampled_from(
+    [
+        *(
+            "| ",
+            "|---|",
+            "\n| TB | no |",
+            "[x] ",
+            "[ ] ",
+            "( ) yes ",
+            "\u2611 ",
+            "......",
+            "   ",
+            "\t",
+            "=",
+            "_",
+            "{",
+            "}",
+        ),
+        *(
+            '{"tub": false, ',
+            '"score": 12',
+            "a.b=N ",
+            "A: ",
+            "[09:31] Tom: ",
+            "> ",
+            "TB?\n",
+            "Negative for:\n- ",
+            "# ",
+            "**",
+        ),
+        *(
+            "FRD = fraud Y/N; ",
+            "scratch that ",
+            "no, wait, ",
+            "different case ",
+            "it ",
+            "he ",
+            "she ",
+            "Mr ",
+            "\r\n",
+            "\ufeff",
+        ),
+    ]
+)
+TEXTS = st.one_of(
+    st.text(st.characters(codec=None)),
+    st.lists(FRAGMENTS, max_size=40).map("".join),
+    st.lists(st.one_of(FRAGMENTS, SHAPES), max_size=40).map("".join),
+)
 
 
 def check(text, extractor=EXTRACTOR):
@@ -218,12 +266,18 @@ PROGRAM = """
 import hashlib, json
 from causalsynth.domain import Domain
 from causalsynth.extract import Extractor
-lexicon = Domain.load("asia").lexicon
-extractor = Extractor(lexicon)
-forms = [f for v in lexicon.variables.values() for s in v.states.values() for f in (*s.say, *s.brief)]
-texts = [lexicon.render(a) + " " + lexicon.render(b) for a, b in zip(forms, forms[7:] + forms[:7])]
-texts += ["TB? No. Lung cancer is possible, positive flag.", "no cough, SOB; CXR: mass, otherwise normal"]
-found = [(extractor.extract(t).to_json(), [list(f.candidates) for f in extractor.extract(t).values()]) for t in texts]
+found = []
+for name in ("asia", "mimic_struct", "payments", "alarm"):
+    lexicon = Domain.load(name).lexicon
+    extractor = Extractor(lexicon)
+    said = [s for v in lexicon.variables.values() for s in (v.states.values() if v.states else [v.wording(7)])]
+    forms = [f for s in said for f in (*s.say, *s.brief)]
+    texts = [lexicon.render(a) + " " + lexicon.render(b) for a, b in zip(forms, forms[7:] + forms[:7])]
+    texts += ["TB? No. Lung cancer is possible, positive flag.", "no cough, SOB; CXR: mass, otherwise normal"]
+    texts += ["| TB | no |\\n| CVP | low |", "[ ] sepsis [x] delirium, score=12, then $4.50, no, wait, $5.40"]
+    for text in texts:
+        read = extractor.extract(text)
+        found.append((read.to_json(), [list(f.candidates) for f in read.values()]))
 print(hashlib.sha256(json.dumps(found).encode()).hexdigest())
 """
 

@@ -26,6 +26,7 @@ LISTS = [
     ("Not yet ruled out: TB; bronchitis", "tub=uncertain bronc=uncertain"),
     ("Differential diagnosis:\n- TB\n- bronchitis", "tub=uncertain bronc=uncertain"),
     ("To be screened for:\n- TB\n- bronchitis", ""),
+    ("2. Conditions that are not present\n- TB\n- bronchitis\n\n3. Habits\n- smoker", "tub=no bronc=no smoke=yes"),
     ("Family history\n- TB\n- lung cancer\nSmoker.", "smoke=yes"),
     ("Past medical history:\n- TB\n- bronchitis\n\nSmoker.", "smoke=yes"),
     # what speaks for itself isn't governed
@@ -61,6 +62,7 @@ BOXES = [
     ("[ ] TB\n[x] bronchitis\n[ ] lung cancer", "tub=no bronc=yes lung=no"),
     ("\u2610 TB  \u2611 bronchitis", "tub=no bronc=yes"),
     ("Found: [ ] TB [ ] bronchitis (unticked = asked about and denied)", "tub=no bronc=no"),
+    ("Smoker: yes [ ] no [x]\nTB: yes [x] no [ ]", "smoke=no tub=yes"),
     ("[ ] TB -- excluded\n[x] smoker", "tub=no smoke=yes"),
     # nothing says what empty boxes mean
     ("[ ] TB\n[ ] bronchitis", "tub=uncertain bronc=uncertain"),
@@ -76,6 +78,21 @@ RECORDS = [
     ("tb_flag: no\nbronchitis_status: absent", "tub=no bronc=no"),
     ("TB: none     Bronchitis: present", "tub=no bronc=yes"),
     ("prev_tb: yes\nfhx_tb: yes", ""),
+    ("family_history:\n  tb: yes\n  smoker: yes\nsymptoms:\n  dyspnoea: no", "dysp=no"),
+    ("tuberculosis:\n  present: no\n  since: n/a\nbronchitis:\n  status: yes", "tub=no bronc=yes"),
+    ('{\n "tb_active": false,\n "previous": {\n  "bronchitis": true\n },\n "dyspnoea": true\n}', "tub=no dysp=yes"),
+    ("tb=0 bronchitis=1 dyspnoea=0", "tub=no bronc=yes dysp=no"),
+    ("tb=no        # brother has it\ndyspnoea=yes # worse on hills", "tub=no dysp=yes"),
+    ("TB          N\nDYSPNOEA    Y   on stairs\nSMOKER      N", "tub=no dysp=yes smoke=no"),
+    ("Tuberculosis during this stay: no\nBronchitis at any time: none", "tub=no bronc=no"),
+    ("TB, bronchitis: none", "tub=no bronc=no"),
+    ("TB risk: no\nTB in the family: yes\nSmoking in the household: yes", ""),
+    (
+        "# cols: PT|TBC|BRO|SMK\nA7|N|Y|N\n# legend: TBC = tuberculosis Y/N; BRO = bronchitis Y/N; SMK = smoker",
+        "tub=no bronc=yes smoke=no",
+    ),
+    ("tb,bronchitis,dyspnoea,smoker\nno,yes,no,yes", "tub=no bronc=yes dysp=no smoke=yes"),
+    ("# codes: D = dyspnoea present; S = smoker; N = no", ""),
 ]
 DIALOGUES = [
     (
@@ -86,6 +103,7 @@ DIALOGUES = [
     ("N: Do you smoke?\nP: Never have.\nN: Out of breath at all?\nP: I am, love.", "smoke=no dysp=yes"),
     ("ann: any TB. bronchitis. lung cancer.\nbo: no to all three\nann: fine\nbo: bye", "tub=no bronc=no lung=no"),
     ("ann: TB?\nbo: don't know\nann: bronchitis?\nbo: not sure", ""),
+    ("[10:01] smoker?\n[10:02] nope never\n[10:03] TB?\n[10:04] none\n[10:05] ok", "smoke=no tub=no"),
     ("1. Smoker? -- No\n2. TB? -- Not found", "smoke=no tub=no"),
 ]
 

@@ -383,6 +383,11 @@ Arterial and pulmonary venous saturations were low. | SAO2=LOW PVSAT=LOW
 Expired and arterial CO2 were both high. | EXPCO2=HIGH ARTCO2=HIGH
 Blood in the pulmonary veins is desaturated. | PVSAT=LOW
 She is desaturated. | SAO2=LOW
+Nothing moved: the lungs are not being ventilated at all, and the expired volume was zero. | VENTLUNG=ZERO MINVOL=ZERO
+The ECG was slow and the oximeter agrees, 44. | HREKG=LOW HRSAT=LOW
+The patient was neither dry nor too light. | HYPOVOLEMIA=FALSE INSUFFANESTH=FALSE
+Minute volume set too high by mistake. | MINVOLSET=HIGH
+Pressures in the airway went up to 47. | PRESS=HIGH
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

@@ -53,7 +53,7 @@ def cell_pieces(page: Page, cell: Cell) -> Iterator[Piece]:
     if not any(box.ticked for box in boxes):
         yield page.raw(*cell)
         return
-    yield page.raw(cell[0], boxes[0].start)
+    yield page.raw(cell[0], min(boxes[0].start, boxes[0].label[0]))
     yield from _chosen(page, boxes)
 
 
@@ -68,10 +68,18 @@ def _boxes(page: Page, cell: Cell) -> list[_Box]:
     legend = page.unchecked_is_no
     last = legend[0] if legend and found and found[-1].end() <= legend[0] < cell[1] else cell[1]
     edges = [*(match.start() for match in found), last]
+    labels = [page.trim(match.end(), edges[n + 1], ",;|") for n, match in enumerate(found)]
+    if len(found) > 1 and labels[-1][0] >= labels[-1][1]:
+        labels = [_label_before(page, cell[0] if not n else found[n - 1].end(), m.start()) for n, m in enumerate(found)]
     return [
-        _Box(match.start(), match.end(), _is_ticked(match), page.trim(match.end(), edges[n + 1], ",;|"))
-        for n, match in enumerate(found)
+        _Box(match.start(), match.end(), _is_ticked(match), label) for match, label in zip(found, labels, strict=True)
     ]
+
+
+def _label_before(page: Page, start: int, end: int) -> Cell:
+    """Give the label of a box that stands behind it: ``alive [x] dead [ ]``."""
+    mark = max(page.text.rfind(sign, start, end) for sign in ":?=|")
+    return page.trim(max(start, mark + 1), end, ",;|.")
 
 
 def read_boxes(page: Page, k: int) -> list[Piece]:
@@ -80,7 +88,7 @@ def read_boxes(page: Page, k: int) -> list[Piece]:
     if not boxes:
         return []
     start, end = page.lines[k]
-    lead = page.trim(start, boxes[0].start, "-*.:|")
+    lead = page.trim(start, min(boxes[0].start, boxes[0].label[0]), "-*.:|")
     if page.of(lead) and _are_answers(page, boxes):
         return list(_answered(page, k, lead, boxes))
     counts = _empty_counts(page, k, boxes)
@@ -88,7 +96,7 @@ def read_boxes(page: Page, k: int) -> list[Piece]:
         return []
     pieces: list[Piece] = []
     if page.of(lead):
-        pieces.append(page.raw(start, boxes[0].start))
+        pieces.append(page.raw(start, min(boxes[0].start, boxes[0].label[0])))
     for box in boxes:
         pieces += _finding(page, box, denied=counts)
     return [*pieces, inserted(BREAK, end), page.end_of(k)]

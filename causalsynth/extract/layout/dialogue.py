@@ -12,12 +12,14 @@ from causalsynth.extract.layout.questions import asked_pieces
 __all__ = ["Dialogue"]
 
 _TIME = r"[\[(<]?(?:[a-z]{3,9},? )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?[\])>]?"
-_NAME = r"@?[a-z][\w.'-]*(?:[ /]+[\w.'-]+){0,3}(?: ?\([^()\n]{1,24}\))?"
+_NAME = r"@?[a-z](?:[\w.'-]|[^\x00-\x7f])*(?:[ /]+(?:[\w.'-]|[^\x00-\x7f])+){0,3}(?: ?\([^()\n]{1,24}\))?"
 _SPEAKER = re.compile(
     rf"[ >*_-]*(?:{_TIME}[ ,-]*)?"
     rf"(?:(?P<who>{_NAME})(?:[ ,]+{_TIME})?[*_]* ?:[*_]*(?= |$)|[<\[](?P<in>{_NAME})[>\]]:?(?= ))"
 )
+_TIMED = re.compile(rf" *[\[(]{_TIME}[\])] +(?=\S)")
 _FEWEST_TURNS = 4
+_FEWEST_QUESTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,31 @@ def turns_of(page: Page) -> dict[int, Turn]:
     starts: list[tuple[int, str, int]] = []
     for k, (start, end) in enumerate(page.lines):
         match = _SPEAKER.match(page.text, start, end)
-        if match and not page.names(match["who"] or match["in"]):
+        if match and len(match["in"] or "__") > 1 and not page.names(match["who"] or match["in"]):
             starts.append((k, (match["who"] or match["in"]).split("(")[0].strip(" @"), match.end()))
+    if not starts:
+        return _unsigned(page)
     counts = Counter(who for _, who, _ in starts)
     speakers = {who for who, n in counts.items() if n > 1}
     kept = [entry for entry in starts if entry[1] in speakers or (len(speakers) == 1 and len(starts) >= _FEWEST_TURNS)]
     if len(kept) < _FEWEST_TURNS or len({who for _, who, _ in kept}) < 2 or not speakers:
-        return {}
+        return _unsigned(page)
     ends = [*(k for k, _, _ in kept[1:]), len(page.lines)]
     return {k: Turn(who, k, ends[n], at) for n, (k, who, at) in enumerate(kept)}
+
+
+def _unsigned(page: Page) -> dict[int, Turn]:
+    """Give the turns of a chat that has only times: ``[14:03] pressors?``."""
+    starts = []
+    for k, (start, end) in enumerate(page.lines):
+        match = _TIMED.match(page.text, start, end)
+        if match:
+            starts.append((k, match.end()))
+    asked = sum(page.of(page.lines[k]).rstrip().endswith("?") for k, _ in starts)
+    if len(starts) < _FEWEST_TURNS or asked < _FEWEST_QUESTIONS:
+        return {}
+    ends = [*(k for k, _ in starts[1:]), len(page.lines)]
+    return {k: Turn(str(n), k, min(ends[n], k + 1), at) for n, (k, at) in enumerate(starts)}
 
 
 class Dialogue:

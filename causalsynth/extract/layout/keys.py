@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from causalsynth.extract.layout.page import Page
-from causalsynth.extract.layout.pieces import Piece, inserted
+from causalsynth.extract.layout.pieces import Cell, Piece, inserted
 
-__all__ = ["key_pieces"]
+__all__ = ["is_generic", "key_pieces"]
 
 _PART = re.compile(r"[^\W_]+")
 _GENERIC_WORDS = """
@@ -16,6 +16,10 @@ _GENERIC_WORDS = """
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Parts of a key that add nothing to the name beside them."""
+_UNIT_WORDS = "years mmol l mg dl mgdl gdl g mmhg kpa cmh2o y yr yrs d hr hrs h min pct percent ml umol usd"
+_UNITS = frozenset(_UNIT_WORDS.split())
+"""Units at the end of a key, which its number doesn't need."""
+_GENERIC_ALONE = _GENERIC | {"confirmed", "detail", "details", "note", "type", "level"}
 _EVER = frozenset({"ever", "hx", "history", "pmh", "pmhx", "phx"})
 _SPELLED = {
     "prev": "previous",
@@ -24,6 +28,12 @@ _SPELLED = {
     "fhx": "family history",
     "fh": "family history",
 }
+
+
+def is_generic(page: Page, cell: Cell) -> bool:
+    """Tell a key that names nothing by itself: ``status``, ``present``."""
+    words = [match[0] for match in _PART.finditer(page.text, *cell)]
+    return bool(words) and all(word in _GENERIC_ALONE for word in words)
 
 
 def key_pieces(page: Page, start: int, end: int) -> Iterator[Piece]:
@@ -41,6 +51,8 @@ def key_pieces(page: Page, start: int, end: int) -> Iterator[Piece]:
         )
         return
     first, last = 0, len(parts)
+    while last - first > 1 and words[last - 1] in _UNITS and page.names(" ".join(words[first : last - 1])):
+        last -= 1
     while last - first > 1 and words[last - 1] in _GENERIC and page.names(" ".join(words[first : last - 1])):
         last -= 1
     while last - first > 1 and words[first] in _GENERIC and page.names(" ".join(words[first + 1 : last])):

@@ -118,6 +118,18 @@ class Page:
         words, found = self.known(text.strip(" .,;!"))
         return len(found) == 1 and found[0][1] - found[0][0] == len(words) and bool(found[0][2].cues & _ANSWERS)
 
+    def answers_at_once(self, text: str) -> bool:
+        """Tell whether a text begins with an answer that a mark, or its end, follows."""
+        words, found = self.known(text)
+        if not found or found[0][0] != 0 or not found[0][2].cues & _ANSWERS:
+            return False
+        return found[0][1] >= len(words) or not words[found[0][1]][0].isalnum()
+
+    @staticmethod
+    def end_of_token(text: str, n: int) -> int:
+        """Give the offset behind the first `n` tokens of a text."""
+        return cut(text).ends[n - 1]
+
     def cues(self, text: str) -> frozenset[str]:
         """Give the kinds of all cues in a text."""
         return frozenset(kind for _, _, entry in self.known(text)[1] for kind in entry.cues)

@@ -9,7 +9,11 @@ __all__ = ["asked_pieces", "form_pieces"]
 
 _PARTS = re.compile(r"[^.?!;]+(?:[.?!;]+(?= |$)|$|(?=[.?!;]))|[.?!;]")
 _ASKED = re.compile(r"(?:q ?\d+ ?[.:)]|\d+ ?[.)]) *")
-_MARK = re.compile(r"\?[ \t]*(?:(?:-{1,2}|>|:)[ \t]*)?(?=\S)")
+_MARK = re.compile(r"(?<=[\w)])\?(?:[*_ ]*(?:-{1,2}|>|:))? (?=\S)")
+_NUMBER = re.compile(
+    r"[$\u20ac\u00a3~<> *]*(?:usd |eur )?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|none)\b"
+)
+_MOST_ASKED = 14
 _MOST_WORDS = 8
 """How many words a name that is asked for has at most, with what stands around it."""
 
@@ -64,7 +68,8 @@ def form_pieces(page: Page, k: int) -> list[Piece]:
         return []
     number = _ASKED.match(page.text, start, match.start())
     name = page.trim(number.end() if number else start, match.start(), "-*")
-    values = len(page.of(name).split()) <= _MOST_WORDS and _takes_value(page, [name], (match.end(), end))
+    most = _MOST_ASKED if _NUMBER.match(page.text, match.end(), end) else _MOST_WORDS
+    values = len(page.of(name).split()) <= most and _takes_value(page, [name], (match.end(), end))
     if not values and "-" not in match[0]:
         return []
     middle = inserted(" : ", match.end()) if values else Piece("?" + BREAK, match.start(), match.end())

@@ -3,25 +3,54 @@
 import re
 from collections.abc import Iterator
 
-from causalsynth.extract.layout.keys import key_pieces
+from causalsynth.extract.layout.keys import is_generic, key_pieces
+from causalsynth.extract.layout.nesting import Nesting
 from causalsynth.extract.layout.page import Page
-from causalsynth.extract.layout.pieces import BREAK, Piece, inserted
+from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
 __all__ = ["read_record"]
 
 _LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|\u2026+|_{3,})(?: ?[:=])?")
 """What leads the eye from a name to its value: ``Name ........ value``."""
-_PAIR = re.compile(r"(?<![\w.])(?P<key>[a-z][\w.-]*?)\"?\s?(?P<sign>=|:=)\s?(?P<value>\"[^\"\n]*\"|[^\s,;|]+)")
+_PAIR = re.compile(r"(?<![\w.-])(?P<key>[a-z][\w.-]{0,60}?)\"?\s?(?P<sign>=|:=)\s?(?P<value>\"[^\"\n]*\"|[^\s,;|]+)")
 """``key=value``."""
-_KEY = re.compile(r"[ \t>*#-]*\"?(?P<key>[a-z]\w*(?:[._]\w+)+)\"?\.*\s*:(?=\s|$)")
+_KEY = re.compile(r"[ >*#-]*(?:- )?\"?(?P<key>[a-z][^\W_]*(?:[._][^\W_]+)*)\"?\.*\s*:(?=\s|$)")
 """``snake_case_key: value`` at the start of a line."""
-_GAP = re.compile(r" {3,}(?=[^\s:|]{2,}(?: [^\s:|]+){0,4} ?[:?])")
+_QUOTED_KEY = re.compile(r"\"(?P<key>[a-z][^\W_]*(?:_[^\W_]+)+)\"\s?:")
+"""``"snake_case_key": value`` anywhere in it."""
+_GAP = re.compile(r"(?<! ) {3,}+(?=[^\s:|]{2,}(?: [^\s:|]+){0,4} ?[:?])")
 """Several spaces before another ``Name: value``."""
+_COLUMN = re.compile(
+    r" *(?:[-*] )?(?P<name>[a-z][^\s:|]*(?: [^\s:|]+){0,5}) {3,}(?P<value>[^\s:|]+(?: [^\s:|]+){0,3})(?= {3}|$)"
+)
+"""``Name      value`` with nothing but spaces between."""
+_REMARK = re.compile(r"(?:(?<! ) ++(?:#|//)|(?<=[^\s#]) ++<?--+|(?<! ) {2,}+;) ?")
+"""What parts a value from a remark on it."""
+_LABEL = re.compile(r"[ *>-]*(?P<label>[a-z][^:=.;\n?]{2,70}?) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})")
+_TRAILING_WORDS = """
+    during at on in over within since through throughout this today now to present currently from , flag lamp indicator
+    light by of any
+"""
+_TRAILING = frozenset(_TRAILING_WORDS.split())
+_MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
+_SWITCHES = frozenset(
+    {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
+)
+"""What a value such as ``off`` denies: ``error lamp: off``."""
+_SWITCHED = {
+    **dict.fromkeys(("off", "unlit", "inactive", "dark", "silent", "quiet", "0", "clear"), "no"),
+    **dict.fromkeys(("on", "lit", "active", "raised", "triggered", "tripped", "1"), "yes"),
+}
+_BITS = {"0": "no", "1": "yes"}
+_FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]+)(?= *(?:$|[.,;()|#/]))")
+_NO_LABEL = frozenset({"past", "person", "suppose", "compound", "hedge", "later", "reference", "negate", "past_after"})
+
+_Edit = tuple[int, int, list[Piece]]
 
 
-def read_record(page: Page, k: int) -> list[Piece]:
+def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
     """Give line `k` with plain keys, marks between names and values, and its pairs apart; nothing if it has none."""
-    edits = _edits(page, k)
+    edits = list(_edits(page, nesting, k))
     if not edits:
         return []
     start, end = page.lines[k]
@@ -36,36 +65,107 @@ def read_record(page: Page, k: int) -> list[Piece]:
     return [*pieces, page.raw(at, end), page.end_of(k)]
 
 
-_Edit = tuple[int, int, list[Piece]]
-
-
-def _edits(page: Page, k: int) -> list[_Edit]:
+def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[_Edit]:
     start, end = page.lines[k]
-    edits: list[_Edit] = []
     key = _KEY.match(page.text, start, end)
-    if key:
-        edits.append((*key.span("key"), list(key_pieces(page, *key.span("key")))))
-    edits += _leaders(page, start, end)
-    edits += _pairs(page, start, end)
-    edits += [(m.start(), m.end(), [inserted(BREAK, m.end())]) for m in _GAP.finditer(page.text, start + 1, end)]
-    return edits
+    pairs = list(_PAIR.finditer(page.text, start, end))
+    if key and (nesting.of(k) is not None or not page.text[key.start("key") : key.end("key")].isalpha()):
+        yield *key.span("key"), list(_nested_key(page, nesting, k, key.span("key")))
+    elif key is None and (column := _column(page, start, end)):
+        yield column
+        return
+    if match := _LABEL.match(page.text, start, end):
+        yield from _trailing(page, match)
+        yield from _switched(page, match)
+    yield from _leaders(page, start, end)
+    yield from _pairs(page, nesting, k, pairs)
+    for quoted in _QUOTED_KEY.finditer(page.text, start, end):
+        yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
+    for gap in _GAP.finditer(page.text, start + 1, end):
+        yield *gap.span(), [inserted(BREAK, gap.end())]
+    if key or pairs:
+        yield from _remark(page, (key or pairs[0]).end(), end)
+
+
+def _nested_key(page: Page, nesting: Nesting, k: int, key: Cell) -> Iterator[Piece]:
+    """Give a key with the name of its group before it where that matters: ``family_history:`` over ``tb: yes``."""
+    over = nesting.of(k)
+    generic = over is not None and is_generic(page, key) and page.names(page.of(over).replace("_", " "))
+    if over is not None and (generic or nesting.tells(over)):
+        yield Piece(page.of(over).replace("_", " "), *over)
+        yield inserted(" ", key[0])
+    if not generic:
+        yield from key_pieces(page, *key)
+
+
+def _column(page: Page, start: int, end: int) -> _Edit | None:
+    match = _COLUMN.match(page.text, start, end)
+    if match is None or not page.is_name(match["name"]):
+        return None
+    if not page.is_answer(match["value"]) and not match["value"][0].isdecimal():
+        return None
+    value = page.raw(*match.span("value"))
+    return match.end("name"), match.end(), [inserted(" : ", match.start("value")), value, inserted(BREAK, match.end())]
+
+
+def _switched(page: Page, match: re.Match[str], label: str = "label") -> Iterator[_Edit]:
+    """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
+    value = _FIRST_WORD.match(match["value"])
+    if value is None:
+        return
+    words, found = page.known(match[label].replace("_", " ").replace(".", " "))
+    asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
+    table = _SWITCHED if asserts and not _SWITCHES.isdisjoint(words) else _BITS if asserts else {}
+    said = table.get(value["word"])
+    if said is not None:
+        first = match.start("value") + value.start("word")
+        last = match.start("value") + value.end("word")
+        yield first, last, [Piece(said, first, last)]
+
+
+def _trailing(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
+    """Take what says no more than where and when out of ``TB during this admission: no``."""
+    words, found = page.known(match["label"])
+    named = next((item for item in found if item[2].named), None)
+    if named is None or any(word not in _MAY_BEGIN for word in words[: named[0]]):
+        return
+    if named[1] >= len(words) or words[named[1]] not in _TRAILING:
+        return
+    if words[named[1]] == "," and any(item[2].named for item in found if item[0] > named[1]):
+        return  # "TB, bronchitis: none"
+    first = _FIRST_WORD.match(match["value"])
+    answered = page.answers_at_once(match["value"]) or (first is not None and first["word"] in _SWITCHED)
+    if any(item[2].cues & _NO_LABEL for item in found) or not answered:
+        return
+    at = match.start("label") + page.end_of_token(match["label"], named[1])
+    yield at, match.end("label"), []
 
 
 def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
     for match in _LEADER.finditer(page.text, start + 1, end):
-        before = page.text[start : match.start()].rstrip()
-        behind = page.text[match.end() : end].strip()
-        if not behind or not before:
+        before = page.text[max(start, match.start() - 3) : match.start()].rstrip()
+        if not page.text[match.end() : match.end() + 3].strip() or not before:
             continue
         yield match.start(), match.end(), [inserted(" " if before.endswith(("?", ":")) else " : ", match.end())]
 
 
-def _pairs(page: Page, start: int, end: int) -> Iterator[_Edit]:
+def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[_Edit]:
     """Plain keys, and a comma behind each answer that another pair follows."""
-    matches = list(_PAIR.finditer(page.text, start, end))
     for n, match in enumerate(matches):
         if not page.crosses(match["key"], f"{match['sign']} {match['value']}"):
-            yield *match.span("key"), list(key_pieces(page, *match.span("key")))
+            yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
+        yield from _switched(page, match, "key")
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):
             yield match.end(), match.end(), [inserted(" , ", match.end())]
+
+
+def _remark(page: Page, start: int, end: int) -> Iterator[_Edit]:
+    """Part a remark from its value: by a comma if it only says more of it."""
+    match = _REMARK.search(page.text, start, end)
+    if match is None:
+        return
+    text = page.text[match.end() : end]
+    apart = page.names(text) or page.cues(text) & {"person", "past", "negate", "reference"}
+    yield *match.span(), [inserted(BREAK if apart else " , ", match.end())]
+    yield end, end, [inserted(BREAK, end)]

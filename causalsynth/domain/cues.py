@@ -38,6 +38,7 @@ CueKind = Literal[
     "past_after",  # ten years ago
     "current",  # now, a week's history of: ends the past and the hypothesis
     "same",  # so was: what follows stands as what was last named
+    "too",  # too, as well: the name before it stands as the one named before that
     "former",  # the former: the first of the two names before
     "latter",  # the latter: the second
     "pair",  # both: the two names before

@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["begins_clause", "fronted_name", "goes_on_as_list"]
+__all__ = ["aside_end", "begins_clause", "fronted_name", "goes_on_as_list"]
 
 _FURTHEST = 10
 """How many items are looked at on either side."""
@@ -23,6 +23,9 @@ _BEFORE_FRONTED = frozenset(
 _CONJUNCTIONS = frozenset({"and", "but", "or", "nor", "however", "yet", "so", "though", "although", "while", "whereas"})
 _OBJECTS = frozenset(
     {"him", "her", "them", "me", "us", "it", "a", "an", "the", "his", "that", "this", "what", "to", "if"}
+)
+_RESUMING = frozenset(
+    {"have", "has", "had", "suffer", "show", "smoke", "get", "feel", "be", "been", "complain", "report"}
 )
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
@@ -135,3 +138,22 @@ def _ends_bare(sentence: Sentence, k: int, words: list[str]) -> bool:
     end = end if end > items_end else min(sentence.end, items_end)
     tail = words[items_end:end]
     return len(tail) <= _LONGEST_TAIL and _OBJECTS.isdisjoint(tail[:3])
+
+
+def aside_end(sentence: Sentence, k: int, words: list[str]) -> int:
+    """Give the item behind the aside that parts item `k`, a ``not``, from its verb, or 0.
+
+    ``She does not, I am pleased to say, have bronchitis``.
+    """
+    items = sentence.items
+    if k + 2 >= len(items) or items[k + 1][2].sign != "," or items[k + 1][0] != items[k][1]:
+        return 0
+    for j in range(k + 2, min(len(items), k + _FURTHEST)):
+        first, end, entry = items[j]
+        if entry.named and "self" not in entry.cues:
+            return 0
+        if entry.sign == ",":
+            return j + 1 if end < sentence.end and words[end] in _RESUMING else 0
+        if entry.sign or first > items[k][1] + _LONGEST_SUBJECT:
+            return 0
+    return 0

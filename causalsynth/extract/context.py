@@ -7,7 +7,7 @@ the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`
 from collections.abc import Mapping
 
 from causalsynth.extract.answers import answers
-from causalsynth.extract.clauses import begins_clause, fronted_name, goes_on_as_list
+from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
@@ -51,7 +51,8 @@ _ASIDE_REACH = 8
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
-_TOO = frozenset({("too",), ("as", "well"), ("likewise",), ("also",), ("similarly",)})
+_BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
+_BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -81,9 +82,12 @@ class _Sweep:
         self.outer: list[Scopes] = []
         self.last = last
         self.person_at: int | None = None
+        self.resumed = 0
 
     def run(self) -> dict[int, Reading]:
         for k, (_, _, entry) in enumerate(self.items):
+            if k < self.resumed:
+                continue
             if entry.sign:
                 self.on_sign(k, entry.sign)
                 if not entry.cues:
@@ -203,7 +207,7 @@ class _Sweep:
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
         first, _, entry = self.items[k]
-        if k == 0 or self.open.denied_list or not ("verb" in entry.cues or _is_finite(entry.phrase)):
+        if k in (0, self.resumed) or self.open.denied_list or not ("verb" in entry.cues or _is_finite(entry.phrase)):
             return
         _, end, before = self.items[k - 1]
         if end == first and (before.sign == "," or "and" in before.cues):
@@ -215,7 +219,9 @@ class _Sweep:
             if "affirm" in cues:
                 self.open.negation = None
             return
-        if entry.phrase in _TOO:
+        if "negate" in cues:
+            self.resumed = aside_end(self.sentence, k, self.words) or self.resumed
+        if "too" in cues:
             self.back.copy_to_named_too(k)
         if entry.phrase == ("exclude",) and self.begins(k):
             self.open.suppose = True
@@ -359,7 +365,7 @@ class _Sweep:
     def is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
         first, end, entry = self.items[k]
-        possessive = end < self.sentence.end and self.words[end] == "'s"
+        possessive = end < self.sentence.end and self.words[end] == "'s" and not self.is_contracted(end + 1)
         if is_object(self.sentence, k, self.words) or (possessive and not owns_next(self.sentence, k)):
             return False
         self.back.give_to_other(k)
@@ -368,6 +374,10 @@ class _Sweep:
             self.back.give_to_person(k)
         touching = k > 0 and self.items[k - 1][1] == first
         return not (touching and "relation" in self.items[k - 1][2].cues)
+
+    def is_contracted(self, at: int) -> bool:
+        """``Dad's the one who had TB``: the ``'s`` before token `at` is a verb."""
+        return at < self.sentence.end and self.words[at] in _BEHIND_IS
 
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
         scopes = self.open

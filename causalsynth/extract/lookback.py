@@ -162,7 +162,7 @@ class LookBack:
             return
         if here and "not_it" not in self._items[k][2].cues and any(item[2].other for item in self._items[j + 1 : k]):
             return  # "I can't tell you if it is TB: one smear was positive, two were not"
-        if (self._is_reported(k) and self._is_reported(j)) or self._is_opinion(k):
+        if (self._is_reported(k) and self._is_reported(j)) or self._is_opinion(k, j):
             self._readings[j].hedged = True  # "the form says smoker, he says not"
             return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
@@ -174,10 +174,12 @@ class LookBack:
         before = self._items[k - 1] if 0 < k < len(self._items) else None
         return before is not None and "report" in before[2].cues and before[1] == self._items[k][0]
 
-    def _is_opinion(self, k: int) -> bool:
+    def _is_opinion(self, k: int, j: int) -> bool:
         """Tell whether item `k` is the ``not`` of ``some thought she was septic, I did not``."""
         if not 0 < k < len(self._items) or "negate" not in self._items[k][2].cues:
             return False
+        if any(item[2].cues & {"hedge", "hedge_after"} for item in self._items[j + 1 : k]):
+            return True
         before = self._words[max(0, self._items[k][0] - 2) : self._items[k][1]]
         return not {"i", "we"}.isdisjoint(before) and not {"did", "do", "didn't", "don't"}.isdisjoint(before)
 

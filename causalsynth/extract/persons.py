@@ -30,6 +30,7 @@ _DEALINGS = """
 """
 _DEALS_WITH = frozenset(_DEALINGS.split())
 """Verbs whose object a person may be without being spoken of: ``rang the family``."""
+_COMPARING = frozenset({"unlike", "like", "as", "than", "not"})
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
 
 
@@ -38,7 +39,7 @@ def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str], *, 
 
     ``She brings her husband, he was the smoker``: the subject is of the other sex; ``my friend says he has TB``: the
     subject is the one who speaks. Where the person `is_open`, the one just spoken of, sex alone tells: ``his brother
-    came, he has TB``, save where the subject has been named since or is reported on.
+    came, he has TB``, save where the two are compared, or the person reports: ``his brother smokes, he does not``.
     """
     items = sentence.items
     pronoun = items[k][2].phrase[0]
@@ -51,7 +52,9 @@ def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str], *, 
     if (_MALE if pronoun == "he" else _FEMALE).isdisjoint(phrase):
         return False
     if is_open and own.isdisjoint(words[items[person][1] : items[k][0]]):
-        return not any("report" in item[2].cues for item in items[person + 1 : k])
+        compared = not _COMPARING.isdisjoint(words[max(sentence.first, items[person][0] - 2) : items[person][0]])
+        between = (entry for _, _, entry in items[person + 1 : k])
+        return not compared and not any(entry.means or "report" in entry.cues for entry in between)
     first = max(sentence.first, items[person][0] - _LONGEST_CLAUSE)
     before = words[first : items[person][0] + 1]
     return not other.isdisjoint(before) and own.isdisjoint(before)

@@ -8,9 +8,9 @@ from causalsynth.extract.layout.nesting import Nesting
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
-__all__ = ["read_record"]
+__all__ = ["numbered_lines", "read_record"]
 
-_LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|\u2026+|_{3,})(?: ?[:=])?")
+_LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|(?<= )\.{1,2}(?= )|\u2026+|_{3,})(?: ?[:=])?")
 """What leads the eye from a name to its value: ``Name ........ value``."""
 _PAIR = re.compile(r"(?<![\w.-])(?P<key>[a-z][\w.-]{0,60}?)\"?\s?(?P<sign>=|:=)\s?(?P<value>\"[^\"\n]*\"|[^\s,;|]+)")
 """``key=value``."""
@@ -32,6 +32,14 @@ _TRAILING_WORDS = """
     light by of any
 """
 _TRAILING = frozenset(_TRAILING_WORDS.split())
+_COUNTED = re.compile(r" *(?P<number>\d{1,2}) +(?=[a-z])")
+_FEWEST_COUNTED = 3
+_MOST_LEFT_OUT = 3
+_DOTTED = re.compile(r" \.|\.\.|\u2026|__")
+_SIGNS = re.compile(r"[._-]")
+_BOLD = re.compile(r"(?:\d+\. *)?\*\*(?P<label>[^*\n.:?]{2,60})(?P<point>\.)\*\* *(?P<value>\S[^\n]{0,80})")
+"""``**Delirium.** None``: a label with a point for its colon."""
+_TRAILS = re.compile(rf"(?:,|\b(?:{'|'.join(sorted(_TRAILING - {','}))})\b)")
 _MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
 _SWITCHES = frozenset(
     {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
@@ -45,7 +53,29 @@ _BITS = {"0": "no", "1": "yes"}
 _FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]+)(?= *(?:$|[.,;()|#/]))")
 _NO_LABEL = frozenset({"past", "person", "suppose", "compound", "hedge", "later", "reference", "negate", "past_after"})
 
+_TELLING = frozenset(
+    {"negate", "negate_list", "negate_after", "negate_either", "answer_no", "answer_yes", "be", "verb"}
+)
+
 _Edit = tuple[int, int, list[Piece]]
+
+
+def numbered_lines(page: Page) -> dict[int, int]:
+    """Give where the text begins in lines that only count: ``13 Sepsis: no`` above ``14 AKI: no``."""
+    found: dict[int, int] = {}
+    run: list[tuple[int, int]] = []
+    last = -1
+    for k, (start, end) in enumerate(page.lines):
+        match = _COUNTED.match(page.text, start, end)
+        number = int(match["number"]) if match else -1
+        if match is None or (run and not last < number <= last + _MOST_LEFT_OUT):
+            run = []
+        if match is not None:
+            run.append((k, match.end()))
+            last = number
+            if len(run) >= _FEWEST_COUNTED:
+                found.update(run)
+    return found
 
 
 def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
@@ -67,24 +97,36 @@ def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
 
 def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[_Edit]:
     start, end = page.lines[k]
-    key = _KEY.match(page.text, start, end)
-    pairs = list(_PAIR.finditer(page.text, start, end))
+    line = page.of((start, end))
+    spaced = "   " in line
+    key = _KEY.match(page.text, start, end) if ":" in line else None
+    pairs = list(_PAIR.finditer(page.text, start, end)) if "=" in line else []
     if key and (nesting.of(k) is not None or not page.text[key.start("key") : key.end("key")].isalpha()):
         yield *key.span("key"), list(_nested_key(page, nesting, k, key.span("key")))
-    elif key is None and (column := _column(page, start, end)):
+    elif spaced and key is None and (column := _column(page, start, end)):
         yield column
         return
+    yield from _marks(page, start, end, line)
+    yield from _pairs(page, nesting, k, pairs)
+    if spaced:
+        for gap in _GAP.finditer(page.text, start + 1, end):
+            yield *gap.span(), [inserted(BREAK, gap.end())]
+    if key or pairs:
+        yield from _remark(page, (key or pairs[0]).end(), end)
+
+
+def _marks(page: Page, start: int, end: int, line: str) -> Iterator[_Edit]:
+    """Names, and the marks that part them from their values."""
     if match := _LABEL.match(page.text, start, end):
         yield from _trailing(page, match)
         yield from _switched(page, match)
-    yield from _leaders(page, start, end)
-    yield from _pairs(page, nesting, k, pairs)
-    for quoted in _QUOTED_KEY.finditer(page.text, start, end):
-        yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
-    for gap in _GAP.finditer(page.text, start + 1, end):
-        yield *gap.span(), [inserted(BREAK, gap.end())]
-    if key or pairs:
-        yield from _remark(page, (key or pairs[0]).end(), end)
+    if "**" in line and (bold := _BOLD.search(page.text, start, end)):
+        yield from _bold(page, bold)
+    if _DOTTED.search(line):
+        yield from _leaders(page, start, end)
+    if '"' in line:
+        for quoted in _QUOTED_KEY.finditer(page.text, start, end):
+            yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
 
 
 def _nested_key(page: Page, nesting: Nesting, k: int, key: Cell) -> Iterator[Piece]:
@@ -111,7 +153,7 @@ def _column(page: Page, start: int, end: int) -> _Edit | None:
 def _switched(page: Page, match: re.Match[str], label: str = "label") -> Iterator[_Edit]:
     """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
     value = _FIRST_WORD.match(match["value"])
-    if value is None:
+    if value is None or value["word"] not in _SWITCHED:
         return
     words, found = page.known(match[label].replace("_", " ").replace(".", " "))
     asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
@@ -125,6 +167,8 @@ def _switched(page: Page, match: re.Match[str], label: str = "label") -> Iterato
 
 def _trailing(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
     """Take what says no more than where and when out of ``TB during this admission: no``."""
+    if not _TRAILS.search(match["label"]):
+        return
     words, found = page.known(match["label"])
     named = next((item for item in found if item[2].named), None)
     if named is None or any(word not in _MAY_BEGIN for word in words[: named[0]]):
@@ -141,6 +185,14 @@ def _trailing(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
     yield at, match.end("label"), []
 
 
+def _bold(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
+    label = match["label"]
+    if page.cues(label) & _TELLING or not page.names(label):
+        return
+    if page.answers_at_once(match["value"]) or match["value"][0].isdecimal() or not page.asserts(label):
+        yield *match.span("point"), [Piece(":", *match.span("point"))]
+
+
 def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
     for match in _LEADER.finditer(page.text, start + 1, end):
         before = page.text[max(start, match.start() - 3) : match.start()].rstrip()
@@ -152,7 +204,7 @@ def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
 def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[_Edit]:
     """Plain keys, and a comma behind each answer that another pair follows."""
     for n, match in enumerate(matches):
-        if not page.crosses(match["key"], f"{match['sign']} {match['value']}"):
+        if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
         yield from _switched(page, match, "key")
         following = matches[n + 1] if n + 1 < len(matches) else None

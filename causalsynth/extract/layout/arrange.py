@@ -19,8 +19,11 @@ __all__ = ["arrange"]
 
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
 _SHAPED = re.compile(
-    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|\.{3}|\. \.|\S \.{1,2} \S|\.\*\*|\w\.\w+ ?[:=]|(?<! ) {3,}+\S"
-    r"|\? *-|\?\s*(?:\d|[a-z])|(?m:^.{0,80}:)|(?m:^[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}$)"
+    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|(?<! ) {3,}+\S"  # bars, brackets, boxes, columns
+    r"|\.{3}|\. \.|\S \.{1,2} \S|\.\*\*|\w\.\w+ ?[:=]"  # leaders, bold labels, keys with points
+    r"|\? *-|\?\s*(?:\d|[a-z])"  # questions that something answers
+    r"|(?m:^.{0,80}:)|(?m:^[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}$)"  # labels, records with commas
+    r"| [yn] ?/|\. (?:all|each|every|both) "
 )
 
 

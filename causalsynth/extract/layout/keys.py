@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from causalsynth.extract.layout.labels import short_name
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import Cell, Piece, inserted
 
@@ -74,6 +75,9 @@ def asked(page: Page, name: Cell, answer: Cell) -> Iterator[Piece]:
     text = page.of(name)
     if text.endswith("?") and page.is_name(text):
         end, text = end - 1, text[:-1]
+    if page.answers_at_once(page.of(answer)):
+        start, end = short_name(page, (start, end))
+        text = page.of((start, end))
     if "_" in text and " " not in text:
         yield from key_pieces(page, start, end)
         yield inserted(" : ", end)

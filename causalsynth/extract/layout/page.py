@@ -10,7 +10,9 @@ from causalsynth.extract.vocabulary import Entry, Vocabulary
 
 __all__ = ["Page"]
 
-_FILLERS = frozenset({"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and"})
+_FILLERS = frozenset(
+    {"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and", ",", "&"}
+)
 _LONGEST = 400
 """Longer cells are prose: only so many characters of one are looked at."""
 _ANSWERS = frozenset({"answer_no", "answer_yes"})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from causalsynth.extract.layout.keys import is_generic, key_pieces
+from causalsynth.extract.layout.labels import Edit, label_edits, switched
 from causalsynth.extract.layout.nesting import Nesting
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
@@ -26,38 +27,11 @@ _COLUMN = re.compile(
 """``Name      value`` with nothing but spaces between."""
 _REMARK = re.compile(r"(?:(?<! ) ++(?:#|//)|(?<=[^\s#]) ++<?--+|(?<! ) {2,}+;) ?")
 """What parts a value from a remark on it."""
-_LABEL = re.compile(r"[ *>-]*(?P<label>[a-z][^:=.;\n?]{2,70}?) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})")
-_TRAILING_WORDS = """
-    during at on in over within since through throughout this today now to present currently from , flag lamp indicator
-    light by of any
-"""
-_TRAILING = frozenset(_TRAILING_WORDS.split())
 _COUNTED = re.compile(r" *(?P<number>\d{1,2}) +(?=[a-z])")
 _FEWEST_COUNTED = 3
 _MOST_LEFT_OUT = 3
 _DOTTED = re.compile(r" \.|\.\.|\u2026|__")
 _SIGNS = re.compile(r"[._-]")
-_BOLD = re.compile(r"(?:\d+\. *)?\*\*(?P<label>[^*\n.:?]{2,60})(?P<point>\.)\*\* *(?P<value>\S[^\n]{0,80})")
-"""``**Delirium.** None``: a label with a point for its colon."""
-_TRAILS = re.compile(rf"(?:,|\b(?:{'|'.join(sorted(_TRAILING - {','}))})\b)")
-_MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
-_SWITCHES = frozenset(
-    {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
-)
-"""What a value such as ``off`` denies: ``error lamp: off``."""
-_SWITCHED = {
-    **dict.fromkeys(("off", "unlit", "inactive", "dark", "silent", "quiet", "0", "clear"), "no"),
-    **dict.fromkeys(("on", "lit", "active", "raised", "triggered", "tripped", "1"), "yes"),
-}
-_BITS = {"0": "no", "1": "yes"}
-_FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]+)(?= *(?:$|[.,;()|#/]))")
-_NO_LABEL = frozenset({"past", "person", "suppose", "compound", "hedge", "later", "reference", "negate", "past_after"})
-
-_TELLING = frozenset(
-    {"negate", "negate_list", "negate_after", "negate_either", "answer_no", "answer_yes", "be", "verb"}
-)
-
-_Edit = tuple[int, int, list[Piece]]
 
 
 def numbered_lines(page: Page) -> dict[int, int]:
@@ -95,7 +69,7 @@ def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
     return [*pieces, page.raw(at, end), page.end_of(k)]
 
 
-def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[_Edit]:
+def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[Edit]:
     start, end = page.lines[k]
     line = page.of((start, end))
     spaced = "   " in line
@@ -115,13 +89,9 @@ def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[_Edit]:
         yield from _remark(page, (key or pairs[0]).end(), end)
 
 
-def _marks(page: Page, start: int, end: int, line: str) -> Iterator[_Edit]:
+def _marks(page: Page, start: int, end: int, line: str) -> Iterator[Edit]:
     """Names, and the marks that part them from their values."""
-    if match := _LABEL.match(page.text, start, end):
-        yield from _trailing(page, match)
-        yield from _switched(page, match)
-    if "**" in line and (bold := _BOLD.search(page.text, start, end)):
-        yield from _bold(page, bold)
+    yield from label_edits(page, start, end)
     if _DOTTED.search(line):
         yield from _leaders(page, start, end)
     if '"' in line:
@@ -140,7 +110,7 @@ def _nested_key(page: Page, nesting: Nesting, k: int, key: Cell) -> Iterator[Pie
         yield from key_pieces(page, *key)
 
 
-def _column(page: Page, start: int, end: int) -> _Edit | None:
+def _column(page: Page, start: int, end: int) -> Edit | None:
     match = _COLUMN.match(page.text, start, end)
     if match is None or not page.is_name(match["name"]):
         return None
@@ -150,50 +120,7 @@ def _column(page: Page, start: int, end: int) -> _Edit | None:
     return match.end("name"), match.end(), [inserted(" : ", match.start("value")), value, inserted(BREAK, match.end())]
 
 
-def _switched(page: Page, match: re.Match[str], label: str = "label") -> Iterator[_Edit]:
-    """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
-    value = _FIRST_WORD.match(match["value"])
-    if value is None or value["word"] not in _SWITCHED:
-        return
-    words, found = page.known(match[label].replace("_", " ").replace(".", " "))
-    asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
-    table = _SWITCHED if asserts and not _SWITCHES.isdisjoint(words) else _BITS if asserts else {}
-    said = table.get(value["word"])
-    if said is not None:
-        first = match.start("value") + value.start("word")
-        last = match.start("value") + value.end("word")
-        yield first, last, [Piece(said, first, last)]
-
-
-def _trailing(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
-    """Take what says no more than where and when out of ``TB during this admission: no``."""
-    if not _TRAILS.search(match["label"]):
-        return
-    words, found = page.known(match["label"])
-    named = next((item for item in found if item[2].named), None)
-    if named is None or any(word not in _MAY_BEGIN for word in words[: named[0]]):
-        return
-    if named[1] >= len(words) or words[named[1]] not in _TRAILING:
-        return
-    if words[named[1]] == "," and any(item[2].named for item in found if item[0] > named[1]):
-        return  # "TB, bronchitis: none"
-    first = _FIRST_WORD.match(match["value"])
-    answered = page.answers_at_once(match["value"]) or (first is not None and first["word"] in _SWITCHED)
-    if any(item[2].cues & _NO_LABEL for item in found) or not answered:
-        return
-    at = match.start("label") + page.end_of_token(match["label"], named[1])
-    yield at, match.end("label"), []
-
-
-def _bold(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
-    label = match["label"]
-    if page.cues(label) & _TELLING or not page.names(label):
-        return
-    if page.answers_at_once(match["value"]) or match["value"][0].isdecimal() or not page.asserts(label):
-        yield *match.span("point"), [Piece(":", *match.span("point"))]
-
-
-def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
+def _leaders(page: Page, start: int, end: int) -> Iterator[Edit]:
     for match in _LEADER.finditer(page.text, start + 1, end):
         before = page.text[max(start, match.start() - 3) : match.start()].rstrip()
         if not page.text[match.end() : match.end() + 3].strip() or not before:
@@ -201,18 +128,18 @@ def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
         yield match.start(), match.end(), [inserted(" " if before.endswith(("?", ":")) else " : ", match.end())]
 
 
-def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[_Edit]:
+def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[Edit]:
     """Plain keys, and a comma behind each answer that another pair follows."""
     for n, match in enumerate(matches):
         if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
-        yield from _switched(page, match, "key")
+        yield from switched(page, match, "key")
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):
             yield match.end(), match.end(), [inserted(" , ", match.end())]
 
 
-def _remark(page: Page, start: int, end: int) -> Iterator[_Edit]:
+def _remark(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Part a remark from its value: by a comma if it only says more of it."""
     match = _REMARK.search(page.text, start, end)
     if match is None:

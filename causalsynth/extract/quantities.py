@@ -171,7 +171,7 @@ def _bind_run(
 ) -> Iterator[Quantity]:
     """Bind a list of numbers: one to one to as many names, or the first to the nearest name."""
     items = sentence.items
-    names = _names_before(run[0], sentence, tokens, vocabulary)
+    names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(run[0], sentence, vocabulary)
     left = list(run)
     if 1 < len(names) == len(run):
         for name, k in zip(names, run, strict=True):
@@ -247,6 +247,22 @@ def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabu
             if unknown:
                 return []
         edge = first
+    return []
+
+
+def _name_before_aside(k: int, sentence: Sentence, vocabulary: Vocabulary) -> list[int]:
+    """``MAP, recorded while noradrenaline was started, was 87``: the subject of the verb behind an aside."""
+    items = sentence.items
+    j = k - 1
+    if j < 1 or items[j][1] != items[k][0] or not ("be" in items[j][2].cues or items[j][2].phrase == ("of",)):
+        return []
+    if items[j - 1][2].sign != "," or items[j - 1][1] != items[j][0]:
+        return []
+    for i in range(j - 2, max(0, j - _REACH), -1):
+        if items[i][2].sign == "," and items[i - 1][1] == items[i][0] and items[i - 1][2].anchors:
+            return [i - 1] if not vocabulary.measured.isdisjoint(items[i - 1][2].anchors) else []
+        if items[i][2].sign in (";", ">", ":") or items[i][2].number is not None or items[i][2].numbers:
+            return []
     return []
 
 

@@ -25,6 +25,8 @@ _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
+_LONGEST_LINK = 3
+_NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
 _AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
@@ -336,6 +338,8 @@ def _bound(
     if len(fitting) != 1:
         return
     variable, factor = fitting[0]
+    if number.units is None and _counts_another(k, sentence, tokens):
+        return
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
@@ -344,6 +348,18 @@ def _bound(
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
         yield from said(variable, number, factor, standing, span, vocabulary)
+
+
+def _counts_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``velocity: two entries, …``: a number in letters counts the unknown thing that is named behind it."""
+    first, end, _ = sentence.items[k]
+    written = tokens.ends[first] - tokens.starts[first] == len(tokens.words[first])
+    if end >= sentence.end or (written and not tokens.words[first].isalpha()):
+        return False
+    if k + 1 < len(sentence.items) and sentence.items[k + 1][0] == end:
+        return False
+    thing = tokens.words[end]
+    return len(thing) > _LONGEST_LINK and thing.isalpha() and thing.endswith("s") and thing not in _NO_THINGS
 
 
 def _is_written_as_money(number: Number, tokens: Tokens) -> bool:

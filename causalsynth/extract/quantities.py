@@ -398,6 +398,8 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             break
         if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
             return True
+    if _is_part_of_amount(k, items):
+        return True
     edge = items[k][1]
     for first, end, entry in items[k + 1 : k + 3]:
         if first - edge > 1:
@@ -408,6 +410,17 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             return False
         edge = end
     return False
+
+
+def _is_part_of_amount(k: int, items: list[Item]) -> bool:
+    """``USD 1,045.60 (fare USD 980.00 plus taxes)``: brackets behind an amount that say more than it does."""
+    j = k - 1
+    while j > max(0, k - 4) and items[j][2].sign != "(":
+        j -= 1
+    if j < 1 or items[j][2].sign != "(" or items[j - 1][1] != items[j][0]:
+        return False
+    whole, part = items[j - 1][2].number, items[k][2].number
+    return bool(whole and part and whole.units and whole.units == part.units and whole.low > part.low)
 
 
 def _is_link(entry: Entry) -> bool:

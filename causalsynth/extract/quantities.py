@@ -25,6 +25,8 @@ _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
+_LONGEST_LINK = 3
+_NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
 _AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
@@ -352,6 +354,8 @@ def _bound(
     if len(fitting) != 1:
         return
     variable, factor = fitting[0]
+    if number.units is None and _counts_another(k, sentence, tokens):
+        return
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
@@ -360,6 +364,18 @@ def _bound(
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
         yield from said(variable, number, factor, standing, span, vocabulary)
+
+
+def _counts_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``velocity: two entries, …``: a number in letters counts the unknown thing that is named behind it."""
+    first, end, _ = sentence.items[k]
+    written = tokens.ends[first] - tokens.starts[first] == len(tokens.words[first])
+    if end >= sentence.end or (written and not tokens.words[first].isalpha()):
+        return False
+    if k + 1 < len(sentence.items) and sentence.items[k + 1][0] == end:
+        return False
+    thing = tokens.words[end]
+    return len(thing) > _LONGEST_LINK and thing.isalpha() and thing.endswith("s") and thing not in _NO_THINGS
 
 
 def _is_written_as_money(number: Number, tokens: Tokens) -> bool:
@@ -398,6 +414,8 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             break
         if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
             return True
+    if _is_part_of_amount(k, items):
+        return True
     edge = items[k][1]
     for first, end, entry in items[k + 1 : k + 3]:
         if first - edge > 1:
@@ -408,6 +426,17 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             return False
         edge = end
     return False
+
+
+def _is_part_of_amount(k: int, items: list[Item]) -> bool:
+    """``USD 1,045.60 (fare USD 980.00 plus taxes)``: brackets behind an amount that say more than it does."""
+    j = k - 1
+    while j > max(0, k - 4) and items[j][2].sign != "(":
+        j -= 1
+    if j < 1 or items[j][2].sign != "(" or items[j - 1][1] != items[j][0]:
+        return False
+    whole, part = items[j - 1][2].number, items[k][2].number
+    return bool(whole and part and whole.units and whole.units == part.units and whole.low > part.low)
 
 
 def _is_link(entry: Entry) -> bool:

@@ -53,6 +53,7 @@ _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
+_VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -288,7 +289,10 @@ class _Sweep:
         ):  # "has not undertaken recent journeys", but "intubation never needed"
             following = self.items[k + 1]
             return following[0] - end <= 2 and following[2].means and following[2].number is None
-        active = entry.phrase[0] in _ACTIVE or (entry.phrase[0] in _EITHER_VOICE and self.only_anchor_before(k))
+        touching = self.items[k - 1][1] == self.items[k][0] if k else False
+        by_other = not touching or self.items[k - 1][2].other  # "the scan this morning ruled out TB"
+        voice = entry.phrase[0] in _EITHER_VOICE and (by_other or self.only_anchor_before(k))
+        active = entry.phrase[0] in _ACTIVE or voice
         following = self.items[k + 1]
         return active and following[0] - end <= 1 and bool(following[2].asserts) and self.words[end] != ","
 
@@ -328,6 +332,9 @@ class _Sweep:
             self.on_person(k)
 
     def on_person(self, k: int) -> None:
+        first = self.items[k][0]
+        if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
+            return  # "in my view and that of my colleague"
         self.person_at = k
         owned = is_attributed(self.items, k, self.words)
         if owned is not None and owned in self.readings:

@@ -62,7 +62,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
 
 
 def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
-    if following is None:
+    if following is None or not following.items:
         return frozenset()
     at = 0
     start = following.first

@@ -77,14 +77,14 @@ MAY_FOLLOW = _words("""
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
 HEADINGS = _words("""
-    / a active admission airway allergy anaesthesia anesthesia background cardiac cardiovascular cause causes circulation
-    equipment event heart monitors volume also assessment biopsy bottom bronchoscopy bx cc chest comorbidities comorbidity complaint
-    complaints conclusion conclusions condition conditions confirmed ct culture cultures current cytology day ddx
-    diagnoses diagnosis diagnostic discharge dx e exam examination final finding findings following genexpert habits
-    histology history hpc hx imp impression issues known letter lifestyle line lungs main microbiology now o objective
-    opinion other outcome pathology pc pcr physician problem problems report reported resp respiratory result results
-    risk s sh smear smoking social sputum status subjective summary susceptible sx symptom symptoms tobacco today
-    verdict visit week xpert years
+    / a active admission airway allergy anaesthesia anesthesia background cardiac cardiovascular cause causes
+    circulation equipment event heart monitors volume also assessment biopsy bottom bronchoscopy bx cc chest
+    comorbidities comorbidity complaint complaints conclusion conclusions condition conditions confirmed ct
+    culture cultures current cytology day ddx diagnoses diagnosis diagnostic discharge dx e exam examination final
+    finding findings following genexpert habits histology history hpc hx imp impression issues known letter
+    lifestyle line lungs main microbiology now o objective opinion other outcome pathology pc pcr physician
+    problem problems report reported resp respiratory result results risk s sh smear smoking social sputum status
+    subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
 """)
 """Words of headings that ask for what the subject has: ``Dx: TB``."""
 ASKING = _words("""

@@ -3,18 +3,31 @@
 `parse` gives what a phrase is made of, `expand` every plain phrase that it stands for.
 """
 
+import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-__all__ = ["MOST_FORMS", "NUMBER", "Choice", "Group", "Part", "Text", "expand", "forms_of", "parse"]
+__all__ = [
+    "MOST_FORMS",
+    "NUMBER",
+    "Choice",
+    "Group",
+    "Part",
+    "Text",
+    "count_forms",
+    "expand",
+    "forms_of",
+    "parse",
+    "sample_forms",
+]
 
 NUMBER = "<number>"
 """Left as it is by `expand`; matches any number in digits or words."""
 
 MOST_FORMS = 20_000
-"""A phrase that stands for more plain ones than this is taken for a mistake where all are spelled out."""
+"""A phrase that stands for more plain ones than this can't be spelled out."""
 
 _PART = re.compile(r"\\[()|<>]|[()|]|<[\w ]+>|[^()|<>\\]+|[<>\\]")
 
@@ -107,6 +120,71 @@ def forms_of(parts: Sequence[Part], words: Mapping[str, Sequence[str]]) -> list[
     return _forms((tuple(parts),), words, ())
 
 
+def count_forms(phrase: str, words: Mapping[str, Sequence[str]]) -> int:
+    """Give how many plain phrases `phrase` stands for, repetitions counted, without spelling them out.
+
+    Raises
+    ------
+    ValueError
+        Brackets don't pair, or a word group is unknown or calls itself.
+    """
+    return _count(parse(phrase), words, ())
+
+
+def _count(options: Sequence[Sequence[Part]], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> int:
+    total = 0
+    for run in options:
+        product_of_parts = 1
+        for part in run:
+            if isinstance(part, Choice):
+                product_of_parts *= _count(part.options, words, inside)
+            elif isinstance(part, Group):
+                within = (*inside, part.name)
+                product_of_parts *= sum(
+                    _count(parse(each), words, within) for each in _members(part.name, words, inside)
+                )
+        total += product_of_parts
+    return total
+
+
+def sample_forms(phrase: str, words: Mapping[str, Sequence[str]], most: int) -> list[str]:
+    """Give about `most` of the plain phrases that `phrase` stands for, the same ones each time, without repetition.
+
+    Raises
+    ------
+    ValueError
+        Brackets don't pair, or a word group is unknown or calls itself.
+    """
+    draw = random.Random(phrase)
+    return list(dict.fromkeys(" ".join(_drawn(parse(phrase), words, (), draw).split()) for _ in range(most)))
+
+
+def _drawn(
+    options: Sequence[Sequence[Part]],
+    words: Mapping[str, Sequence[str]],
+    inside: tuple[str, ...],
+    draw: random.Random,
+) -> str:
+    texts = []
+    for part in draw.choice(options):
+        if isinstance(part, Text):
+            texts.append(part.text)
+        elif isinstance(part, Choice):
+            texts.append(_drawn(part.options, words, inside, draw))
+        else:
+            member = draw.choice(_members(part.name, words, inside))
+            texts.append(_drawn(parse(member), words, (*inside, part.name), draw))
+    return "".join(texts)
+
+
+def _members(name: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> Sequence[str]:
+    if name not in words:
+        raise ValueError(f"unknown word group <{name}>")
+    if name in inside:
+        raise ValueError(f"word group <{name}> calls itself")
+    return words[name]
+
+
 def _forms(options: Sequence[Sequence[Part]], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
     return [form for option in options for form in _of_run(option, words, inside)]
 
@@ -127,8 +205,5 @@ def _of_run(run: Sequence[Part], words: Mapping[str, Sequence[str]], inside: tup
 
 
 def _of_group(name: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[str]:
-    if name not in words:
-        raise ValueError(f"unknown word group <{name}>")
-    if name in inside:
-        raise ValueError(f"word group <{name}> calls itself")
-    return [form for phrase in words[name] for form in _forms(parse(phrase), words, (*inside, name))]
+    members = _members(name, words, inside)
+    return [form for phrase in members for form in _forms(parse(phrase), words, (*inside, name))]

@@ -48,7 +48,7 @@ def _unit(variable: str, vocabulary: Vocabulary) -> str:
 
 def _meant(entry: Entry, near: Iterable[Item], vocabulary: Vocabulary) -> str | None:
     """Give the variable whose label shares most words with that of the nearest name, if one does."""
-    topic = next((item[2].anchors[0] for item in near if item[2].anchors), None)
+    topic = next((name for item in near if (name := _named(item[2])) is not None), None)
     if topic is None:
         return None
     words = label_words(topic, vocabulary)
@@ -56,6 +56,12 @@ def _meant(entry: Entry, near: Iterable[Item], vocabulary: Vocabulary) -> str | 
     most = max(shared.values())
     best = [variable for variable, count in shared.items() if count == most]
     return best[0] if most and len(best) == 1 else None
+
+
+def _named(entry: Entry) -> str | None:
+    if entry.anchors:
+        return entry.anchors[0]
+    return entry.asserts[0][0] if entry.asserts else None
 
 
 def label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -9,6 +9,17 @@ from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.ellipsis import label_words, resolve_short_names
+from causalsynth.extract.level_words import (
+    ADVERBS,
+    ALL,
+    BEFORE_NAMES,
+    DENIALS,
+    DETERMINERS,
+    PREPOSITIONS,
+    SHOWN,
+    repeats,
+    stands_alone,
+)
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
@@ -24,47 +35,24 @@ _SHOWN_AHEAD = 9
 """How many where names that show it follow: ``a fast rate is displayed by the ECG``."""
 _LONGEST_ASIDE = 8
 _MOST_NAMES = 16
-_TOO = (
-    *((word,) for word in ("too", "likewise", "also", "equally", "similarly", "ditto")),
-    ("as", "well"),
-    ("the", "same"),
-    ("is", "too"),
-    ("was", "too"),
-)
-"""What behind a name takes up the word before it: ``CVP high, the wedge too``."""
-_GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
-_OFF = frozenset({"the", "from", "off", "on", "by", "in", "for", "at", "with"})
-"""``same off the arterial line``."""
-_ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
-_ADVERBS = frozenset({("up",), ("down",), ("n",), ("h",), ("l",)})
-"""State words that are also something else, unless they stand alone."""
-_BEFORE_FLAGS = frozenset({":", "=", "(", "[", "mmhg", "bpm", "min", "kpa", "%", "ml", "o", ")"})
-_BEHIND_ADVERBS = frozenset(
-    {"at", "to", "from", "and", "but", "by", "with", "while", "whereas", "too", "again", "also", "as", "despite"}
-)
-_PREPOSITIONS = frozenset({"by", "on", "from", "in", "at", "of", "off"})
-_SHOWN = frozenset(
-    {
-        "shown",
-        "displayed",
-        "seen",
-        "given",
-        "reported",
-        "recorded",
-        "registered",
-        "read",
-        "found",
-        "present",
-        "confirmed",
-    }
-)
-_DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
-
-
-_BEFORE_NAMES = _DETERMINERS | _PREPOSITIONS | {"also"}
-_DENIALS = frozenset({"not", "aren't", "weren't", "isn't", "wasn't", "unventilated"})
-"""Words by which a phrase denies in itself: no negation before a comma reaches it."""
 _ENDS_NEGATION = frozenset({"affirm"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """What one sentence says by shared words.
+
+    Attributes
+    ----------
+    parting
+        Commas and the like with which a statement of its own begins: ``no kink, CVP normal`` denies nothing of the CVP.
+    spent
+        Words that are said of names, and so assert nothing by themselves.
+    """
+
+    bindings: tuple[Binding, ...]
+    parting: frozenset[int]
+    spent: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -82,44 +70,40 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     if not vocabulary.shares_words or not any(item[2].shared for item in sentence.items):
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
-    bindings, parting = bind_levels(sentence, tokens, vocabulary)
-    taken = {binding.word for binding in bindings}
+    levels = bind_levels(sentence, tokens, vocabulary)
     items: list[Item] = []
     for k, (first, end, entry) in enumerate(sentence.items):
-        if k in parting:
+        if k in levels.parting:
             entry = replace(entry, cues=_ENDS_NEGATION)
         if entry.shared and (entry.cues or entry.asserts):
-            entry = replace(entry, cues=frozenset(), asserts=()) if k in taken else replace(entry, words=())
+            entry = replace(entry, cues=frozenset(), asserts=()) if k in levels.spent else replace(entry, words=())
             entry.settle()
         items.append((first, end, entry))
-    return Sentence(items, sentence.first, sentence.end, sentence.question), bindings
+    return Sentence(items, sentence.first, sentence.end, sentence.question), levels.bindings
 
 
-def bind_levels(
-    sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary
-) -> tuple[tuple[Binding, ...], frozenset[int]]:
-    """Give the bindings of the shared words of one sentence, and the commas that part it.
-
-    What follows such a comma, or ``and``, is a statement of its own: ``no kink, CVP normal`` denies nothing of the CVP.
-    """
-    return _Levels(sentence, tokens, vocabulary).run()
+def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> _Levels:
+    """Bind the shared words of one sentence."""
+    return _Pass(sentence, tokens, vocabulary).run()
 
 
-class _Levels:
+class _Pass:
     """One pass over the items of a sentence, from left to right."""
 
     def __init__(self, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> None:
+        self.sentence = sentence
+        self.tokens = tokens
         self.items = sentence.items
         self.end = sentence.end
-        self.sentence_first = sentence.first
         self.all_words = tokens.words
         self.vocabulary = vocabulary
         self.found: list[Binding] = []
         self.group: _Group | None = None
         self.last_word: int | None = None
         self.parting: set[int] = set()
+        self.spent: set[int] = set()
 
-    def run(self) -> tuple[tuple[Binding, ...], frozenset[int]]:
+    def run(self) -> _Levels:
         k = 0
         while k < len(self.items):
             entry = self.items[k][2]
@@ -129,10 +113,14 @@ class _Levels:
                 k = self.on_word(k)
             elif entry.sign == ";" or entry.other or entry.asserts:
                 self.group = None
-                if entry.asserts and not _DENIALS.isdisjoint(entry.phrase):
+                if entry.asserts and self.is_word(k):
+                    self.last_word = k
+                if entry.asserts and not DENIALS.isdisjoint(entry.phrase):
                     self.part(k, colon=True)
             k += 1
-        return tuple(dict.fromkeys(self.found)), frozenset(self.parting)
+        bindings = tuple(dict.fromkeys(self.found))
+        bound = {binding.word for binding in bindings}
+        return _Levels(bindings, frozenset(self.parting), frozenset(self.spent & bound))
 
     def words(self, first: int, end: int) -> list[str]:
         return self.all_words[first : min(end, self.end)]
@@ -147,15 +135,23 @@ class _Levels:
         if before is not None and before.word is None and not self.parted(before.names[-1], k):
             loose = [*before.loose, *before.names][-_MOST_NAMES:]
         self.group = _Group(names, loose)
-        if self.last_word is not None and self.is_same(k, names[-1]):
-            self.take(self.group, self.last_word)
+        if self.last_word is not None and repeats(k, names[-1], self.sentence, self.tokens):
+            self.take(self.group, self.last_word, again=True)
         return names[-1]
 
     def parted(self, before: int, k: int) -> bool:
-        """``HR was 130, but the ECG …``: more than numbers and marks stand between two groups."""
+        """``HR was 130, but the ECG …``: more than numbers, their verbs and marks stand between two groups."""
+        between = self.items[before + 1 : k]
+        parts = {"stop", "clause"} if any(item[2].number for item in between) else {"stop", "clause", "verb", "be"}
         return any(
-            item[2].cues & {"stop", "clause", "verb", "be"} or item[2].named for item in self.items[before + 1 : k]
+            item[2].named or (item[2].cues & parts and not self.is_aside(at))
+            for at, item in enumerate(between, start=before + 1)
         )
+
+    def is_aside(self, k: int) -> bool:
+        """``, however,``."""
+        around = self.items[k - 1 : k + 2 : 2]
+        return len(around) == 2 and around[0][2].sign == "," and around[1][2].sign == ","
 
     def coordinated(self, k: int) -> list[int]:
         names = [k]
@@ -166,9 +162,9 @@ class _Levels:
                 entry = items[j][2]
                 joins = entry.sign == "," or entry.cues & {"and", "or"}
                 aside = self.aside_end(j) if entry.sign == "(" else None
-                if not (joins or aside or entry.phrase[0] in _BEFORE_NAMES) or entry.shared:
+                if not (joins or aside or entry.phrase[0] in BEFORE_NAMES) or entry.shared:
                     return names
-                if any(word not in _BEFORE_NAMES for word in self.words(edge, items[j][0])):
+                if any(word not in BEFORE_NAMES for word in self.words(edge, items[j][0])):
                     return names
                 joined = joined or bool(joins)
                 j = aside or j
@@ -176,7 +172,7 @@ class _Levels:
                 j += 1
             if j >= len(items) or not joined:
                 return names
-            if any(word not in _BEFORE_NAMES for word in self.words(edge, items[j][0])):
+            if any(word not in BEFORE_NAMES for word in self.words(edge, items[j][0])):
                 return names
             names.append(j)
         return names
@@ -191,25 +187,6 @@ class _Levels:
                 return None
         return None
 
-    def is_same(self, first: int, last: int) -> bool:
-        """``…, as is the wedge``, ``the wedge too``."""
-        items = self.items
-        j = first - 1
-        while j >= 0 and items[j][2].phrase[0] in _DETERMINERS and "same" not in items[j][2].cues:
-            j -= 1
-        if j >= 0 and "same" in items[j][2].cues and items[first][0] - items[j][1] <= 2:
-            return True
-        at = items[first][0] - 1
-        while at > self.sentence_first and self.all_words[at] in _OFF:
-            at -= 1
-        if at >= self.sentence_first and self.all_words[at] == "same":
-            return True
-        behind = self.words(items[last][1], items[last][1] + 3)
-        for too in _TOO:
-            if tuple(behind[: len(too)]) == too:
-                return len(behind) == len(too) or not behind[len(too)][0].isalpha() or behind[len(too)] in _GOES_ON
-        return False
-
     # Words.
 
     def is_word(self, k: int) -> bool:
@@ -217,27 +194,7 @@ class _Levels:
         entry = self.items[k][2]
         if not (entry.shared and entry.words) or entry.anchors or entry.denied or entry.excluded:
             return False
-        return entry.phrase not in _ADVERBS or self.stands_alone(k)
-
-    def stands_alone(self, k: int) -> bool:
-        """``CVP down, wedge up`` but not ``down the tube``, ``written up``."""
-        first, end, entry = self.items[k]
-        if len(entry.phrase[0]) == 1 and not self.is_flag(first, end):
-            return False
-        edge = self.items[k - 1][1] if k else self.sentence_first
-        if any(word not in NUMBER_LINKS for word in self.words(edge, first)):
-            return False
-        following = self.words(end, end + 1)
-        return not following or not following[0][0].isalpha() or following[0] in _BEHIND_ADVERBS
-
-    def is_flag(self, first: int, end: int) -> bool:
-        """``CVP 18 mmHg H``, ``wedge: L``, but neither ``5 L`` nor ``60 mL/h``."""
-        before = self.all_words[first - 1] if first > self.sentence_first else ""
-        if before[:1].isdecimal():
-            flagged = self.all_words[first] != "l"
-        else:
-            flagged = before in _BEFORE_FLAGS or (self.all_words[first] == "n" and before != "/")
-        return flagged and (end >= self.end or not self.all_words[end][0].isalnum())
+        return entry.phrase not in ADVERBS or stands_alone(k, self.sentence, self.tokens)
 
     def suits(self, k: int) -> bool:
         """Tell of a word that may also assert by itself whether a name waits for it."""
@@ -279,7 +236,7 @@ class _Levels:
             return []
         first, _, entry = self.items[ahead]
         gap = [*self.words(self.items[k][1], first), *entry.phrase[:1]]
-        if _PREPOSITIONS.isdisjoint(gap) or any(word not in _BEFORE_NAMES for word in gap[:-1]):
+        if PREPOSITIONS.isdisjoint(gap) or any(word not in BEFORE_NAMES for word in gap[:-1]):
             return []
         names = self.coordinated(ahead)
         whole = self.items[group.names[0]][2].anchors
@@ -330,7 +287,7 @@ class _Levels:
         """``is shown by the ECG``, ``was seen on the oximeter``: a verb with ``by`` or ``on`` close behind."""
         words = self.words(end, end + 3)
         return "be" in verb.cues and any(
-            word in _SHOWN and not _PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
+            word in SHOWN and not PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
         )
 
     def is_attribute(self, k: int, group: _Group) -> bool:
@@ -344,7 +301,7 @@ class _Levels:
             return True
         if before[2].cues & {"be", "verb", "between"} or before[2].number or before[2].sign in (":", "="):
             return False
-        return any(word not in NUMBER_LINKS or word in _DETERMINERS for word in self.words(edge, first))
+        return any(word not in NUMBER_LINKS or word in DETERMINERS for word in self.words(edge, first))
 
     def repeats(self, word: int, k: int) -> bool:
         """``BP low, rather low``: nothing but links and numbers between."""
@@ -373,19 +330,22 @@ class _Levels:
             return None
         for name, word in zip(group.names, run, strict=True):
             self.bind(name, word)
+            self.spent.add(word)
             group.word = self.last_word = word
         return run[-1]
 
-    def take(self, group: _Group, k: int) -> None:
+    def take(self, group: _Group, k: int, *, again: bool = False) -> None:
         """Let the whole group take word `k`; loosely joined names only where ``all`` or the like says so."""
         edge = self.items[group.names[-1]][1]
         names = group.names
         if group.loose and group.word is None and k > names[-1]:
             near = [*self.words(edge, self.items[k][0]), *self.words(self.items[k][1], self.items[k][1] + 1)]
-            if not _ALL.isdisjoint(near):
+            if not ALL.isdisjoint(near):
                 names = [*group.loose, *names]
         for name in names:
             self.bind(name, k)
+        if not again:
+            self.spent.add(k)
         if k > names[-1]:
             self.part(names[0])
         group.word = self.last_word = k
@@ -393,14 +353,14 @@ class _Levels:
     def part(self, first: int, *, colon: bool = False) -> None:
         """Note the comma or ``and`` before item `first`, with which a statement of its own begins."""
         j = first - 1
-        while j > 0 and self.items[j][2].phrase[0] in _DETERMINERS and not self.items[j][2].cues & {"and"}:
+        while j > 0 and self.items[j][2].phrase[0] in DETERMINERS and not self.items[j][2].cues & {"and"}:
             j -= 1
         if j < 0 or self.items[j][2].named:
             return
         entry = self.items[j][2]
         between = self.words(self.items[j][1], self.items[first][0])
         begins = entry.sign == "," or entry.phrase == ("and",) or (colon and entry.sign == ":")
-        if begins and all(word in _DETERMINERS or word.endswith("ly") for word in between):
+        if begins and all(word in DETERMINERS or word.endswith("ly") for word in between):
             self.parting.add(j)
 
     def fits(self, word: int, name: int) -> bool:

@@ -3,6 +3,8 @@
 The names stand behind the heading's colon, in the line below it, or one in each line.
 """
 
+from dataclasses import replace
+
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item
@@ -20,10 +22,10 @@ _DOUBT = _cue("hedge", "possible")
 _IDEA = _cue("suppose", "if")
 _OF_OTHERS = _cue("person", "family")
 _OF_OLD = _cue("past", "of")
-_DENIALS = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no"})
+_DENIALS = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "not_it"})
 _DOUBTS = frozenset({"hedge", "hedge_after"})
 _IDEAS = frozenset({"suppose", "suppose_after"})
-_LEFT_ALONE = frozenset({"person", "past", "past_after", "not_it", "affirm"})
+_LEFT_ALONE = frozenset({"person", "past", "past_after", "affirm"})
 _DECIDES = _DENIALS | _DOUBTS | _IDEAS | _LEFT_ALONE
 _TELLS = _DECIDES - _LEFT_ALONE
 _OTHERS = frozenset({"family", "fh", "fhx", "relatives", "household", "contacts"})
@@ -67,7 +69,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return sentence
+            return replace(sentence, items=[_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
@@ -107,7 +109,7 @@ class HeadedList:
         if not said or (self._has_bullet(sentence) and not (above and self._is_numbered(sentence.first))):
             return False
         left = end - said[-1][1]
-        if left > _LONGEST_REST or (left and said[-1][2].cues & {"negate"}):
+        if left > _LONGEST_REST or "not_it" in said[-1][2].cues or (left and "negate" in said[-1][2].cues):
             return False
         speaks = any(item[2].cues & {"self", "verb", "be"} for item in said)
         return above or not speaks

@@ -70,7 +70,7 @@ def standing_of(
         kinds.add("later")
     if _negated(lo, hi, items, tokens):
         return Standing.FOREIGN
-    if kinds & _AGAINST or _under_heading(lo, items):
+    if kinds & _AGAINST or _under_heading(lo, items, tokens.words):
         return Standing.FOREIGN
     if not (form or current or timeless) and ("later" in kinds or time == "later") and "index" not in kinds:
         return Standing.FOREIGN
@@ -121,7 +121,7 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
             bracket = True
         elif bracket and entry.sign == ":":
             continue  # "1.4 (usual value: 1.1)"
-        elif entry.sign == "," and j + 2 == len(items) and "hedge_after" in items[j + 1][2].cues:
+        elif entry.sign == "," and _ends_in_doubt(j, items):
             kinds.add("hedge_after")  # "two, I think"
             break
         elif (
@@ -143,6 +143,12 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
     return kinds
 
 
+def _ends_in_doubt(comma: int, items: list[Item]) -> bool:
+    """``two payments in the past hour, I think``."""
+    last = items[comma + 1] if comma + 2 == len(items) else None
+    return last is not None and last[0] == items[comma][1] and "hedge_after" in last[2].cues
+
+
 def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
     """``not 58 years old``, ``never MAP < 65``: the negation is of the number itself."""
     for j in range(lo + 1, hi):
@@ -156,12 +162,17 @@ def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
     return bool(before[2].cues & {"negate", "negate_list"}) and all(word in NUMBER_LINKS for word in gap)
 
 
-def _under_heading(lo: int, items: list[Item]) -> bool:
+def _under_heading(lo: int, items: list[Item], words: list[str]) -> bool:
     """``Targets: MAP 65, lactate 2``."""
     for j in range(lo - 1, max(0, lo - _FURTHEST), -1):
-        if items[j][2].sign == ":" and items[j - 1][1] == items[j][0]:
-            return bool(items[j - 1][2].cues & {"reference", "past", "suppose"}) and not items[j - 1][2].named
-        if items[j][2].sign == ";":
+        if items[j][2].sign == ":":
+            before = items[j - 1]
+            if before[1] == items[j][0]:
+                said = before[2].cues & {"reference", "past", "suppose"}
+                return bool(said) and not before[2].named and "nothing" not in before[2].cues
+            if words[items[j][0] - 1].isalpha():
+                return False  # another heading: "Seen: …"
+        if items[j][2].sign == ";" or ":" in items[j][2].phrase:
             return False
     return False
 

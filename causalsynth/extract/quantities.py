@@ -25,6 +25,8 @@ _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
+_LONGEST_LINK = 3
+_NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
 _AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
@@ -94,20 +96,30 @@ def _forms(
                 continue
             number = Number(first, end, value or 0.0, value or 0.0)
             if value is None:
-                at = _place_of_number(first, end, entry, tokens)
-                if at is None:
+                read = _number_inside(variable, sentence.items[k], sentence, tokens, text, vocabulary)
+                if read is None:
                     continue
-                read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
-                if read is None and tokens.words[at] == "one":
-                    continue  # "scored this one"
-                if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
-                    continue
-                if read is not None and read.end > end and _is_of_other_unit(read, variable):
-                    continue  # "he was 64 kg"
-                plain = number_value(tokens.words[at]) or 0.0
-                exact = read is None or read.exact or read.end > end
-                number = replace(number, low=plain, high=plain, exact=exact)
+                number = read
             yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+
+
+def _number_inside(
+    variable: str, item: Item, sentence: Sentence, tokens: Tokens, text: str, vocabulary: Vocabulary
+) -> Number | None:
+    """Read the number that a phrase holds; None where it is none, or of something else."""
+    first, end, entry = item
+    at = _place_of_number(first, end, entry, tokens)
+    if at is None:
+        return None
+    read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
+    if read is None and tokens.words[at] == "one":
+        return None  # "scored this one"
+    if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
+        return None
+    if read is not None and read.end > end and _is_of_other_unit(read, variable):
+        return None  # "he was 64 kg"
+    plain = number_value(tokens.words[at]) or 0.0
+    return Number(first, end, plain, plain, exact=read is None or read.exact or read.end > end)
 
 
 def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
@@ -161,7 +173,7 @@ def _bind_run(
 ) -> Iterator[Quantity]:
     """Bind a list of numbers: one to one to as many names, or the first to the nearest name."""
     items = sentence.items
-    names = _names_before(run[0], sentence, tokens, vocabulary)
+    names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(run[0], sentence, vocabulary)
     left = list(run)
     if 1 < len(names) == len(run):
         for name, k in zip(names, run, strict=True):
@@ -237,6 +249,22 @@ def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabu
             if unknown:
                 return []
         edge = first
+    return []
+
+
+def _name_before_aside(k: int, sentence: Sentence, vocabulary: Vocabulary) -> list[int]:
+    """``MAP, recorded while noradrenaline was started, was 87``: the subject of the verb behind an aside."""
+    items = sentence.items
+    j = k - 1
+    if j < 1 or items[j][1] != items[k][0] or not ("be" in items[j][2].cues or items[j][2].phrase == ("of",)):
+        return []
+    if items[j - 1][2].sign != "," or items[j - 1][1] != items[j][0]:
+        return []
+    for i in range(j - 2, max(0, j - _REACH), -1):
+        if items[i][2].sign == "," and items[i - 1][1] == items[i][0] and items[i - 1][2].anchors:
+            return [i - 1] if not vocabulary.measured.isdisjoint(items[i - 1][2].anchors) else []
+        if items[i][2].sign in (";", ">", ":") or items[i][2].number is not None or items[i][2].numbers:
+            return []
     return []
 
 
@@ -326,6 +354,8 @@ def _bound(
     if len(fitting) != 1:
         return
     variable, factor = fitting[0]
+    if number.units is None and _counts_another(k, sentence, tokens):
+        return
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
@@ -334,6 +364,18 @@ def _bound(
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])
         yield from said(variable, number, factor, standing, span, vocabulary)
+
+
+def _counts_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``velocity: two entries, …``: a number in letters counts the unknown thing that is named behind it."""
+    first, end, _ = sentence.items[k]
+    written = tokens.ends[first] - tokens.starts[first] == len(tokens.words[first])
+    if end >= sentence.end or (written and not tokens.words[first].isalpha()):
+        return False
+    if k + 1 < len(sentence.items) and sentence.items[k + 1][0] == end:
+        return False
+    thing = tokens.words[end]
+    return len(thing) > _LONGEST_LINK and thing.isalpha() and thing.endswith("s") and thing not in _NO_THINGS
 
 
 def _is_written_as_money(number: Number, tokens: Tokens) -> bool:
@@ -372,6 +414,8 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             break
         if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
             return True
+    if _is_part_of_amount(k, items):
+        return True
     edge = items[k][1]
     for first, end, entry in items[k + 1 : k + 3]:
         if first - edge > 1:
@@ -382,6 +426,17 @@ def _foreign_near(k: int, sentence: Sentence) -> bool:
             return False
         edge = end
     return False
+
+
+def _is_part_of_amount(k: int, items: list[Item]) -> bool:
+    """``USD 1,045.60 (fare USD 980.00 plus taxes)``: brackets behind an amount that say more than it does."""
+    j = k - 1
+    while j > max(0, k - 4) and items[j][2].sign != "(":
+        j -= 1
+    if j < 1 or items[j][2].sign != "(" or items[j - 1][1] != items[j][0]:
+        return False
+    whole, part = items[j - 1][2].number, items[k][2].number
+    return bool(whole and part and whole.units and whole.units == part.units and whole.low > part.low)
 
 
 def _is_link(entry: Entry) -> bool:

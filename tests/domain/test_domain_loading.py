@@ -6,7 +6,7 @@ import pytest
 
 from causalsynth.domain import FEMALE, NEUTRAL, Domain
 from causalsynth.domain.cues import load_pack
-from causalsynth.domain.phrases import expand
+from causalsynth.domain.phrases import count_forms, expand, sample_forms
 from causalsynth.errors import LexiconError
 from causalsynth.extract import Extractor
 from causalsynth.scm.support import Categorical, Numeric
@@ -164,3 +164,19 @@ def test_packs_load_and_unknown_packs_are_named():
         assert load_pack(name).cues
     with pytest.raises(LexiconError, match="known: clinical_english, english"):
         Extractor(Domain.from_yaml(GOOD + "use: [latin]\n").lexicon)
+
+
+def test_forms_are_counted_and_sampled_without_spelling_them_out():
+    words = {"digit": list("0123456789"), "two": ["<digit> <digit>"]}
+    phrase = "(no|) <two> <two> <two> <two>(s|)"
+    assert count_forms(phrase, words) == 2 * 10**8 * 2
+    some = sample_forms(phrase, words, 50)
+    assert some == sample_forms(phrase, words, 50)
+    assert 40 < len(set(some)) <= 50
+    assert all(form.removeprefix("no ").removesuffix("s").replace(" ", "").isdecimal() for form in some)
+    assert set(sample_forms("<two>", words, 5_000)) == set(expand("<two>", words))
+    with pytest.raises(ValueError, match="more than"):
+        expand(phrase, words)
+    for faulty in ("<nobody>", "<loop>", "(a"):
+        with pytest.raises(ValueError, match=r"unknown|itself|without"):
+            count_forms(faulty, {"loop": ["<loop>"]})

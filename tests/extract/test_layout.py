@@ -12,6 +12,7 @@ LISTS = [
     ("Tests were negative for every one of these: tuberculosis; lung cancer; bronchitis", "tub=no lung=no bronc=no"),
     ("Excluded at this visit: TB; lung cancer.", "tub=no lung=no"),
     ("All of the following are absent: breathlessness, TB.", "dysp=no tub=no"),
+    ("He has bronchitis.\nNo sign of any of these:\n- TB\n- lung cancer", "bronc=yes tub=no lung=no"),
     ("No evidence of any of these:\n- TB\n- bronchitis (acute or chronic)\n- lung cancer", "tub=no bronc=no lung=no"),
     ("NOT PRESENT:\nTB\nBronchitis\n\nSmoker.", "tub=no bronc=no smoke=yes"),
     ("What she doesn't have:\n* TB\n* bronchitis", "tub=no bronc=no"),
@@ -86,6 +87,12 @@ RECORDS = [
     ("TB          N\nDYSPNOEA    Y   on stairs\nSMOKER      N", "tub=no dysp=yes smoke=no"),
     ("Tuberculosis during this stay: no\nBronchitis at any time: none", "tub=no bronc=no"),
     ("TB, bronchitis: none", "tub=no bronc=no"),
+    ("5a. Asia travel, recent ..... NIL\n5b. TB on culture ........ not found", "asia=no tub=no"),
+    ("TB N / bronchitis Y / dyspnoea N", "tub=no bronc=yes dysp=no"),
+    ("12 TB: no\n13 Bronchitis: yes\n14 Dyspnoea: none", "tub=no bronc=yes dysp=no"),
+    ("**Tuberculosis.** None. **Bronchitis.** Yes.", "tub=no bronc=yes"),
+    ("cond|value|note\ntb|N|smears clear\nbronchitis|Y|", "tub=no bronc=yes"),
+    ("Dyspnoea . none\nTB .. not found", "dysp=no tub=no"),
     ("TB risk: no\nTB in the family: yes\nSmoking in the household: yes", ""),
     (
         "# cols: PT|TBC|BRO|SMK\nA7|N|Y|N\n# legend: TBC = tuberculosis Y/N; BRO = bronchitis Y/N; SMK = smoker",
@@ -104,6 +111,8 @@ DIALOGUES = [
     ("ann: any TB. bronchitis. lung cancer.\nbo: no to all three\nann: fine\nbo: bye", "tub=no bronc=no lung=no"),
     ("ann: TB?\nbo: don't know\nann: bronchitis?\nbo: not sure", ""),
     ("[10:01] smoker?\n[10:02] nope never\n[10:03] TB?\n[10:04] none\n[10:05] ok", "smoke=no tub=no"),
+    ("Smoker?\nNo\nTB?\nNone found\n", "smoke=no tub=no"),
+    ("CXR: ?shadow left base", "xray=uncertain"),
     ("1. Smoker? -- No\n2. TB? -- Not found", "smoke=no tub=no"),
 ]
 

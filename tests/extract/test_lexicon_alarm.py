@@ -388,6 +388,12 @@ The ECG was slow and the oximeter agrees, 44. | HREKG=LOW HRSAT=LOW
 The patient was neither dry nor too light. | HYPOVOLEMIA=FALSE INSUFFANESTH=FALSE
 Minute volume set too high by mistake. | MINVOLSET=HIGH
 Pressures in the airway went up to 47. | PRESS=HIGH
+She is tachycardic at 128, and that is what the ECG and the oximeter show. | HR=HIGH HREKG=HIGH HRSAT=HIGH
+The ECG, however, displayed 72 and the oximeter 71, both normal. | HREKG=NORMAL HRSAT=NORMAL
+Arterial blood was desaturated (74 %), as was that from the pulmonary veins. | SAO2=LOW PVSAT=LOW
+Machine normal, tube low, lungs zero, alveoli zero. | VENTMACH=NORMAL VENTTUBE=LOW VENTLUNG=ZERO VENTALV=ZERO
+Lungs clear, the machine is fine. |
+The tube was normal. |
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

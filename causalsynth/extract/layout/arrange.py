@@ -7,9 +7,9 @@ from causalsynth.extract.layout.dialogue import Dialogue
 from causalsynth.extract.layout.legends import Export
 from causalsynth.extract.layout.nesting import Nesting
 from causalsynth.extract.layout.page import Page
-from causalsynth.extract.layout.pieces import Piece, tokens_of
+from causalsynth.extract.layout.pieces import BREAK, Piece, inserted, tokens_of
 from causalsynth.extract.layout.questions import form_pieces
-from causalsynth.extract.layout.records import read_record
+from causalsynth.extract.layout.records import numbered_lines, read_record
 from causalsynth.extract.layout.tables import read_table
 from causalsynth.extract.normalise import normalise
 from causalsynth.extract.tokens import Tokens, cut
@@ -19,8 +19,11 @@ __all__ = ["arrange"]
 
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
 _SHAPED = re.compile(
-    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|\.{3}|\. \.|\w\.\w+ ?[:=]|(?<! ) {3,}+\S"
-    r"|\? *-|\?\s*(?:\d|[a-z])|(?m:^.{0,80}:)|(?m:^[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}$)"
+    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|(?<! ) {3,}+\S"  # bars, brackets, boxes, columns
+    r"|\.{3}|\. \.|\S \.{1,2} \S|\.\*\*|\w\.\w+ ?[:=]"  # leaders, bold labels, keys with points
+    r"|\? *-|\?\s*(?:\d|[a-z])"  # questions that something answers
+    r"|(?m:^.{0,80}:)|(?m:^[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}$)"  # labels, records with commas
+    r"| [yn] ?/|\. (?:all|each|every|both) "
 )
 
 
@@ -43,17 +46,23 @@ class _Arrangement:
         self._dialogue = Dialogue(page)
         self._export = Export(page)
         self._nesting = Nesting(page)
+        self._numbered = numbered_lines(page)
 
     def pieces(self) -> list[Piece]:
         pieces: list[Piece] = []
-        k = 0
-        while k < len(self._page.lines):
-            k, said = self._block(k)
-            pieces += said
+        page, k, plain = self._page, 0, 0  # lines from `plain` on are left as they are
+        while k < len(page.lines):
+            end, said = self._block(k)
+            if said is not None:
+                pieces += [page.raw(page.lines[plain][0], page.lines[k][0]), *said]
+                plain = end
+            k = end
+        if plain < len(page.lines):
+            pieces.append(page.raw(page.lines[plain][0], len(page.text)))
         return pieces
 
-    def _block(self, k: int) -> tuple[int, list[Piece]]:
-        """Read what begins in line `k`; give the line behind it too."""
+    def _block(self, k: int) -> tuple[int, list[Piece] | None]:
+        """Read what begins in line `k`, None if it stays as it is; give the line behind it too."""
         turn = self._dialogue.turns.get(k)
         if turn is not None:
             return turn.end, list(self._dialogue.pieces(k))
@@ -63,10 +72,21 @@ class _Arrangement:
         end, table = read_table(self._page, k)
         return (end, table) if end > k else (k + 1, self._line(k))
 
-    def _line(self, k: int) -> list[Piece]:
+    def _line(self, k: int) -> list[Piece] | None:
         page = self._page
-        if has_boxes(page.of(page.lines[k])):
-            pieces = read_boxes(page, k)
-            if pieces:
-                return pieces
-        return read_record(page, self._nesting, k) or form_pieces(page, k) or list(page.line(k))
+        if k in self._numbered:
+            start, end = page.lines[k][0], self._numbered[k]
+            page.lines[k] = (end, page.lines[k][1])
+            rest = self._line_behind(k) or [page.raw(*page.lines[k]), page.end_of(k)]
+            return [page.raw(start, end), inserted(BREAK, end), *rest]
+        return self._line_behind(k)
+
+    def _line_behind(self, k: int) -> list[Piece] | None:
+        page = self._page
+        line = page.of(page.lines[k])
+        if has_boxes(line) and (pieces := read_boxes(page, k)):
+            return pieces
+        pieces = read_record(page, self._nesting, k)
+        if not pieces and "?" in line:
+            pieces = form_pieces(page, k)
+        return pieces or None

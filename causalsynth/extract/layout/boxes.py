@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from causalsynth.extract.layout.keys import asked
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
@@ -114,7 +115,7 @@ def _are_answers(page: Page, boxes: list[_Box]) -> bool:
 def _answered(page: Page, k: int, lead: Cell, boxes: list[_Box]) -> Iterator[Piece]:
     yield inserted(BREAK, lead[0])
     if any(box.ticked for box in boxes):
-        yield from page.asked(lead, next(box.label for box in boxes if box.ticked))
+        yield from asked(page, lead, next(box.label for box in boxes if box.ticked))
         yield from _chosen(page, boxes)
     yield inserted(BREAK, page.lines[k][1])
     yield page.end_of(k)

@@ -34,11 +34,17 @@ class Turn:
 
 def turns_of(page: Page) -> dict[int, Turn]:
     """Give the turns of a dialogue by their first line; none if the text is no dialogue."""
+    if len(page.lines) < _FEWEST_TURNS:
+        return {}
     starts: list[tuple[int, str, int]] = []
     for k, (start, end) in enumerate(page.lines):
         match = _SPEAKER.match(page.text, start, end)
-        if match and len(match["in"] or "__") > 1 and not page.names(match["who"] or match["in"]):
+        if match and len(match["in"] or "__") > 1:
             starts.append((k, (match["who"] or match["in"]).split("(")[0].strip(" @"), match.end()))
+    if len({who for _, who, _ in starts}) < len(starts):  # otherwise nobody speaks twice
+        starts = [entry for entry in starts if not page.names(entry[1])]
+    else:
+        starts = []
     if not starts:
         return _unsigned(page)
     counts = Counter(who for _, who, _ in starts)

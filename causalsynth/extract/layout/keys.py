@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from causalsynth.extract.layout.labels import short_name
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import Cell, Piece, inserted
 
-__all__ = ["is_generic", "key_pieces"]
+__all__ = ["asked", "is_generic", "key_pieces"]
 
 _PART = re.compile(r"[^\W_]+")
 _GENERIC_WORDS = """
@@ -22,6 +23,8 @@ _UNITS = frozenset(_UNIT_WORDS.split())
 _GENERIC_ALONE = _GENERIC | {"confirmed", "detail", "details", "note", "type", "level"}
 _EVER = frozenset({"ever", "hx", "history", "pmh", "pmhx", "phx"})
 _SPELLED = {
+    "adm": "admission",
+    "admit": "admission",
     "prev": "previous",
     "prior": "previous",
     "fam": "family history",
@@ -64,3 +67,20 @@ def key_pieces(page: Page, start: int, end: int) -> Iterator[Piece]:
         spelled = _SPELLED.get(words[at])
         yield Piece(spelled, *parts[at]) if spelled else page.raw(*parts[at])
         yield inserted(" ", parts[at][1])
+
+
+def asked(page: Page, name: Cell, answer: Cell) -> Iterator[Piece]:
+    """Give a name and the mark behind it that lets what follows answer it."""
+    start, end = name
+    text = page.of(name)
+    if text.endswith("?") and page.is_name(text):
+        end, text = end - 1, text[:-1]
+    if page.answers_at_once(page.of(answer)):
+        start, end = short_name(page, (start, end))
+        text = page.of((start, end))
+    if "_" in text and " " not in text:
+        yield from key_pieces(page, start, end)
+        yield inserted(" : ", end)
+        return
+    yield page.raw(start, end)
+    yield inserted(" " if text.endswith(("?", ":", "=")) or page.crosses(text, page.of(answer)) else " : ", end)

@@ -15,6 +15,7 @@ _LEGEND = re.compile(r"[#/ *(-]*(?:legend|keys?|codes?|abbreviations|abbrev|abbr
 _ENTRY = re.compile(r"(?<![\w/])(?P<code>\w[\w-]{0,14}) ?= ?(?P<text>[^;=\n]{1,120}?)(?=;|$|,? [\w-]{1,15} ?= )")
 _ASKS = re.compile(r" *[(\[]? ?(?:y/n|yes/no|yes / no|y / n|0/1|true/false|flag)[)\]]? *$")
 _COMMENT = re.compile(r" *(?:#|//|--)")
+_MANY = re.compile(r"[|;,\t][^|;,\t]{1,60}[|;,\t]")
 _NAME = re.compile(r"[a-z][\w.%/()-]{0,24}(?: [\w%/()-]{1,16}){0,2}").fullmatch
 _LONGEST_VALUE = 30
 _FEWEST_COLUMNS = 3
@@ -39,6 +40,8 @@ class Export:
     def _legend_lines(self) -> dict[int, int]:
         """Give the lines that belong to a legend, and where its text begins in each."""
         page, lines, inside = self._page, {}, False
+        if "=" not in page.text:
+            return lines
         for k, (start, end) in enumerate(page.lines):
             head = _LEGEND.match(page.text, start, end)
             if head and "=" in page.text[head.end() : end]:
@@ -64,6 +67,8 @@ class Export:
         start, end = page.lines[k]
         if k in self._legend_lines:
             return [inserted(BREAK, start)]
+        if not self._columns and not _MANY.search(page.text, start, end):
+            return None
         head = _COLUMNS.match(page.text, start, end)
         first = head.end() if head else start
         columns, separator = self._split(first, end)

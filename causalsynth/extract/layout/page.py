@@ -10,7 +10,9 @@ from causalsynth.extract.vocabulary import Entry, Vocabulary
 
 __all__ = ["Page"]
 
-_FILLERS = frozenset({"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and"})
+_FILLERS = frozenset(
+    {"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and", ",", "&"}
+)
 _LONGEST = 400
 """Longer cells are prose: only so many characters of one are looked at."""
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
@@ -32,6 +34,7 @@ class Page:
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.text = text
         self._vocabulary = vocabulary
+        self._known: dict[str, tuple[list[str], list[tuple[int, int, Entry]]]] = {}
 
     @cached_property
     def lines(self) -> list[Cell]:
@@ -87,8 +90,11 @@ class Page:
 
     def known(self, text: str) -> tuple[list[str], list[tuple[int, int, Entry]]]:
         """Give the words of a text and the phrases in them."""
-        words = cut(text[: 2 * _LONGEST]).words
-        return words, self._vocabulary.trie.find_all(words)
+        known = self._known.get(text)
+        if known is None:
+            words = cut(text[: 2 * _LONGEST]).words
+            known = self._known[text] = words, self._vocabulary.trie.find_all(words)
+        return known
 
     def names(self, text: str) -> bool:
         """Tell whether a text names a variable."""
@@ -98,6 +104,10 @@ class Page:
         """Tell whether a text is what the lexicon calls a variable."""
         words = cut(text[:_LONGEST].strip(" ?:")).words
         return bool(words) and self._vocabulary.labels.find_at(words, 0)[0] == len(words)
+
+    def asserts(self, text: str) -> bool:
+        """Tell whether a text names what can be said to be so or not."""
+        return any(entry.asserts for _, _, entry in self.known(text)[1])
 
     def is_name(self, text: str) -> bool:
         """Tell whether a text is the name of a variable and nothing else."""
@@ -125,6 +135,11 @@ class Page:
             return False
         return found[0][1] >= len(words) or not words[found[0][1]][0].isalnum()
 
+    def states_at_once(self, text: str) -> bool:
+        """Tell whether a text begins with what is said of a name: ``known``, ``normal, both sides``."""
+        _, found = self.known(text)
+        return bool(found) and found[0][0] == 0 and bool(found[0][2].words)
+
     @staticmethod
     def end_of_token(text: str, n: int) -> int:
         """Give the offset behind the first `n` tokens of a text."""
@@ -133,15 +148,6 @@ class Page:
     def cues(self, text: str) -> frozenset[str]:
         """Give the kinds of all cues in a text."""
         return frozenset(kind for _, _, entry in self.known(text)[1] for kind in entry.cues)
-
-    def asked(self, name: Cell, answer: Cell) -> Iterator[Piece]:
-        """Give a name and the mark behind it that lets what follows answer it."""
-        start, end = name
-        text = self.of(name)
-        if text.endswith("?") and self.is_name(text):
-            end, text = end - 1, text[:-1]
-        yield self.raw(start, end)
-        yield inserted(" " if text.endswith(("?", ":", "=")) or self.crosses(text, self.of(answer)) else " : ", end)
 
     def crosses(self, before: str, behind: str) -> bool:
         """Tell whether one phrase runs on from one text into the next: ``on book`` and ``173 days``."""

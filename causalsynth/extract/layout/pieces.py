@@ -39,35 +39,22 @@ def tokens_of(pieces: Iterable[Piece]) -> Tokens:
     """Cut the text that `pieces` make up into tokens with offsets into the raw text."""
     kept = [piece for piece in pieces if piece.text]
     tokens = cut("".join(piece.text for piece in kept))
-    edges = _Edges(kept)
-    starts = [edges.start(at) for at in tokens.starts]
-    edges = _Edges(kept)
-    ends = [edges.end(at) for at in tokens.ends]
-    return Tokens(tokens.words, starts, ends)
-
-
-class _Edges:
-    """Finds the raw offsets of ascending offsets into the joined pieces."""
-
-    def __init__(self, pieces: list[Piece]) -> None:
-        self._pieces = pieces
-        self._k = 0
-        self._first = 0
-
-    def _piece(self, at: int) -> Piece:
-        while at >= self._first + len(self._pieces[self._k].text):
-            self._first += len(self._pieces[self._k].text)
-            self._k += 1
-        return self._pieces[self._k]
-
-    def start(self, at: int) -> int:
-        piece = self._piece(at)
-        if len(piece.text) != piece.end - piece.start:
-            return piece.start
-        return piece.start + at - self._first
-
-    def end(self, at: int) -> int:
-        piece = self._piece(at - 1)
-        if len(piece.text) != piece.end - piece.start:
-            return piece.end
-        return piece.start + at - self._first
+    if not kept or (len(kept) == 1 and kept[0].start == 0):
+        return tokens
+    starts, ends = tokens.starts, tokens.ends
+    k, first = 0, 0
+    last = len(kept[0].text)
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        while start >= last:
+            k, first = k + 1, last
+            last += len(kept[k].text)
+        piece = kept[k]
+        whole = last - first != piece.end - piece.start
+        starts[at] = piece.start if whole else piece.start + start - first
+        while end > last:
+            k, first = k + 1, last
+            last += len(kept[k].text)
+        piece = kept[k]
+        whole = last - first != piece.end - piece.start
+        ends[at] = piece.end if whole else piece.start + end - first
+    return tokens

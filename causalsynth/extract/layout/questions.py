@@ -8,8 +8,8 @@ from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 __all__ = ["asked_pieces", "form_pieces"]
 
 _PARTS = re.compile(r"[^.?!;]+(?:[.?!;]+(?= |$)|$|(?=[.?!;]))|[.?!;]")
-_ASKED = re.compile(r"(?:q ?\d+ ?[.:)]|\d+ ?[.)]) *")
-_MARK = re.compile(r"(?<=[\w)])\?(?:[*_ ]*(?:-{1,2}|>|:))? (?=\S)")
+_ASKED = re.compile(r"[*_]*(?:q ?\d* ?[.:)]|q\d+|\d+ ?[.)])[*_]* *")
+_MARK = re.compile(r"(?<=[\w)])\?(?:[*_ ]*(?:-{1,2}|>|:))?(?:[*_ ]+a(?:ns|nswer)?[*_]*[.:][*_]*)? (?=\S)")
 _NUMBER = re.compile(
     r"[$\u20ac\u00a3~<> *]*(?:usd |eur )?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|none)\b"
 )
@@ -32,6 +32,7 @@ _CHATTER = _words("lol oh ah um er well ok okay so hm hmm haha right sorry love 
 _SUBJECTS = _words("i he she they it we you there that")
 _AUXILIARIES = _words("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
+_REPLIES = frozenset({"answer_no", "answer_yes", "negate", "negate_list"})
 _STATES = frozenset({"negate", "negate_list", "negate_after", "answer_no", "answer_yes", "hedge", "stop", "verb", "be"})
 _WORD = re.compile(r"[a-z']+")
 
@@ -49,7 +50,8 @@ def asked_pieces(page: Page, asked: Cell, answer: Cell) -> tuple[list[Piece], bo
     if not names:
         named = bool(parts) and page.names(page.of(parts[-1]))
         return [page.raw(*asked), _reply(page, asked, answer, named=named)], False
-    values = not _polarity(page, page.of(answer)) and _takes_value(page, names, answer)
+    stated = page.states_at_once(page.of(answer)) or not _polarity(page, page.of(answer))
+    values = stated and _takes_value(page, names, answer)
     pieces = [page.raw(asked[0], names[0][0])]
     for n, name in enumerate(names):
         pieces.append(inserted(" , " if n else " ", name[0]))
@@ -70,7 +72,7 @@ def form_pieces(page: Page, k: int) -> list[Piece]:
     name = page.trim(number.end() if number else start, match.start(), "-*")
     most = _MOST_ASKED if _NUMBER.match(page.text, match.end(), end) else _MOST_WORDS
     values = len(page.of(name).split()) <= most and _takes_value(page, [name], (match.end(), end))
-    if not values and "-" not in match[0]:
+    if not values and match[0].strip("? *_") == "":
         return []
     middle = inserted(" : ", match.end()) if values else Piece("?" + BREAK, match.start(), match.end())
     return [inserted(BREAK, start), page.raw(*name), middle, page.raw(match.end(), end), page.end_of(k)]
@@ -106,14 +108,19 @@ def _is_asked_for(page: Page, text: str) -> bool:
     ):
         return False
     known = sum(end - first for first, end, _ in found)
-    return text.endswith("?") or len(tokens) - known <= 1
+    return text.endswith("?") or (len(tokens) - known <= 1 and not any(word[0].isdecimal() for word in tokens))
 
 
 def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
     """Tell whether a value answers, not a yes or no."""
     text = page.of(answer)
     first = page.known(text[:80])[1][:1]
-    if first and first[0][0] == 0 and first[0][2].cues & {"answer_no", "answer_yes", "negate", "negate_list"}:
+    if (
+        first
+        and first[0][0] == 0
+        and not first[0][2].words
+        and first[0][2].cues & {"answer_no", "answer_yes", "negate", "negate_list"}
+    ):
         return False
     known = [entry for name in names for _, _, entry in page.known(page.of(name))[1] if entry.named]
     return (bool(known) or any(page.labels(page.of(name)) for name in names)) and not any(

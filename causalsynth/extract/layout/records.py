@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from causalsynth.extract.layout.keys import is_generic, key_pieces
+from causalsynth.extract.layout.labels import Edit, label_edits, switched
 from causalsynth.extract.layout.nesting import Nesting
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
-__all__ = ["read_record"]
+__all__ = ["numbered_lines", "read_record"]
 
-_LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|\u2026+|_{3,})(?: ?[:=])?")
+_LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|(?<= )\.{1,2}(?= )|\u2026+|_{3,})(?: ?[:=])?")
 """What leads the eye from a name to its value: ``Name ........ value``."""
 _PAIR = re.compile(r"(?<![\w.-])(?P<key>[a-z][\w.-]{0,60}?)\"?\s?(?P<sign>=|:=)\s?(?P<value>\"[^\"\n]*\"|[^\s,;|]+)")
 """``key=value``."""
@@ -26,26 +27,29 @@ _COLUMN = re.compile(
 """``Name      value`` with nothing but spaces between."""
 _REMARK = re.compile(r"(?:(?<! ) ++(?:#|//)|(?<=[^\s#]) ++<?--+|(?<! ) {2,}+;) ?")
 """What parts a value from a remark on it."""
-_LABEL = re.compile(r"[ *>-]*(?P<label>[a-z][^:=.;\n?]{2,70}?) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})")
-_TRAILING_WORDS = """
-    during at on in over within since through throughout this today now to present currently from , flag lamp indicator
-    light by of any
-"""
-_TRAILING = frozenset(_TRAILING_WORDS.split())
-_MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
-_SWITCHES = frozenset(
-    {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
-)
-"""What a value such as ``off`` denies: ``error lamp: off``."""
-_SWITCHED = {
-    **dict.fromkeys(("off", "unlit", "inactive", "dark", "silent", "quiet", "0", "clear"), "no"),
-    **dict.fromkeys(("on", "lit", "active", "raised", "triggered", "tripped", "1"), "yes"),
-}
-_BITS = {"0": "no", "1": "yes"}
-_FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]+)(?= *(?:$|[.,;()|#/]))")
-_NO_LABEL = frozenset({"past", "person", "suppose", "compound", "hedge", "later", "reference", "negate", "past_after"})
+_COUNTED = re.compile(r" *(?P<number>\d{1,2}) +(?=[a-z])")
+_FEWEST_COUNTED = 3
+_MOST_LEFT_OUT = 3
+_DOTTED = re.compile(r" \.|\.\.|\u2026|__")
+_SIGNS = re.compile(r"[._-]")
 
-_Edit = tuple[int, int, list[Piece]]
+
+def numbered_lines(page: Page) -> dict[int, int]:
+    """Give where the text begins in lines that only count: ``13 Sepsis: no`` above ``14 AKI: no``."""
+    found: dict[int, int] = {}
+    run: list[tuple[int, int]] = []
+    last = -1
+    for k, (start, end) in enumerate(page.lines):
+        match = _COUNTED.match(page.text, start, end)
+        number = int(match["number"]) if match else -1
+        if match is None or (run and not last < number <= last + _MOST_LEFT_OUT):
+            run = []
+        if match is not None:
+            run.append((k, match.end()))
+            last = number
+            if len(run) >= _FEWEST_COUNTED:
+                found.update(run)
+    return found
 
 
 def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
@@ -65,26 +69,34 @@ def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
     return [*pieces, page.raw(at, end), page.end_of(k)]
 
 
-def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[_Edit]:
+def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[Edit]:
     start, end = page.lines[k]
-    key = _KEY.match(page.text, start, end)
-    pairs = list(_PAIR.finditer(page.text, start, end))
+    line = page.of((start, end))
+    spaced = "   " in line
+    key = _KEY.match(page.text, start, end) if ":" in line else None
+    pairs = list(_PAIR.finditer(page.text, start, end)) if "=" in line else []
     if key and (nesting.of(k) is not None or not page.text[key.start("key") : key.end("key")].isalpha()):
         yield *key.span("key"), list(_nested_key(page, nesting, k, key.span("key")))
-    elif key is None and (column := _column(page, start, end)):
+    elif spaced and key is None and (column := _column(page, start, end)):
         yield column
         return
-    if match := _LABEL.match(page.text, start, end):
-        yield from _trailing(page, match)
-        yield from _switched(page, match)
-    yield from _leaders(page, start, end)
+    yield from _marks(page, start, end, line)
     yield from _pairs(page, nesting, k, pairs)
-    for quoted in _QUOTED_KEY.finditer(page.text, start, end):
-        yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
-    for gap in _GAP.finditer(page.text, start + 1, end):
-        yield *gap.span(), [inserted(BREAK, gap.end())]
+    if spaced:
+        for gap in _GAP.finditer(page.text, start + 1, end):
+            yield *gap.span(), [inserted(BREAK, gap.end())]
     if key or pairs:
         yield from _remark(page, (key or pairs[0]).end(), end)
+
+
+def _marks(page: Page, start: int, end: int, line: str) -> Iterator[Edit]:
+    """Names, and the marks that part them from their values."""
+    yield from label_edits(page, start, end)
+    if _DOTTED.search(line):
+        yield from _leaders(page, start, end)
+    if '"' in line:
+        for quoted in _QUOTED_KEY.finditer(page.text, start, end):
+            yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
 
 
 def _nested_key(page: Page, nesting: Nesting, k: int, key: Cell) -> Iterator[Piece]:
@@ -98,7 +110,7 @@ def _nested_key(page: Page, nesting: Nesting, k: int, key: Cell) -> Iterator[Pie
         yield from key_pieces(page, *key)
 
 
-def _column(page: Page, start: int, end: int) -> _Edit | None:
+def _column(page: Page, start: int, end: int) -> Edit | None:
     match = _COLUMN.match(page.text, start, end)
     if match is None or not page.is_name(match["name"]):
         return None
@@ -108,40 +120,7 @@ def _column(page: Page, start: int, end: int) -> _Edit | None:
     return match.end("name"), match.end(), [inserted(" : ", match.start("value")), value, inserted(BREAK, match.end())]
 
 
-def _switched(page: Page, match: re.Match[str], label: str = "label") -> Iterator[_Edit]:
-    """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
-    value = _FIRST_WORD.match(match["value"])
-    if value is None:
-        return
-    words, found = page.known(match[label].replace("_", " ").replace(".", " "))
-    asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
-    table = _SWITCHED if asserts and not _SWITCHES.isdisjoint(words) else _BITS if asserts else {}
-    said = table.get(value["word"])
-    if said is not None:
-        first = match.start("value") + value.start("word")
-        last = match.start("value") + value.end("word")
-        yield first, last, [Piece(said, first, last)]
-
-
-def _trailing(page: Page, match: re.Match[str]) -> Iterator[_Edit]:
-    """Take what says no more than where and when out of ``TB during this admission: no``."""
-    words, found = page.known(match["label"])
-    named = next((item for item in found if item[2].named), None)
-    if named is None or any(word not in _MAY_BEGIN for word in words[: named[0]]):
-        return
-    if named[1] >= len(words) or words[named[1]] not in _TRAILING:
-        return
-    if words[named[1]] == "," and any(item[2].named for item in found if item[0] > named[1]):
-        return  # "TB, bronchitis: none"
-    first = _FIRST_WORD.match(match["value"])
-    answered = page.answers_at_once(match["value"]) or (first is not None and first["word"] in _SWITCHED)
-    if any(item[2].cues & _NO_LABEL for item in found) or not answered:
-        return
-    at = match.start("label") + page.end_of_token(match["label"], named[1])
-    yield at, match.end("label"), []
-
-
-def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
+def _leaders(page: Page, start: int, end: int) -> Iterator[Edit]:
     for match in _LEADER.finditer(page.text, start + 1, end):
         before = page.text[max(start, match.start() - 3) : match.start()].rstrip()
         if not page.text[match.end() : match.end() + 3].strip() or not before:
@@ -149,18 +128,18 @@ def _leaders(page: Page, start: int, end: int) -> Iterator[_Edit]:
         yield match.start(), match.end(), [inserted(" " if before.endswith(("?", ":")) else " : ", match.end())]
 
 
-def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[_Edit]:
+def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -> Iterator[Edit]:
     """Plain keys, and a comma behind each answer that another pair follows."""
     for n, match in enumerate(matches):
-        if not page.crosses(match["key"], f"{match['sign']} {match['value']}"):
+        if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
-        yield from _switched(page, match, "key")
+        yield from switched(page, match, "key")
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):
             yield match.end(), match.end(), [inserted(" , ", match.end())]
 
 
-def _remark(page: Page, start: int, end: int) -> Iterator[_Edit]:
+def _remark(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Part a remark from its value: by a comma if it only says more of it."""
     match = _REMARK.search(page.text, start, end)
     if match is None:

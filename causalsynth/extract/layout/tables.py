@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from causalsynth.extract.layout.boxes import cell_pieces, mark_of
+from causalsynth.extract.layout.keys import asked
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
@@ -35,6 +36,8 @@ _COMMENTS = _words("""
 _ELSEWHEN = frozenset({"past", "person", "reference", "later", "suppose"})
 _EMPTY = frozenset({"", "-", "--", "---", "n/a", "na", ".", "..", "...", "_", "__"})
 _IDENTIFIER = re.compile(r"[#(]?[\d:./ h-]+[.)]?(?:am|pm)?").fullmatch
+_UNIT = re.compile(r"[(\[](?P<unit>[a-z%/\u00b5\u03bc$\u20ac\u00b0 ]{1,12}|mm ?hg|cm ?h2o)[)\]]$")
+_PLAIN_NUMBER = re.compile(r"[<>~]? ?\d[\d.,]*").fullmatch
 _COLUMN_NEEDS = 2
 _FEWEST_ROWS = 2
 _LONGEST_NAME = 6
@@ -91,8 +94,8 @@ def _cells(page: Page, line: Cell) -> tuple[Cell, ...]:
     start, end = page.trim(*line)
     if start < end and page.text[start] == "|":
         start += 1
-    if start < end and page.text[end - 1] == "|":
-        end -= 1
+        if start < end and page.text[end - 1] == "|":
+            end -= 1
     cells = []
     while True:
         bar = page.text.find("|", start, end)
@@ -156,16 +159,26 @@ class _Table:
             return
         ticked = self.ticked(row, at)
         values = [j for j in others if self.answers(j, row) and j not in ticked]
-        yield from self.page.asked(label, row.cells[values[0]] if values else label)
+        unit = self.unit_of(label) if values and _PLAIN_NUMBER(self.page.of(row.cells[values[0]])) else None
+        name = self.page.trim(label[0], unit[0] - 1) if unit else label
+        yield from asked(self.page, name, row.cells[values[0]] if values else label)
         for j in ticked:
             yield inserted(f" {self.heads[j]} , ", row.cells[j][0])
         for n, j in enumerate(values):
             yield inserted(" , " if n else " ", row.cells[j][0])
             yield from self.content(row.cells[j])
+            if unit and not n:
+                yield inserted(" ", row.cells[j][1])
+                yield self.page.raw(*unit)
         yield inserted(BREAK, label[1])
         for j in others:
             if j not in values and j not in ticked and mark_of(self.page.of(row.cells[j])) is None:
                 yield from self.aside(j, row.cells[j], label=label)
+
+    def unit_of(self, label: Cell) -> Cell | None:
+        """Give the unit at the end of a name: ``Lactate (mmol/L)``."""
+        match = _UNIT.search(self.page.text, *label)
+        return match.span("unit") if match and not self.page.names(match["unit"]) else None
 
     def label_at(self, row: _Row) -> int:
         for at, head in enumerate(self.heads[: len(row.cells)]):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import VariableWording
-from causalsynth.domain.phrases import expand
+from causalsynth.domain.phrases import count_forms, expand, sample_forms
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.patterns import tokens_of
 from causalsynth.scm import SCM
@@ -16,6 +16,10 @@ __all__ = ["Form", "LexiconFile", "PhraseLine", "Role", "parts", "phrase_lines",
 
 Form = tuple[str, ...]
 """A plain phrase as the extractor sees it, one entry a token."""
+
+
+_MOST_SPELLED = 2_000
+"""How many plain phrases of one are looked at; of a phrase that stands for more, a sample."""
 
 
 class Role(StrEnum):
@@ -40,7 +44,7 @@ class PhraseLine:
     state
         What it says, where it says something: a state, or the text of a number.
     forms
-        Without repetition; none where `fault` says what is wrong with its brackets.
+        Without repetition, a sample where there are very many; none where `fault` says what is wrong with its brackets.
     """
 
     path: Path
@@ -126,7 +130,8 @@ def _of_variable(name: str, variable: VariableWording, lexicon: Lexicon) -> Iter
 
 def _spelled(phrase: str, path: Path, role: Role, variable: str, state: str, lexicon: Lexicon) -> PhraseLine:
     try:
-        plain = expand(phrase, lexicon.words)
+        few = count_forms(phrase, lexicon.words) <= _MOST_SPELLED
+        plain = expand(phrase, lexicon.words) if few else sample_forms(phrase, lexicon.words, _MOST_SPELLED)
     except ValueError as error:
         return PhraseLine(path, role, variable, state, phrase, (), str(error))
     forms = dict.fromkeys(tokens_of(form) for form in plain if form)

@@ -53,6 +53,9 @@ _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
+_PERFECT = (("'s",), ("has",), ("have",), ("had",))
+_COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
+_UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
 _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
@@ -290,7 +293,8 @@ class _Sweep:
             following = self.items[k + 1]
             return following[0] - end <= 2 and following[2].means and following[2].number is None
         touching = self.items[k - 1][1] == self.items[k][0] if k else False
-        by_other = not touching or self.items[k - 1][2].other  # "the scan this morning ruled out TB"
+        before = self.items[k - 1][2] if touching else None
+        by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
         voice = entry.phrase[0] in _EITHER_VOICE and (by_other or self.only_anchor_before(k))
         active = entry.phrase[0] in _ACTIVE or voice
         following = self.items[k + 1]
@@ -335,6 +339,9 @@ class _Sweep:
         first = self.items[k][0]
         if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
             return  # "in my view and that of my colleague"
+        judging = any(item[2].cues & {"negate_either", "report"} for item in self.items[k + 1 : k + 3])
+        if judging and self.items[k][2].phrase[-1] in _COLLEAGUES:
+            return  # "our colleagues have ruled out TB"
         self.person_at = k
         owned = is_attributed(self.items, k, self.words)
         if owned is not None and owned in self.readings:
@@ -361,9 +368,16 @@ class _Sweep:
                 return False
         return False
 
+    def is_unable(self) -> bool:
+        negation = self.open.negation
+        return negation is not None and not _UNABLE.isdisjoint(self.items[negation.at][2].phrase)
+
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues:
+            return
+        if entry.phrase[0] == "without" and self.is_unable():
+            self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in _DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)

@@ -15,14 +15,13 @@ Effect = TypeVar("Effect", bound=Hashable)
 class _Node(Generic[Value, Effect]):
     """All phrases that begin with the same words."""
 
-    __slots__ = ("below", "known", "left", "phrase", "value", "words")
+    __slots__ = ("below", "left", "phrase", "value", "words")
 
     def __init__(self, phrase: tuple[str, ...], left: tuple[tuple[Run, Effect], ...]) -> None:
         self.phrase = phrase
         self.left = left
         self.below: dict[str, _Node[Value, Effect]] = {}
         self.words: frozenset[str] = frozenset().union(*(first_of(run) for run, _ in left))
-        self.known = False
         self.value: Value | None = None
 
 
@@ -78,7 +77,12 @@ class PhraseTrie(Generic[Value, Effect]):
             node = below.get(word)
             if node is None and word in root.words:
                 node = self._below(root, word)
-            end, value = longest(node, words, at) if node is not None else (at, None)
+            if node is None:
+                end, value = at, None
+            elif node.words:
+                end, value = longest(node, words, at)
+            else:
+                end, value = at + 1, node.value
             if number is not None and (word in NUMBER_WORDS or word[0].isdecimal()):
                 numeric_end, numeric_value = longest(number, words, at)
                 if numeric_end > end:
@@ -110,10 +114,10 @@ class PhraseTrie(Generic[Value, Effect]):
         last = len(words)
         while True:
             at += 1
-            here = node.value if node.known else self._value(node)
+            here = node.value
             if here is not None:
                 end, value = at, here
-            if at >= last or not node.words:
+            if at >= last:
                 return end, value
             word = words[at]
             below = node.below.get(word)
@@ -131,16 +135,12 @@ class PhraseTrie(Generic[Value, Effect]):
         if below is None and word in node.words:
             left = self._first[word] if node is self._root else node.left
             rests = ((rest, effect) for run, effect in left for rest in steps_of(run, word))
-            below = node.below[word] = _Node((*node.phrase, word), tuple(dict.fromkeys(rests)))
+            below = _Node((*node.phrase, word), tuple(dict.fromkeys(rests)))
+            effects = _effects(below)
+            if effects:
+                below.value = self._make(below.phrase, effects)
+            node.below[word] = below
         return below
-
-    def _value(self, node: _Node[Value, Effect]) -> Value | None:
-        """Make the value of the phrase that ends at `node`, once."""
-        effects = _effects(node)
-        if effects:
-            node.value = self._make(node.phrase, effects)
-        node.known = True
-        return node.value
 
 
 def _effects(node: _Node[Value, Effect]) -> tuple[Effect, ...]:

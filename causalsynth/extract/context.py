@@ -465,6 +465,9 @@ class _Sweep:
     def on_self(self, k: int) -> None:
         before = self.items[k - 1] if k else None
         touching = before is not None and before[1] == self.items[k][0]
+        if k > 1 and self.items[k - 1][2].sign == "(" and self.person_at == k - 2 and touching:
+            self.open.person = True  # "her housemate (himself back from India)"
+            return
         at, is_open = self.person_at, self.open.person
         if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
             self.open.person = True

@@ -62,7 +62,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
 
 
 def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
-    if following is None:
+    if following is None or not following.items:
         return frozenset()
     at = 0
     start = following.first
@@ -73,5 +73,8 @@ def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
         at, start = 1, start + 2
     if at >= len(following.items) or following.items[at][0] != start:
         return frozenset()
-    cues = following.items[at][2].cues & {"answer_no", "answer_yes"}
+    said = following.items[at][2].cues
+    if said & {"negate_after", "negate_either"} and _ends(following.items, at, following.end):
+        return frozenset({"answer_no"})  # "TB? Excluded."
+    cues = said & {"answer_no", "answer_yes"}
     return cues if answers(following.items, at, following.end) else frozenset()

@@ -14,6 +14,7 @@ _OPENERS = frozenset(_OPENING.split())
 _RELATIVE = frozenset({"that", "which", "who", "to"})
 _SINGULAR = frozenset({"is", "was", "has", "does", "isn't", "wasn't", "hasn't", "doesn't"})
 _AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "remained"})
+_RULING = frozenset({"ruled", "rules", "excludes", "excluded"})
 _HELPERS = frozenset({"did", "does", "do", "could", "can", "would", "will", "cannot"})
 _NEGATING = frozenset({"negate", "negate_list"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they"})
@@ -49,9 +50,9 @@ def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
     after_comma = k > 0 and items[k - 1][2].sign == "," and items[k - 1][1] == items[k][0]
     if after_comma:
         return opened or complete
-    return (
-        complete and (opened or words[items[verb][0]] in _SINGULAR) and (not is_comma or _names_first(items, k, verb))
-    )
+    if not complete:
+        return False
+    return opened or (words[items[verb][0]] in _SINGULAR and (not is_comma or _names_first(items, k, verb)))
 
 
 def _completes(entry: Entry) -> bool:
@@ -91,7 +92,7 @@ def _verb_behind(items: list[Item], k: int, words: list[str]) -> int | None:
 
 
 def _is_verb(entry: Entry) -> bool:
-    return bool(entry.cues & {"verb", "be"}) or entry.phrase[0] in _AUXILIARIES
+    return bool(entry.cues & {"verb", "be"}) or entry.phrase[0] in _AUXILIARIES or entry.phrase[0] in _RULING
 
 
 def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:

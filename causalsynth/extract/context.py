@@ -53,6 +53,10 @@ _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
+_PERFECT = (("'s",), ("has",), ("have",), ("had",))
+_COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
+_UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
+_VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
@@ -288,7 +292,11 @@ class _Sweep:
         ):  # "has not undertaken recent journeys", but "intubation never needed"
             following = self.items[k + 1]
             return following[0] - end <= 2 and following[2].means and following[2].number is None
-        active = entry.phrase[0] in _ACTIVE or (entry.phrase[0] in _EITHER_VOICE and self.only_anchor_before(k))
+        touching = self.items[k - 1][1] == self.items[k][0] if k else False
+        before = self.items[k - 1][2] if touching else None
+        by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
+        voice = entry.phrase[0] in _EITHER_VOICE and (by_other or self.only_anchor_before(k))
+        active = entry.phrase[0] in _ACTIVE or voice
         following = self.items[k + 1]
         return active and following[0] - end <= 1 and bool(following[2].asserts) and self.words[end] != ","
 
@@ -328,6 +336,12 @@ class _Sweep:
             self.on_person(k)
 
     def on_person(self, k: int) -> None:
+        first = self.items[k][0]
+        if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
+            return  # "in my view and that of my colleague"
+        judging = any(item[2].cues & {"negate_either", "report"} for item in self.items[k + 1 : k + 3])
+        if judging and self.items[k][2].phrase[-1] in _COLLEAGUES:
+            return  # "our colleagues have ruled out TB"
         self.person_at = k
         owned = is_attributed(self.items, k, self.words)
         if owned is not None and owned in self.readings:
@@ -354,9 +368,16 @@ class _Sweep:
                 return False
         return False
 
+    def is_unable(self) -> bool:
+        negation = self.open.negation
+        return negation is not None and not _UNABLE.isdisjoint(self.items[negation.at][2].phrase)
+
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues:
+            return
+        if entry.phrase[0] == "without" and self.is_unable():
+            self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in _DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
@@ -444,6 +465,9 @@ class _Sweep:
     def on_self(self, k: int) -> None:
         before = self.items[k - 1] if k else None
         touching = before is not None and before[1] == self.items[k][0]
+        if k > 1 and self.items[k - 1][2].sign == "(" and self.person_at == k - 2 and touching:
+            self.open.person = True  # "her housemate (himself back from India)"
+            return
         at, is_open = self.person_at, self.open.person
         if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
             self.open.person = True

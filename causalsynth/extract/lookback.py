@@ -14,6 +14,8 @@ _TIME_WORDS = """
     during this the admission stay visit at any point time on arrival today now currently present here so far in over
     past last previous week weeks month months year years day days ever recently
 """
+_SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical mechanical post cardiac acute chronic"
+_SORTS = frozenset(_SORT_WORDS.split())
 _OF_NOW = frozenset(_TIME_WORDS.split())
 _LONGEST_TIME = 6
 """How many of these may stand between a name that heads a line and the colon."""
@@ -218,10 +220,15 @@ class LookBack:
     def is_aside(self, k: int) -> bool:
         """``bronchitis, likely viral``: after a comma, with more to follow, a cue speaks of what follows."""
         items = self._items
-        if k == 0 or ends_here(items, k, self._end):
+        if k == 0:
             return False
         _, end, before = items[k - 1]
-        following_comma = before.sign == "," and end == items[k][0]
+        if before.sign == "," and 0 < items[k][0] - end <= 2 and self._words[end] in _SORTS:
+            return True  # "bronchitis, viral most likely"
+        if ends_here(items, k, self._end):
+            return False
+        between = self._words[end : items[k][0]]
+        following_comma = before.sign == "," and not between
         return following_comma or (k > 1 and "relation" in before.cues and items[k - 2][2].sign == ",")
 
     def give_to_other(self, k: int) -> None:

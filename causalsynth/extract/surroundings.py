@@ -64,26 +64,27 @@ MAY_PRECEDE = _words("""
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""
 MAY_FOLLOW = _words("""
-    a about abuse accounts across acute after again against aged all alone alongside also an approximately are around
-    as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues could
-    despite diagnosed did disease do does down drugs during each even every explains for from grade habit habits had has
-    have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just last left less like lower
-    may medication meds might mild moderate more most much must my needs next nos now of off on once only our over
-    per persists please pls plus primary proved proven regimen requires resistant right roughly rx secondary sensitive
-    severe shall she should since stage stages still susceptible tablets than thanks that the their then therapy there
-    these they this those throughout till to today together tomorrow tonight too treatment type under until up upper
-    use user via was we well were whatever when whenever where which while who whose will with within without would
-    yesterday you
+    a about abuse accounts across acute after again against aged all alone alongside also an approximately are
+    around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues
+    could despite diagnosed did disease distal do does down drugs during each even every explains for from grade
+    habit habits had has have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just
+    last left less like lower may medication meds might mild moderate more most much must my needs next nos now of
+    off on once only our over per persists please pls plus primary proved proven regimen requires resistant right
+    roughly rx secondary sensitive severe shall she should since stage stages still susceptible tablets than thanks
+    that the their then therapy there these they this those throughout till to today together tomorrow tonight too
+    treatment type under until up upper use user via was we well were whatever when whenever where which while who
+    whose will with within without would yesterday you
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
 HEADINGS = _words("""
-    / a active admission also assessment biopsy bottom bronchoscopy bx cc chest comorbidities comorbidity complaint
-    complaints conclusion conclusions condition conditions confirmed ct culture cultures current cytology day ddx
-    diagnoses diagnosis diagnostic discharge dx e exam examination final finding findings following genexpert habits
-    histology history hpc hx imp impression issues known letter lifestyle line lungs main microbiology now o objective
-    opinion other outcome pathology pc pcr physician problem problems report reported resp respiratory result results
-    risk s sh smear smoking social sputum status subjective summary susceptible sx symptom symptoms tobacco today
-    verdict visit week xpert years
+    / a active admission airway allergy anaesthesia anesthesia background cardiac cardiovascular cause causes
+    circulation equipment event heart monitors volume also assessment biopsy bottom bronchoscopy bx cc chest
+    comorbidities comorbidity complaint complaints conclusion conclusions condition conditions confirmed ct
+    culture cultures current cytology day ddx diagnoses diagnosis diagnostic discharge dx e exam examination final
+    finding findings following genexpert habits histology history hpc hx imp impression issues known letter
+    lifestyle line lungs main microbiology now o objective opinion other outcome pathology pc pcr physician
+    problem problems report reported resp respiratory result results risk s sh smear smoking social sputum status
+    subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
 """)
 """Words of headings that ask for what the subject has: ``Dx: TB``."""
 ASKING = _words("""

@@ -35,7 +35,7 @@ def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
     folded = _BULLET.sub(r"\1-", normalise(text))
     if _SHAPED.search(folded) is None:
         return cut(folded)
-    return tokens_of(_Arrangement(Page(folded, vocabulary)).pieces())
+    return tokens_of(_Arrangement(Page(folded, vocabulary, text)).pieces())
 
 
 class _Arrangement:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from causalsynth.extract.layout.labels import short_name
 from causalsynth.extract.layout.page import Page
@@ -39,19 +40,26 @@ def is_generic(page: Page, cell: Cell) -> bool:
     return bool(words) and all(word in _GENERIC_ALONE for word in words)
 
 
+def _parts(page: Page, start: int, end: int) -> list[Cell]:
+    """Cut a key into its words, at signs and where capitals begin new ones."""
+    parts: list[Cell] = []
+    for match in _PART.finditer(page.text, start, end):
+        edges = [match.start(), *page.humps(match.start() + 1, match.end()), match.end()]
+        parts += pairwise(edges)
+    return parts
+
+
 def key_pieces(page: Page, start: int, end: int) -> Iterator[Piece]:
     """Give the key [start, end) with spaces for its points, without the parts that say nothing.
 
     A key that the vocabulary knows as a whole stays as it is.
     """
-    parts = [match.span() for match in _PART.finditer(page.text, start, end)]
+    parts = _parts(page, start, end)
     words = [page.text[first:last] for first, last in parts]
     if len(parts) < 2 or page.is_phrase(words) or (words[-1] not in _GENERIC and page.is_name(" ".join(words))):
-        yield (
-            page.raw(start, end)
-            if "." not in page.text[start:end]
-            else Piece(page.text[start:end].replace(".", " "), start, end)
-        )
+        for part in parts:
+            yield page.raw(*part)
+            yield inserted(" ", part[1])
         return
     first, last = 0, len(parts)
     while last - first > 1 and words[last - 1] in _UNITS and page.names(" ".join(words[first : last - 1])):

@@ -16,11 +16,11 @@ _LABEL = re.compile(
     r"(?P<label>[a-z][^:=.;\n?]{2,70}?) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})"
 )
 _TRAILING_WORDS = """
-    during at on in over within since through throughout this today now to present currently from , flag lamp indicator
-    light by of any
+    during at on in over within since through throughout this today now to present currently from , ( flag lamp
+    indicator light by of any
 """
 _TRAILING = frozenset(_TRAILING_WORDS.split())
-_TRAILS = re.compile(rf"(?:,|\b(?:{'|'.join(sorted(_TRAILING - {','}))})\b)")
+_TRAILS = re.compile(rf"[,(]|\b(?:{'|'.join(sorted(_TRAILING - {',', '('}))})\b")
 _MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
 _SWITCHES = frozenset(
     {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
@@ -45,14 +45,21 @@ _FIELD_ENDS = "/,;|.:"
 _SUMS_UP = re.compile(r"\.(?= (?:all|every one|each|both|each one|all of (?:these|them|which)) (?:\w+ )?\w+)")
 """``CVP, wedge. Every one normal``."""
 _SEVERAL = 2
+_SEGMENT = re.compile(r"[.;] +(?=[a-z])")
+_WINDOW = re.compile(
+    r",? \(?(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) "
+    r"(?:\w+ )?(?:days?|weeks?|months?|years?|yrs?|m|mo)\)?$|,? \(?(?:recent|current|today|now|at present)\)?$"
+)
+"""A span of time at the end of a label that its answer is about."""
 
 
 def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
-    if match := _LABEL.match(page.text, start, end):
-        yield from _shortened(page, match)
-        yield from switched(page, match)
+    for first in _segments(page, start, end):
+        if match := _LABEL.match(page.text, first, end):
+            yield from _shortened(page, match)
+            yield from switched(page, match)
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
         yield from _bold(page, bold)
     yield from _letters(page, start, end)
@@ -63,9 +70,19 @@ def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
             yield *point.span(), [Piece(":", *point.span())]
 
 
+def _segments(page: Page, start: int, end: int) -> Iterator[int]:
+    """Give where a label may begin in a line."""
+    yield start
+    if page.text.find(":", start, end) >= 0:
+        for match in _SEGMENT.finditer(page.text, start, end):
+            yield match.end()
+
+
 def short_name(page: Page, name: Cell) -> Cell:
     """Give the name that a label begins with, where nothing but a place or time follows it."""
     label = page.of(name)
+    if window := _WINDOW.search(label):
+        name, label = (name[0], name[0] + window.start()), label[: window.start()]
     if not _TRAILS.search(label):
         return name
     words, found = page.known(label)
@@ -74,7 +91,7 @@ def short_name(page: Page, name: Cell) -> Cell:
         return name
     if named[1] >= len(words) or words[named[1]] not in _TRAILING:
         return name
-    if words[named[1]] == "," and any(item[2].named for item in found if item[0] > named[1]):
+    if words[named[1]] == "," and any(item[2].asserts for item in found if item[0] > named[1]):
         return name  # "TB, bronchitis: none"
     if any(item[2].cues & _NO_LABEL for item in found):
         return name
@@ -114,12 +131,14 @@ def _bold(page: Page, match: re.Match[str]) -> Iterator[Edit]:
 
 
 def _letters(page: Page, start: int, end: int) -> Iterator[Edit]:
-    """Read the letters of ``compromised N / fraud N``: each answers the name before it."""
-    at = start
+    """Read the letters of ``compromised N / fraud N``: each answers the name before it, where there are several."""
+    at, found = start, []
     for match in _LETTER.finditer(page.text, start, end):
         first = max(page.text.rfind(sign, at, match.start()) for sign in _FIELD_ENDS) + 1
-        name = page.trim(max(first, at), match.start(), "-*")
-        if page.is_name(page.of(name)):
-            yield match.start(), match.start("answer"), [inserted(" : ", match.start("answer"))]
-            yield match.end(), match.end(), [inserted(BREAK, match.end())]
+        name = page.of(page.trim(max(first, at), match.start(), "-*"))
+        if page.is_name(name) and page.asserts(name):
+            found.append(match)
         at = match.end()
+    for match in found if len(found) >= _SEVERAL else ():
+        yield match.start(), match.start("answer"), [inserted(" : ", match.start("answer"))]
+        yield match.end(), match.end(), [inserted(BREAK, match.end())]

@@ -13,6 +13,9 @@ __all__ = ["Page"]
 _FILLERS = frozenset(
     {"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and", ",", "&"}
 )
+_GO_ON = frozenset({"at", "on", "in", "throughout", "by", "each", "every", "both", "all", "so", "to", "x"})
+"""Words that may follow an answer: ``negative on both days``."""
+_HUMP = re.compile(r"(?<=[a-z0-9][a-z0-9])[A-Z](?=[a-z0-9])")
 _LONGEST = 400
 """Longer cells are prose: only so many characters of one are looked at."""
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
@@ -31,8 +34,9 @@ class Page:
         What `causalsynth.extract.normalise.normalise` gave.
     """
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, written: str = "") -> None:
         self.text = text
+        self._written = written or text
         self._vocabulary = vocabulary
         self._known: dict[str, tuple[list[str], list[tuple[int, int, Entry]]]] = {}
 
@@ -57,6 +61,10 @@ class Page:
             return None
         bracket = match.start() - 1 if match.start() and self.text[match.start() - 1] in "([" else match.start()
         return bracket, match.end()
+
+    def humps(self, start: int, end: int) -> list[int]:
+        """Give where new words begin in a key such as ``riskScore``, which the normalised text doesn't show."""
+        return [match.start() for match in _HUMP.finditer(self._written, start, end)]
 
     def of(self, cell: Cell) -> str:
         """Give the text of a cell."""
@@ -133,7 +141,8 @@ class Page:
         words, found = self.known(text)
         if not found or found[0][0] != 0 or not found[0][2].cues & _ANSWERS:
             return False
-        return found[0][1] >= len(words) or not words[found[0][1]][0].isalnum()
+        following = words[found[0][1]] if found[0][1] < len(words) else "."
+        return not following[0].isalnum() or following in _GO_ON
 
     def states_at_once(self, text: str) -> bool:
         """Tell whether a text begins with what is said of a name: ``known``, ``normal, both sides``."""

@@ -32,6 +32,9 @@ _CHATTER = _words("lol oh ah um er well ok okay so hm hmm haha right sorry love 
 _SUBJECTS = _words("i he she they it we you there that")
 _AUXILIARIES = _words("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
+_OPENS_QUESTION = re.compile(
+    r"(?:^|[.!;,] |\b(?:so|and|ok) )(?:any|is|are|was|were|does|do|did|has|have|had) [^.?!]{3,80}$"
+)
 _REPLIES = frozenset({"answer_no", "answer_yes", "negate", "negate_list"})
 _STATES = frozenset({"negate", "negate_list", "negate_after", "answer_no", "answer_yes", "hedge", "stop", "verb", "be"})
 _WORD = re.compile(r"[a-z']+")
@@ -103,9 +106,8 @@ def _is_asked_for(page: Page, text: str) -> bool:
     if any(word in _SUBJECTS | _AUXILIARIES and words[at - 1] not in _LINKS for at, word in enumerate(words)):
         return False
     tokens, found = page.known(text)
-    if any(
-        (entry.cues & _STATES and entry.phrase != ("+",)) or (entry.words and not entry.named) for *_, entry in found
-    ):
+    others = [entry for _, _, entry in found if not entry.named and entry.phrase != ("+",)]
+    if any(entry.cues & _STATES or entry.words for entry in others):
         return False
     known = sum(end - first for first, end, _ in found)
     return text.endswith("?") or (len(tokens) - known <= 1 and not any(word[0].isdecimal() for word in tokens))
@@ -130,10 +132,11 @@ def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
 
 def _reply(page: Page, asked: Cell, answer: Cell, *, named: bool, short: bool = False) -> Piece:
     """End a turn; say yes or no for an answer that does so in other words: ``I haven't``, ``she is``."""
-    text = page.of(asked).rstrip()
-    question = short or text.endswith("?")
+    text = page.of(asked).strip()
+    question = short or text.endswith("?") or _OPENS_QUESTION.search(text) is not None
     polarity = _polarity(page, page.of(answer)) if named and question and not _asks_for_more(text) else ""
-    return inserted(f"{BREAK}{polarity} .{BREAK}" if polarity else BREAK, asked[1])
+    mark = "" if short or text.endswith("?") else " ?"
+    return inserted(f"{mark}{BREAK}{polarity} .{BREAK}" if polarity else BREAK, asked[1])
 
 
 def _asks_for_more(text: str) -> bool:

@@ -17,7 +17,7 @@ _PAIR = re.compile(r"(?<![\w.-])(?P<key>[a-z][\w.-]{0,60}?)\"?\s?(?P<sign>=|:=)\
 """``key=value``."""
 _KEY = re.compile(r"[ >*#-]*(?:- )?\"?(?P<key>[a-z][^\W_]*(?:[._][^\W_]+)*)\"?\.*\s*:(?=\s|$)")
 """``snake_case_key: value`` at the start of a line."""
-_QUOTED_KEY = re.compile(r"\"(?P<key>[a-z][^\W_]*(?:_[^\W_]+)+)\"\s?:")
+_QUOTED_KEY = re.compile(r"\"(?P<key>[a-z][^\W_]*(?:_[^\W_]+)*)\"\s?:")
 """``"snake_case_key": value`` anywhere in it."""
 _GAP = re.compile(r"(?<! ) {3,}+(?=[^\s:|]{2,}(?: [^\s:|]+){0,4} ?[:?])")
 """Several spaces before another ``Name: value``."""
@@ -96,6 +96,8 @@ def _marks(page: Page, start: int, end: int, line: str) -> Iterator[Edit]:
         yield from _leaders(page, start, end)
     if '"' in line:
         for quoted in _QUOTED_KEY.finditer(page.text, start, end):
+            if quoted["key"].isalpha() and not page.humps(*quoted.span("key")):
+                continue
             yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
 
 

@@ -90,7 +90,10 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
     if any(variable in vocabulary.who for variable, _ in entry.asserts):
-        reading = Reading(person=reading.person)  # "a man, perhaps septic"
+        if reading.negated:
+            return
+        if len(entry.phrase) > 1:
+            reading = Reading(person=reading.person)  # "a 46-year-old man, perhaps septic"
     for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
         if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
             reading.hedged = True

@@ -11,9 +11,12 @@ from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.standing import stands_oddly
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Claim", "claims_of"]
+
+_BRACKET = 8
+"""So many items may stand in the bracket of a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
     if any(variable in vocabulary.who for variable, _ in entry.asserts):
-        reading = Reading(person=reading.person)  # "a man, perhaps septic"
+        if reading.negated:
+            return
+        if len(entry.phrase) > 1:
+            reading = Reading(person=reading.person)  # "a 46-year-old man, perhaps septic"
     for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
         if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
             reading.hedged = True
@@ -155,9 +161,20 @@ def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
     begins = items[first][0] == (items[first - 1][1] if first else sentence.first)
     if not begins or (first and not items[first - 1][2].sign):
         return False
+    after = _behind_bracket(after, items)
     while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
         after += 1
     return items[after][2].sign == ":" and items[after][0] == items[after - 1][1]
+
+
+def _behind_bracket(after: int, items: list[Item]) -> int:
+    """Give the item behind the bracket that opens at item `after`, or that: ``Delirium (CAM-ICU): …``."""
+    if items[after][2].sign not in ("(", "[") or items[after][0] != items[after - 1][1]:
+        return after
+    for j in range(after + 1, min(len(items) - 1, after + _BRACKET)):
+        if items[j][2].sign in (")", "]"):
+            return j + 1
+    return after
 
 
 def _claim(

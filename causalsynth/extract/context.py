@@ -46,6 +46,7 @@ _GOVERNORS = frozenset(_GOVERNING.split())
 """Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
+_IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
 _ASIDE_REACH = 8
 """How far behind a doubt the comma may stand that ends its clause."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
@@ -484,6 +485,8 @@ class _Sweep:
         first, _, entry = self.items[k]
         if negation is None or entry.phrase[0] not in _SUBJECTS or first == self.sentence.first:
             return False
+        if self.items[negation.at][2].phrase in _IN_PLACE and first > self.items[negation.at][1]:
+            return True  # "rather than intubate we tried CPAP"
         far = first - self.items[negation.at][1] > _SUBJECT_REACH
         return far and self.words[first - 1] not in _GOVERNORS
 

@@ -63,8 +63,7 @@ def standing_of(
         return Standing.FOREIGN
     lo, hi = min(name, k), max(name, k)
     kinds = _before(lo, items, tokens) | _between(lo, hi, items)
-    if not timeless:
-        kinds |= _behind(hi, items)
+    kinds = kinds - {"past"} if timeless else kinds | _behind(hi, items)
     time = _time(lo, items)
     if "aside" in kinds and time != "index":
         kinds.add("later")

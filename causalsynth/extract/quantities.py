@@ -35,7 +35,7 @@ _FREE = frozenset({"in", "on", "at", "for", "after", "during", "over", "aged", "
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
     ", is was only just mildly slightly quite a bit rather fine ok okay normal raised elevated high low up reassuring "
-    "good unremarkable lovely modest unimpressive borderline not bad poor"
+    "good off unremarkable lovely modest unimpressive borderline not bad poor"
 )
 _JUDGEMENTS = frozenset(_JUDGEMENT_WORDS.split())
 """What may be said of a value before it is given: ``lactate was fine, 1.5``."""
@@ -84,10 +84,8 @@ def _forms(
 ) -> Iterator[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and _is_said_of_another(k, sentence, tokens):
+        if entry.numbers and (_is_said_of_another(k, sentence, tokens) or _numbers_a_line(k, sentence, tokens)):
             continue  # "her previous order scored 71"
-        if entry.numbers and _numbers_a_line(k, sentence, tokens):
-            continue
         for variable, value in entry.numbers:
             standing = standing_of(
                 k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
@@ -116,7 +114,7 @@ def _number_inside(
         return None  # "scored this one"
     if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
         return None
-    if read is not None and read.end > end and _is_of_other_unit(read, variable):
+    if _has_other_unit(read, end, variable):
         return None  # "he was 64 kg"
     plain = number_value(tokens.words[at]) or 0.0
     return Number(first, end, plain, plain, exact=read is None or read.exact or read.end > end)
@@ -143,7 +141,9 @@ def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
     return number is not None and number.timeless
 
 
-def _is_of_other_unit(number: Number, variable: str) -> bool:
+def _has_other_unit(number: Number | None, end: int, variable: str) -> bool:
+    if number is None or number.end <= end:
+        return False
     return number.foreign or (number.units is not None and variable not in number.units)
 
 

@@ -46,7 +46,12 @@ _TOO = (
 )
 """What behind a name takes up the word before it: ``CVP high, the wedge too``."""
 _GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
-_IS_WHAT = frozenset((word, "is", "what") for word in ("that", "this", "which"))
+_IS_WHAT = frozenset(
+    {
+        *((word, "is", "what") for word in ("that", "this", "which")),
+        *(("too", ",", be) for be in ("is", "are", "was", "were")),
+    }
+)
 """``tachycardic, and that is what the ECG shows``."""
 _SO_DO = frozenset((so, do) for so in ("so", "as") for do in ("do", "does", "did"))
 

@@ -208,6 +208,9 @@ class _Pass:
         group = self.group
         if group is not None and self.items[k][0] - self.items[group.names[-1]][1] > _BEHIND:
             group = None
+        if group is not None and ahead is not None and self.has(group, k, ahead):
+            self.take(group, k)
+            return ahead
         if group is not None and group.word is None and not (ahead and self.is_attribute(k, group)):
             last = self.zip(k, group)
             if last is not None:
@@ -228,6 +231,18 @@ class _Pass:
         if group is not None and group.word is not None and self.repeats(group.word, k):
             self.take(group, k)
         return k
+
+    def has(self, group: _Group, k: int, ahead: int) -> bool:
+        """Tell ``the sample has a high saturation``, which is said of the sample, from ``CVP 5 and a high BP``."""
+        if group.word is not None or ahead != k + 1 or len(group.names) > 1:
+            return False
+        between = self.items[group.names[0] + 1 : k]
+        if any(item[2].sign or item[2].number for item in between) or not any(_shows(item[2]) for item in between):
+            return False
+        own, other = self.items[group.names[0]][2].anchors, self.items[ahead][2].anchors
+        return (
+            len(other) == 1 and other[0] not in own and self.fits(k, group.names[0]) and self.is_kind_of(other[0], own)
+        )
 
     def narrower(self, group: _Group, k: int) -> list[int]:
         """Give the names behind word `k` that say where: ``saturation is low in the pulmonary veins``."""
@@ -339,7 +354,8 @@ class _Pass:
         edge = self.items[group.names[-1]][1]
         names = group.names
         if group.loose and group.word is None and k > names[-1]:
-            near = [*self.words(edge, self.items[k][0]), *self.words(self.items[k][1], self.items[k][1] + 1)]
+            behind = self.words(self.items[k][1], self.items[k][1] + 2)
+            near = [*self.words(edge, self.items[k][0]), *(behind if behind[:1] == ["rates"] else behind[:1])]
             if not ALL.isdisjoint(near):
                 names = [*group.loose, *names]
         for name in names:
@@ -375,3 +391,8 @@ class _Pass:
             side = lexicon.variables[variable].bind
             if side == "both" or side == ("after" if word > name else "before"):
                 self.found.append(Binding(variable, state, name, word))
+
+
+def _shows(entry: Entry) -> bool:
+    """``has``, ``shows``, but not ``is``."""
+    return "verb" in entry.cues and ("be" not in entry.cues or entry.phrase[0] in {"has", "have", "had"})

@@ -394,6 +394,13 @@ Arterial blood was desaturated (74 %), as was that from the pulmonary veins. | S
 Machine normal, tube low, lungs zero, alveoli zero. | VENTMACH=NORMAL VENTTUBE=LOW VENTLUNG=ZERO VENTALV=ZERO
 Lungs clear, the machine is fine. |
 The tube was normal. |
+The pulmonary vein sample has a high saturation. | PVSAT=HIGH
+The ECG shows a slow heart rate. | HREKG=LOW
+CVP is 5 with a high PA pressure. | CVP=NORMAL PAP=HIGH
+Saturation exceeded the usual range in pulmonary venous and in arterial blood. | PVSAT=HIGH SAO2=HIGH
+The wedge sat beneath its expected range. | PCWP=LOW
+Anaesthesia too superficial: no. | INSUFFANESTH=FALSE
+No LV failure now, and none in the past. | LVFAILURE=FALSE HISTORY=FALSE
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

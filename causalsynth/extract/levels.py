@@ -135,6 +135,9 @@ class _Pass:
         if before is not None and before.word is None and not self.parted(before.names[-1], k):
             loose = [*before.loose, *before.names][-_MOST_NAMES:]
         self.group = _Group(names, loose)
+        following = self.items[names[-1] + 1] if names[-1] + 1 < len(self.items) else None
+        if following is not None and following[2].cues & {"be"} and following[0] == self.items[names[-1]][1]:
+            self.part(k)
         if self.last_word is not None and repeats(k, names[-1], self.sentence, self.tokens):
             self.take(self.group, self.last_word, again=True)
         return names[-1]
@@ -247,7 +250,9 @@ class _Pass:
     def narrower(self, group: _Group, k: int) -> list[int]:
         """Give the names behind word `k` that say where: ``saturation is low in the pulmonary veins``."""
         ahead = self.names_ahead(k)
-        if ahead is None or len(group.names) > 1 or ahead != k + 1:
+        if ahead is None or len(group.names) > 1:
+            return []
+        if any(item[2].phrase[0] not in BEFORE_NAMES for item in self.items[k + 1 : ahead]):
             return []
         first, _, entry = self.items[ahead]
         gap = [*self.words(self.items[k][1], first), *entry.phrase[:1]]

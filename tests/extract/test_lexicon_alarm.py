@@ -401,6 +401,14 @@ Saturation exceeded the usual range in pulmonary venous and in arterial blood. |
 The wedge sat beneath its expected range. | PCWP=LOW
 Anaesthesia too superficial: no. | INSUFFANESTH=FALSE
 No LV failure now, and none in the past. | LVFAILURE=FALSE HISTORY=FALSE
+We saw no trace of anaphylaxis, her sedation is deep enough. | ANAPHYLAXIS=FALSE INSUFFANESTH=FALSE
+Oxygen saturation was high both in arterial and in pulmonary venous blood. | SAO2=HIGH PVSAT=HIGH
+It is not bent or kinked. | KINKEDTUBE=FALSE
+The tube was badly bent. | KINKEDTUBE=TRUE
+He was judged not to be hypovolaemic. | HYPOVOLEMIA=FALSE
+Low-output err on the line: not present; cautery err: no. | ERRLOWOUTPUT=FALSE ERRCAUTER=FALSE
+Line says 123, high. | HRBP=HIGH
+She has been admitted twice last year with heart failure. | HISTORY=TRUE
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

@@ -16,7 +16,7 @@ from causalsynth.extract.level_words import (
     DENIALS,
     DETERMINERS,
     PREPOSITIONS,
-    SHOWN,
+    leads_on,
     repeats,
     stands_alone,
 )
@@ -226,8 +226,8 @@ class _Pass:
             if any(self.fits(k, name) for name in (*group.names, *group.loose)):
                 self.take(group, k)
             return k
-        if ahead is not None:
-            names = self.closed(self.coordinated(ahead))
+        names = self.closed(self.coordinated(ahead)) if ahead is not None else self.enumerated(k)
+        if names:
             self.group = _Group(names, [])
             self.take(self.group, k)
             return names[-1]
@@ -290,25 +290,24 @@ class _Pass:
             if first - items[k][1] > reach or entry.sign or entry.other or entry.asserts or entry.shared:
                 return None
             if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
-                shown = shown or self.is_shown(entry, items[j][1]) or self.takes_participle(j)
+                shown = shown or leads_on(j, self.sentence, self.tokens)
                 if not shown:
                     return None
             if entry.anchors:
                 return j if self.fits(k, j) else None
         return None
 
-    def takes_participle(self, k: int) -> bool:
-        """``nothing was going through the tube``: a verb whose participle begins the name."""
-        following = self.items[k + 1] if k + 1 < len(self.items) else None
-        touches = following is not None and following[0] == self.items[k][1]
-        return touches and following is not None and following[2].phrase[0].endswith("ing")
-
-    def is_shown(self, verb: Entry, end: int) -> bool:
-        """``is shown by the ECG``, ``was seen on the oximeter``: a verb with ``by`` or ``on`` close behind."""
-        words = self.words(end, end + 3)
-        return "be" in verb.cues and any(
-            word in SHOWN and not PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
-        )
+    def enumerated(self, k: int) -> list[int]:
+        """Give the names of a list behind a colon: ``the rate is fast everywhere: ECG, arterial line, oximeter``."""
+        items = self.items
+        j = k + 1
+        while j < len(items) and not (items[j][2].sign or items[j][2].named or items[j][2].words):
+            j += 1
+        if j + 1 >= len(items) or items[j][2].sign != ":" or not items[j + 1][2].anchors:
+            return []
+        names = self.coordinated(j + 1)
+        ends = items[names[-1]][1] >= self.end or (names[-1] + 1 < len(items) and items[names[-1] + 1][2].sign == ";")
+        return names if len(names) > 1 and ends and all(self.fits(k, name) for name in names) else []
 
     def is_attribute(self, k: int, group: _Group) -> bool:
         """Tell ``CVP 5, high airway pressure`` and ``CVP and a high wedge`` from ``CVP is high, wedge low``."""

@@ -409,6 +409,9 @@ He was judged not to be hypovolaemic. | HYPOVOLEMIA=FALSE
 Low-output err on the line: not present; cautery err: no. | ERRLOWOUTPUT=FALSE ERRCAUTER=FALSE
 Line says 123, high. | HRBP=HIGH
 She has been admitted twice last year with heart failure. | HISTORY=TRUE
+The rate reads too fast wherever one looks: arterial line, ECG, oximeter. | HRBP=HIGH HREKG=HIGH HRSAT=HIGH
+Perfusion low: CVP high, wedge low. | CVP=HIGH PCWP=LOW
+PE r/o by CTA. | PULMEMBOLUS=FALSE
 # what is not said, or only of a device
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |

@@ -413,6 +413,9 @@ The rate reads too fast wherever one looks: arterial line, ECG, oximeter. | HRBP
 Perfusion low: CVP high, wedge low. | CVP=HIGH PCWP=LOW
 PE r/o by CTA. | PULMEMBOLUS=FALSE
 # what is not said, or only of a device
+The stethoscope is in the oesophagus. |
+The nasogastric tube was kinked. |
+The oximeter probe had come loose. |
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |
 Pulmonary artery pressure: low; wedge pressure: low; CVP: high. | PAP=LOW PCWP=LOW CVP=HIGH

@@ -412,6 +412,9 @@ She has been admitted twice last year with heart failure. | HISTORY=TRUE
 The rate reads too fast wherever one looks: arterial line, ECG, oximeter. | HRBP=HIGH HREKG=HIGH HRSAT=HIGH
 Perfusion low: CVP high, wedge low. | CVP=HIGH PCWP=LOW
 PE r/o by CTA. | PULMEMBOLUS=FALSE
+The low-output alarm on the pressure channel hasn't fired. | ERRLOWOUTPUT=FALSE
+Low output flag not posted on that channel. | ERRLOWOUTPUT=FALSE
+BP low (her usual is 130). | BP=LOW
 # what is not said, or only of a device
 The stethoscope is in the oesophagus. |
 The nasogastric tube was kinked. |

@@ -17,6 +17,7 @@ _FURTHEST = 24
 """How many items back the name may stand that tells what is spoken of: keeps the time linear."""
 _AHEAD = 6
 """How many items ahead, where none before tells: ``arterial and pulmonary venous saturation``."""
+_SMALL = frozenset({"the", "from", "now", "past"})
 _SHORTEST = 3
 """Words of fewer letters tell nothing: ``of``."""
 
@@ -67,4 +68,4 @@ def _named(entry: Entry) -> str | None:
 def label_words(variable: str, vocabulary: Vocabulary) -> frozenset[str]:
     """Give the words of a variable's label that tell what it is of."""
     label = vocabulary.lexicon.variables[variable].label.lower()
-    return frozenset(word for word in label.split() if len(word) >= _SHORTEST)
+    return frozenset(word for word in label.split() if len(word) >= _SHORTEST and word not in _SMALL)

@@ -11,7 +11,7 @@ __all__ = [
     "DENIALS",
     "DETERMINERS",
     "PREPOSITIONS",
-    "SHOWN",
+    "leads_on",
     "repeats",
     "stands_alone",
 ]
@@ -26,7 +26,7 @@ PREPOSITIONS = frozenset({"by", "on", "from", "in", "at", "of", "off"})
 BEFORE_NAMES = DETERMINERS | PREPOSITIONS | {"also"}
 """What may stand before each of several coordinated names."""
 ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
-SHOWN = _words("shown displayed seen given reported recorded registered read found present confirmed")
+_SHOWN = _words("shown displayed seen given reported recorded registered read found present confirmed")
 DENIALS = frozenset({"not", "aren't", "weren't", "isn't", "wasn't", "unventilated"})
 """Words by which a phrase denies in itself: no negation before a comma reaches it."""
 ADVERBS = frozenset({("up",), ("down",), ("n",), ("h",), ("l",)})
@@ -46,7 +46,12 @@ _TOO = (
 )
 """What behind a name takes up the word before it: ``CVP high, the wedge too``."""
 _GOES_ON = frozenset({"and", "but", "with", "while", "whereas"})
-_IS_WHAT = frozenset((word, "is", "what") for word in ("that", "this", "which"))
+_IS_WHAT = frozenset(
+    {
+        *((word, "is", "what") for word in ("that", "this", "which")),
+        *(("too", ",", be) for be in ("is", "are", "was", "were")),
+    }
+)
 """``tachycardic, and that is what the ECG shows``."""
 _SO_DO = frozenset((so, do) for so in ("so", "as") for do in ("do", "does", "did"))
 
@@ -72,6 +77,19 @@ def _is_flag(letter: str, before: str, *, named: bool) -> bool:
     if before[:1].isdecimal():
         return letter != "l"
     return named or before in _BEFORE_FLAGS or (letter == "n" and before != "/")
+
+
+def leads_on(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """Tell whether verb `k` may stand between a word and its name: ``is shown by the ECG``, ``was going through …``."""
+    items = sentence.items
+    _, end, verb = items[k]
+    following = items[k + 1] if k + 1 < len(items) else None
+    if following is not None and following[0] == end and following[2].phrase[0].endswith("ing"):
+        return True
+    words = tokens.words[end : min(end + 3, sentence.end)]
+    return "be" in verb.cues and any(
+        word in _SHOWN and not PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
+    )
 
 
 def repeats(first: int, last: int, sentence: Sentence, tokens: Tokens) -> bool:

@@ -16,7 +16,7 @@ from causalsynth.extract.level_words import (
     DENIALS,
     DETERMINERS,
     PREPOSITIONS,
-    SHOWN,
+    leads_on,
     repeats,
     stands_alone,
 )
@@ -135,6 +135,9 @@ class _Pass:
         if before is not None and before.word is None and not self.parted(before.names[-1], k):
             loose = [*before.loose, *before.names][-_MOST_NAMES:]
         self.group = _Group(names, loose)
+        following = self.items[names[-1] + 1] if names[-1] + 1 < len(self.items) else None
+        if following is not None and following[2].cues & {"be"} and following[0] == self.items[names[-1]][1]:
+            self.part(k)
         if self.last_word is not None and repeats(k, names[-1], self.sentence, self.tokens):
             self.take(self.group, self.last_word, again=True)
         return names[-1]
@@ -208,6 +211,9 @@ class _Pass:
         group = self.group
         if group is not None and self.items[k][0] - self.items[group.names[-1]][1] > _BEHIND:
             group = None
+        if group is not None and ahead is not None and self.has(group, k, ahead):
+            self.take(group, k)
+            return ahead
         if group is not None and group.word is None and not (ahead and self.is_attribute(k, group)):
             last = self.zip(k, group)
             if last is not None:
@@ -220,8 +226,8 @@ class _Pass:
             if any(self.fits(k, name) for name in (*group.names, *group.loose)):
                 self.take(group, k)
             return k
-        if ahead is not None:
-            names = self.closed(self.coordinated(ahead))
+        names = self.closed(self.coordinated(ahead)) if ahead is not None else self.enumerated(k)
+        if names:
             self.group = _Group(names, [])
             self.take(self.group, k)
             return names[-1]
@@ -229,10 +235,24 @@ class _Pass:
             self.take(group, k)
         return k
 
+    def has(self, group: _Group, k: int, ahead: int) -> bool:
+        """Tell ``the sample has a high saturation``, which is said of the sample, from ``CVP 5 and a high BP``."""
+        if group.word is not None or ahead != k + 1 or len(group.names) > 1:
+            return False
+        between = self.items[group.names[0] + 1 : k]
+        if any(item[2].sign or item[2].number for item in between) or not any(_shows(item[2]) for item in between):
+            return False
+        own, other = self.items[group.names[0]][2].anchors, self.items[ahead][2].anchors
+        return (
+            len(other) == 1 and other[0] not in own and self.fits(k, group.names[0]) and self.is_kind_of(other[0], own)
+        )
+
     def narrower(self, group: _Group, k: int) -> list[int]:
         """Give the names behind word `k` that say where: ``saturation is low in the pulmonary veins``."""
         ahead = self.names_ahead(k)
-        if ahead is None or len(group.names) > 1 or ahead != k + 1:
+        if ahead is None or len(group.names) > 1:
+            return []
+        if any(item[2].phrase[0] not in BEFORE_NAMES for item in self.items[k + 1 : ahead]):
             return []
         first, _, entry = self.items[ahead]
         gap = [*self.words(self.items[k][1], first), *entry.phrase[:1]]
@@ -270,25 +290,24 @@ class _Pass:
             if first - items[k][1] > reach or entry.sign or entry.other or entry.asserts or entry.shared:
                 return None
             if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
-                shown = shown or self.is_shown(entry, items[j][1]) or self.takes_participle(j)
+                shown = shown or leads_on(j, self.sentence, self.tokens)
                 if not shown:
                     return None
             if entry.anchors:
                 return j if self.fits(k, j) else None
         return None
 
-    def takes_participle(self, k: int) -> bool:
-        """``nothing was going through the tube``: a verb whose participle begins the name."""
-        following = self.items[k + 1] if k + 1 < len(self.items) else None
-        touches = following is not None and following[0] == self.items[k][1]
-        return touches and following is not None and following[2].phrase[0].endswith("ing")
-
-    def is_shown(self, verb: Entry, end: int) -> bool:
-        """``is shown by the ECG``, ``was seen on the oximeter``: a verb with ``by`` or ``on`` close behind."""
-        words = self.words(end, end + 3)
-        return "be" in verb.cues and any(
-            word in SHOWN and not PREPOSITIONS.isdisjoint(words[at + 1 : at + 3]) for at, word in enumerate(words)
-        )
+    def enumerated(self, k: int) -> list[int]:
+        """Give the names of a list behind a colon: ``the rate is fast everywhere: ECG, arterial line, oximeter``."""
+        items = self.items
+        j = k + 1
+        while j < len(items) and not (items[j][2].sign or items[j][2].named or items[j][2].words):
+            j += 1
+        if j + 1 >= len(items) or items[j][2].sign != ":" or not items[j + 1][2].anchors:
+            return []
+        names = self.coordinated(j + 1)
+        ends = items[names[-1]][1] >= self.end or (names[-1] + 1 < len(items) and items[names[-1] + 1][2].sign == ";")
+        return names if len(names) > 1 and ends and all(self.fits(k, name) for name in names) else []
 
     def is_attribute(self, k: int, group: _Group) -> bool:
         """Tell ``CVP 5, high airway pressure`` and ``CVP and a high wedge`` from ``CVP is high, wedge low``."""
@@ -339,7 +358,8 @@ class _Pass:
         edge = self.items[group.names[-1]][1]
         names = group.names
         if group.loose and group.word is None and k > names[-1]:
-            near = [*self.words(edge, self.items[k][0]), *self.words(self.items[k][1], self.items[k][1] + 1)]
+            behind = self.words(self.items[k][1], self.items[k][1] + 2)
+            near = [*self.words(edge, self.items[k][0]), *(behind if behind[:1] == ["rates"] else behind[:1])]
             if not ALL.isdisjoint(near):
                 names = [*group.loose, *names]
         for name in names:
@@ -375,3 +395,8 @@ class _Pass:
             side = lexicon.variables[variable].bind
             if side == "both" or side == ("after" if word > name else "before"):
                 self.found.append(Binding(variable, state, name, word))
+
+
+def _shows(entry: Entry) -> bool:
+    """``has``, ``shows``, but not ``is``."""
+    return "verb" in entry.cues and ("be" not in entry.cues or entry.phrase[0] in {"has", "have", "had"})

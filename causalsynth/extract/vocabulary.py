@@ -16,7 +16,9 @@ _KINDS_LOOKING_BACK = (
     "included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
-_NEGATORS = frozenset({"no", "not", "never", "without", "neither", "nor", "didn't", "wasn't", "weren't", "isn't"})
+_NEGATORS = frozenset(
+    {"no", "not", "never", "without", "neither", "nor", "nothing", "didn't", "wasn't", "weren't", "isn't"}
+)
 _STANDING_BY = frozenset(
     ["be", "verb", "between", "relation", "reference", "later", "index", "retract", "amend", "elsewhere", "aside"]
 )
@@ -112,7 +114,7 @@ class Entry:
         self.looks_back = bool(self.cues & _LOOKING_BACK)
         self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
-        self.denial = not _NEGATORS.isdisjoint(self.phrase[:2])
+        self.denial = not _NEGATORS.isdisjoint(self.phrase)
         first, last = self.phrase[0], self.phrase[-1]
         self.predicative = first in _PREDICATIVE_FIRST or last.endswith(_PREDICATIVE_ENDINGS)
         self.turns = "affirm" in self.cues or ("nothing" not in self.cues and not self.cues <= _STANDING_BY)

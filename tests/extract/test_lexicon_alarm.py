@@ -394,7 +394,31 @@ Arterial blood was desaturated (74 %), as was that from the pulmonary veins. | S
 Machine normal, tube low, lungs zero, alveoli zero. | VENTMACH=NORMAL VENTTUBE=LOW VENTLUNG=ZERO VENTALV=ZERO
 Lungs clear, the machine is fine. |
 The tube was normal. |
+The pulmonary vein sample has a high saturation. | PVSAT=HIGH
+The ECG shows a slow heart rate. | HREKG=LOW
+CVP is 5 with a high PA pressure. | CVP=NORMAL PAP=HIGH
+Saturation exceeded the usual range in pulmonary venous and in arterial blood. | PVSAT=HIGH SAO2=HIGH
+The wedge sat beneath its expected range. | PCWP=LOW
+Anaesthesia too superficial: no. | INSUFFANESTH=FALSE
+No LV failure now, and none in the past. | LVFAILURE=FALSE HISTORY=FALSE
+We saw no trace of anaphylaxis, her sedation is deep enough. | ANAPHYLAXIS=FALSE INSUFFANESTH=FALSE
+Oxygen saturation was high both in arterial and in pulmonary venous blood. | SAO2=HIGH PVSAT=HIGH
+It is not bent or kinked. | KINKEDTUBE=FALSE
+The tube was badly bent. | KINKEDTUBE=TRUE
+He was judged not to be hypovolaemic. | HYPOVOLEMIA=FALSE
+Low-output err on the line: not present; cautery err: no. | ERRLOWOUTPUT=FALSE ERRCAUTER=FALSE
+Line says 123, high. | HRBP=HIGH
+She has been admitted twice last year with heart failure. | HISTORY=TRUE
+The rate reads too fast wherever one looks: arterial line, ECG, oximeter. | HRBP=HIGH HREKG=HIGH HRSAT=HIGH
+Perfusion low: CVP high, wedge low. | CVP=HIGH PCWP=LOW
+PE r/o by CTA. | PULMEMBOLUS=FALSE
+The low-output alarm on the pressure channel hasn't fired. | ERRLOWOUTPUT=FALSE
+Low output flag not posted on that channel. | ERRLOWOUTPUT=FALSE
+BP low (her usual is 130). | BP=LOW
 # what is not said, or only of a device
+The stethoscope is in the oesophagus. |
+The nasogastric tube was kinked. |
+The oximeter probe had come loose. |
 Ventilation of the lungs ceased entirely and the alveolar ventilation was nil. | VENTALV=ZERO
 The blood pressure was unrecordable. |
 Pulmonary artery pressure: low; wedge pressure: low; CVP: high. | PAP=LOW PCWP=LOW CVP=HIGH

@@ -61,6 +61,8 @@ CueKind = Literal[
     "reference",  # target, baseline, limit: a number beside it is no reading
     "later",  # peaked at, by day 3: a number beside it is of a later time than the one in question
     "index",  # on admission: of the time in question after all
+    "source",  # according to the log: numbers of several sources are of one thing
+    "contest",  # the other says it isn't: what its sentence says is in doubt
     "elsewhere",  # an unrelated case: nothing in its clause counts
     "aside",  # compared with: nothing behind it in its clause counts
 ]

@@ -90,7 +90,7 @@ class Comparer:
         if k == 0 or not found[k - 1][2][0] or first - found[k - 1][1] > _REACH:
             return ""
         between = words[found[k - 1][1] : first]
-        return "" if any(word[0] in "\n;" or word == "." for word in between) else found[k - 1][2][0]
+        return "" if any(word[0] in "\n;|" or word == "." for word in between) else found[k - 1][2][0]
 
 
 def _alike(k: int, found: list[_Found], tokens: Tokens) -> str:

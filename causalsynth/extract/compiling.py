@@ -24,6 +24,7 @@ _SIGNS = (",", ":", ";", "(", ")", "[", "]", "-", "?", "=", ".", "!", "\n", "\n\
 _SHORTHAND: dict[tuple[str, ...], frozenset[str]] = {
     ("(", "-", ")"): frozenset({"negate", "answer_no"}),
     ("[", "-", "]"): frozenset({"negate", "answer_no"}),
+    ("|",): frozenset({"stop"}),
     ("(", "+", ")"): frozenset({"answer_yes"}),
     ("[", "+", "]"): frozenset({"answer_yes"}),
 }
@@ -217,6 +218,7 @@ def _patterns(lexicon: Lexicon) -> Iterator[_Pattern]:
         yield _plain(phrase), Says("cue", cues=cues)
     for sign in _SIGNS:
         yield _plain((sign,)), Says("sign", state=sign)
+    yield _plain(("|",)), Says("sign", state=";")  # what is left of a table's or a log line's bars
 
 
 def _of_variable(

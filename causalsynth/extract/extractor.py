@@ -135,6 +135,9 @@ class Extractor:
             answer_question(readings, following, tokens)
         elif following is not None and _denied_next(following):
             LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
+        if any(item[2].contests for item in sentence.items):
+            for reading in readings.values():
+                reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 

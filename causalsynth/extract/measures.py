@@ -118,7 +118,7 @@ def _behind(hi: int, items: list[Item]) -> set[str]:
             return set() if first - edge <= 1 or bracket else kinds & {"index", "past_after"}
         if entry.sign in ("(", "[") and first == items[hi][1]:
             bracket = True
-        elif bracket and entry.sign == ":":
+        elif bracket and entry.sign in (":", ","):
             continue  # "1.4 (usual value: 1.1)"
         elif entry.sign == "," and _ends_in_doubt(j, items):
             kinds.add("hedge_after")  # "two, I think"

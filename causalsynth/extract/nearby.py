@@ -1,6 +1,7 @@
 """Bind numbers that no name claims: counts to their time window, and numbers with a unit by a word beside them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from causalsynth.extract.counts import counts
 from causalsynth.extract.measures import Standing, standing_of
@@ -12,8 +13,11 @@ from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.vocabulary import Vocabulary
 
-__all__ = ["counted", "nearby"]
+__all__ = ["contested", "counted", "nearby"]
 
+_FEWEST_SOURCES = 2
+_NEXT_SOURCE = 8
+"""How many items behind one source the number of the next may stand."""
 _BESIDE = 10
 """How many words a word may stand away that tells what a number with a unit is of."""
 
@@ -32,6 +36,22 @@ def counted(
         if standing is not Standing.FOREIGN:
             number = Number(count.first, count.end, count.value, count.value)
             yield from said(count.variable, number, 1.0, standing, (count.first, count.end), vocabulary)
+
+
+def contested(found: list[Quantity], sentence: Sentence, taken: set[int]) -> Iterator[Quantity]:
+    """Give what another source has for the same: ``34 in the log, 43 in the dashboard``."""
+    items = sentence.items
+    sources = [k for k, item in enumerate(items) if "source" in item[2].cues]
+    if len(sources) < _FEWEST_SOURCES:
+        return
+    for quantity in found:
+        behind = next((k for k in sources if 0 <= items[k][0] - quantity.end <= 1), None)
+        if behind is None:
+            continue
+        for k in range(behind + 1, min(len(items) - 1, behind + 1 + _NEXT_SOURCE)):
+            number = items[k][2].number
+            if number is not None and k not in taken and "source" in items[k + 1][2].cues:
+                yield replace(quantity, low=number.low, high=number.high, first=items[k][0], end=items[k][1])
 
 
 def nearby(

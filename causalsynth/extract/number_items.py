@@ -35,7 +35,16 @@ def mark_numbers(sentence: Sentence, places: list[int], tokens: Tokens, text: st
             found[-1] = merged
         else:
             found.append(number)
-    return replace_items(sentence, found) if found else sentence
+    return replace_items(sentence, _with_alternatives(found, tokens)) if found else sentence
+
+
+def _with_alternatives(found: list[Number], tokens: Tokens) -> list[Number]:
+    """``$45 or $54``: neither is exact."""
+    for k in range(1, len(found)):
+        if found[k].first - found[k - 1].end == 1 and tokens.words[found[k - 1].end] == "or":
+            found[k - 1] = replace(found[k - 1], exact=False)
+            found[k] = replace(found[k], exact=False)
+    return found
 
 
 def _only_number(item: Item) -> bool:

@@ -248,6 +248,7 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
     about = tilde or (first > floor and words[first - 1] in _ABOUT and words[first - 2 : first - 1] != ["/"])
     behind = any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
+    about = about or (words[first - 1 : first] == ["or"] and first > 1 and number_value(words[first - 2]) is not None)
     plus = end < limit and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
     return replace(number, exact=number.exact and not (about or behind or plus), slash=slash)
 

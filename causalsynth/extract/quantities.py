@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from causalsynth.extract.measures import Standing, standing_of
-from causalsynth.extract.nearby import counted, nearby
+from causalsynth.extract.nearby import contested, counted, nearby
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.numbers import Number, read_number
 from causalsynth.extract.quantity import Quantity, said
@@ -50,6 +50,8 @@ def quantities(
         *_forms(sentence, readings, tokens, text, vocabulary),
         *_runs(sentence, readings, tokens, vocabulary),
     ]
+    if any(item[2].contests for item in sentence.items):
+        found = [replace(quantity, certain=False) for quantity in found]
     named = {quantity.variable for quantity in found if not quantity.weak}
     for quantity in found:  # "amount: one system has $88.40, the other $84.80"
         yield replace(quantity, weak=False) if quantity.weak and quantity.variable in named else quantity
@@ -60,6 +62,7 @@ def quantities(
             for k, (first, end, _) in enumerate(sentence.items)
             if quantity.first <= first and end <= quantity.end
         }
+        yield from contested(found, sentence, taken)
         yield from counted(sentence, readings, tokens, vocabulary, taken)
         yield from nearby(sentence, readings, tokens, vocabulary, taken)
 
@@ -117,7 +120,8 @@ def _number_inside(
     if _has_other_unit(read, end, variable):
         return None  # "he was 64 kg"
     plain = number_value(tokens.words[at]) or 0.0
-    return Number(first, end, plain, plain, exact=read is None or read.exact or read.end > end)
+    exact = (read is None or read.exact or read.end > end) and not _has_alternative(end, tokens)
+    return Number(first, end, plain, plain, exact=exact)
 
 
 def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
@@ -145,6 +149,12 @@ def _has_other_unit(number: Number | None, end: int, variable: str) -> bool:
     if number is None or number.end <= end:
         return False
     return number.foreign or (number.units is not None and variable not in number.units)
+
+
+def _has_alternative(end: int, tokens: Tokens) -> bool:
+    """``scored 34 or 43``."""
+    words = tokens.words
+    return words[end : end + 1] == ["or"] and end + 1 < len(words) and number_value(words[end + 1]) is not None
 
 
 def _is_of_other(before: Item, first: int) -> bool:

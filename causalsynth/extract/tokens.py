@@ -54,8 +54,6 @@ def cut(folded: str) -> Tokens:
     parts = _TOKEN.split(folded)  # what lies between the tokens, and the tokens, in turn
     edges = list(accumulate(map(len, parts)))
     words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
-    if "|" in folded:
-        words = [word if word != "|" else ";" for word in words]  # what is left of a table's or a log line's bars
     if "\n" in folded:
         words = [word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n" for word in words]
     merge_number_words(words, starts, ends)

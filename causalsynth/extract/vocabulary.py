@@ -19,9 +19,8 @@ _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
 _NEGATORS = frozenset(
     {"no", "not", "never", "without", "neither", "nor", "nothing", "didn't", "wasn't", "weren't", "isn't"}
 )
-_STANDING_BY = frozenset(
-    ["be", "verb", "between", "relation", "reference", "later", "index", "retract", "amend", "elsewhere", "aside"]
-)
+_KINDS_STANDING_BY = "be verb between relation reference later index retract amend elsewhere aside source contest"
+_STANDING_BY = frozenset(_KINDS_STANDING_BY.split())
 """Kinds of cue that change nothing by themselves."""
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
 _PREDICATIVE_ENDINGS = ("less", "oeic", "neic", "itic", "ive", "ed", "ful")
@@ -85,6 +84,8 @@ class Entry:
     """It names a variable or says something of one."""
     looks_back: bool = field(init=False, default=False)
     """One of its cues may speak of what stands before it."""
+    contests: bool = field(init=False, default=False)
+    """One of its cues says that somebody or something else says otherwise."""
     elsewhere: bool = field(init=False, default=False)
     """One of its cues says that its clause is of something else."""
     stands_in: bool = field(init=False, default=False)
@@ -112,6 +113,7 @@ class Entry:
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.shared = self.is_shared
         self.looks_back = bool(self.cues & _LOOKING_BACK)
+        self.contests = "contest" in self.cues
         self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
         self.denial = not _NEGATORS.isdisjoint(self.phrase)

@@ -39,7 +39,8 @@ class Export:
     @cached_property
     def _legend_lines(self) -> dict[int, int]:
         """Give the lines that belong to a legend, and where its text begins in each."""
-        page, lines, inside = self._page, {}, False
+        page, inside = self._page, False
+        lines: dict[int, int] = {}
         if "=" not in page.text:
             return lines
         for k, (start, end) in enumerate(page.lines):

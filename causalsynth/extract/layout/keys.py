@@ -18,7 +18,7 @@ _GENERIC_WORDS = """
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Parts of a key that add nothing to the name beside them."""
-_UNIT_WORDS = "years mmol l mg dl mgdl gdl g mmhg kpa cmh2o y yr yrs d hr hrs h min pct percent ml umol usd"
+_UNIT_WORDS = "years mmol l mg dl mgdl gdl g mmhg mm hg kpa cmh2o y yr yrs d hr hrs h min pct percent ml umol usd"
 _UNITS = frozenset(_UNIT_WORDS.split())
 """Units at the end of a key, which its number doesn't need."""
 _GENERIC_ALONE = _GENERIC | {"confirmed", "detail", "details", "note", "type", "level"}

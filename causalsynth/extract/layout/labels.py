@@ -132,13 +132,14 @@ def _bold(page: Page, match: re.Match[str]) -> Iterator[Edit]:
 
 def _letters(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Read the letters of ``compromised N / fraud N``: each answers the name before it, where there are several."""
-    at, found = start, []
+    at, found, asserted = start, [], False
     for match in _LETTER.finditer(page.text, start, end):
         first = max(page.text.rfind(sign, at, match.start()) for sign in _FIELD_ENDS) + 1
         name = page.of(page.trim(max(first, at), match.start(), "-*"))
-        if page.is_name(name) and page.asserts(name):
+        if page.is_name(name):
             found.append(match)
+            asserted = asserted or page.asserts(name)
         at = match.end()
-    for match in found if len(found) >= _SEVERAL else ():
+    for match in found if asserted and len(found) >= _SEVERAL else ():
         yield match.start(), match.start("answer"), [inserted(" : ", match.start("answer"))]
         yield match.end(), match.end(), [inserted(BREAK, match.end())]

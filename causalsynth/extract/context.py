@@ -407,6 +407,7 @@ class _Sweep:
             self.on_stop(k)
         elif "clause" in cues and not ("between" in cues and follows_verb(self.items, k)):
             scopes.end_clause()
+            scopes.person |= self.is_of_person(k)
         elif "self" in cues:
             self.on_self(k)
         elif "report" in cues:
@@ -421,6 +422,13 @@ class _Sweep:
                 self.on_and(k)
             if scopes.negation is not None:
                 scopes.negation.join()
+
+    def is_of_person(self, k: int) -> bool:
+        """``lives with his partner, who came back from Japan``: what follows is said of that person."""
+        before = k - 2 if k > 1 and self.items[k - 1][2].sign == "," else k - 1
+        if before < 0 or self.items[k][2].phrase[0] not in ("who", "whose"):
+            return False
+        return "person" in self.items[before][2].cues and self.items[k][0] - self.items[before][1] <= 1
 
     def on_stop(self, k: int) -> None:
         if self.open.denied_list and self.items[k][2].sign:

@@ -41,6 +41,7 @@ _LICENSE_REACH = 2
 """How many words before a preposition may make it one of cause or treatment."""
 _EMPTY_BOXES = frozenset({"\u2610", "\u25a1", "\u25fb", "\u2b1c", "\u25a2"})
 _POSSESSIVES = frozenset({"his", "her", "their", "my", "our", "your"})
+_AUXILIARIES = ("does not", "do not", "did not", "doesn't", "don't", "didn't")
 _HAVING = frozenset({"has", "had", "have", "is", "was", "are", "were", "gets", "got", "suffers"})
 
 
@@ -55,7 +56,7 @@ def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tu
         return False
     if _is_part(k, sentence, tokens, known) or _is_topic(k, sentence, tokens, known):
         return True
-    checks = (_heads_otherwise, _is_unticked, _is_general, _is_of_another)
+    checks = (_heads_otherwise, _is_unticked, _is_general, _is_of_another, _does_not)
     return any(check(k, sentence, tokens) for check in checks)
 
 
@@ -153,6 +154,15 @@ def _is_general(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     if "be" in verb[2].cues and "verb" in verb[2].cues:
         return any(word in GENERAL for word in tokens.words[verb[1] : min(verb[1] + 3, sentence.end)])
     return "verb" in verb[2].cues and verb[2].phrase[0] in OTHERS_DO
+
+
+def _does_not(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """Tell whether it is the subject of a denial that isn't known: ``A tuberculosis does not lie before``."""
+    items, end = sentence.items, sentence.items[k][1]
+    following = " ".join(tokens.words[end : min(end + 2, sentence.end)])
+    return following.startswith(_AUXILIARIES) and any(
+        "negate" in item[2].cues for item in items[k + 1 : k + 3] if item[0] <= end + 1
+    )
 
 
 def _is_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:

@@ -285,6 +285,8 @@ class Lexicon(_Strict):
     implies: tuple[Implication, ...] = ()
     others: tuple[Phrase, ...] = ()
     """Things that take the same state words as our anchors and are no variable: ``CT`` in ``CT normal``."""
+    says_two: tuple[Phrase, ...] = ()
+    """Phrases that state two variables at once and are meant to: ``at the pump`` is fuel, and the card was there."""
     opening: tuple[Phrase, ...] = ()
     """First sentences that introduce the subject and state no fact; ``{age}`` and ``{person}`` may be used."""
     closing: tuple[Phrase, ...] = ()

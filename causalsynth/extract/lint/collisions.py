@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
 from causalsynth.domain.cues import CueKind, CuePack, packs_for
+from causalsynth.domain.phrases import expand
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.lint.phrasebook import Form, LexiconFile, PhraseLine, Role, parts, written
-from causalsynth.extract.patterns import PatternCompiler
+from causalsynth.extract.patterns import PatternCompiler, tokens_of
 from causalsynth.extract.phrase_trie import PhraseTrie
 
 __all__ = [
@@ -51,15 +52,19 @@ def _said_twice(file: LexiconFile, roles: tuple[Role, ...], *, across: bool) -> 
     """Find forms with two meanings: of several variables (`across`), or two states of one."""
     first: dict[tuple[str, Form], PhraseLine] = {}
     told = set()
+    meant = {tokens_of(form) for phrase in file.lexicon.says_two for form in expand(phrase, file.lexicon.words)}
     for line in file.of(*roles):
         for form in line.forms:
             known = first.setdefault(("" if across else line.variable, form), line)
             other = known.variable != line.variable if across else known.state != line.state
             if not other or (line.path, known.path) in told or (across and not _JOINING.isdisjoint(form)):
                 continue
+            if across and form in meant:
+                continue
             told.add((line.path, known.path))
             message = f"'{written(form)}' says {line.variable} = {line.state}, and {known.variable} = {known.state} too"
             remedy = f"keep it in one place (the other is line {file.line(known.path)}), or make both phrases longer"
+            remedy += "; list it under says_two if it is meant to say both" if across else ""
             yield file.diagnostic(
                 Severity.ERROR, "collision", line.variable, line.path, message, remedy, other=known.path
             )

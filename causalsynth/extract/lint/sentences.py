@@ -22,6 +22,8 @@ _NEGATED = ("No {}.", "Denies {}.", "There is no {}.")
 _HEDGED = ("Possible {}.", "Perhaps {}.")
 _SIGNS = frozenset({":", "=", "-", "?"})
 """A phrase that holds one of these is a line of a form: nobody puts ``no`` before it."""
+_LONGEST_TURNED = 4
+"""A phrase of more words is a clause of its own, which nobody denies by putting ``no`` before it."""
 _FORMS_A_LINE = 4
 _CURRENCY = frozenset("$€£¥")
 _CONVERTED = 1e-4
@@ -55,6 +57,7 @@ def check_cue_forms(file: LexiconFile, extractor: Extractor) -> Iterator[Diagnos
     for line in file.of(Role.ASSERT):
         absent = vocabulary.absent[line.variable]
         forms = [form for form in _some(line) if NUMBER not in form and _SIGNS.isdisjoint(form)]
+        forms = [form for form in forms if len(form) <= _LONGEST_TURNED]
         wrong = None
         for form in forms:
             phrase = written(form)

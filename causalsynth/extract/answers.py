@@ -8,6 +8,8 @@ from causalsynth.extract.vocabulary import Item
 __all__ = ["answer_question", "answers", "is_bare_not"]
 
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
+_MOST_BETWEEN = 4
+"""How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
 _LONGEST_SPEAKER = 3
 """How many tokens may name the speaker before the colon: ``Patient: No.``"""
 
@@ -17,11 +19,15 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     end = items[k][1]
     if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
         return True
-    following = items[k + 1] if k + 1 < len(items) else None
-    if following is None or following[0] != end:
-        return False
-    entry = following[2]
-    return bool(entry.sign) or bool(entry.cues & {"between", "stop"})
+    for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
+        if first != end:
+            return False
+        if entry.sign or "stop" in entry.cues:
+            return True
+        if "between" not in entry.cues or after >= sentence_end:
+            return "between" in entry.cues
+        end = after
+    return False
 
 
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:

@@ -32,7 +32,7 @@ from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 

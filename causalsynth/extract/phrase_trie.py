@@ -134,9 +134,7 @@ class PhraseTrie(Generic[Value, Effect]):
         below = node.below.get(word)
         if below is None and word in node.words:
             left = self._first[word] if node is self._root else node.left
-            # A number that some phrase has word for word is any other's <number> as well.
-            both = (word, ANY_NUMBER) if ANY_NUMBER in node.words and is_number(word) else (word,)
-            rests = ((rest, effect) for run, effect in left for each in both for rest in steps_of(run, each))
+            rests = ((rest, effect) for run, effect in left for rest in steps_of(run, word))
             below = _Node((*node.phrase, word), tuple(dict.fromkeys(rests)))
             effects = _effects(below)
             if effects:

@@ -45,10 +45,12 @@ _FIELD_ENDS = "/,;|.:"
 _SUMS_UP = re.compile(r"\.(?= (?:all|every one|each|both|each one|all of (?:these|them|which)) (?:\w+ )?\w+)")
 """``CVP, wedge. Every one normal``."""
 _SEVERAL = 2
-_SEGMENT = re.compile(r"[.;] +(?=[a-z])")
+_SEGMENT = re.compile(r"[.;:] +(?=[a-z])")
 _WINDOW = re.compile(
     r",? \(?(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) "
-    r"(?:\w+ )?(?:days?|weeks?|months?|years?|yrs?|m|mo)\)?$|,? \(?(?:recent|current|today|now|at present)\)?$"
+    r"(?:\w+ )?(?:days?|weeks?|months?|years?|yrs?|m|mo)\)?$|"
+    r",? \(?(?:recent(?:ly)?|lately|of late|current(?:ly)?|presently|today|now|at present|"
+    r"ever|so far|to date|this (?:year|month|time|visit|admission|stay))\)?$"
 )
 """A span of time at the end of a label that its answer is about."""
 

@@ -7,11 +7,19 @@ the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`
 from collections.abc import Mapping
 
 from causalsynth.extract.answers import answers
+from causalsynth.extract.beside import (
+    before_comma,
+    denies_what_follows,
+    governs_next,
+    is_finite,
+    is_of_person,
+    named_since_hedge,
+)
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
-from causalsynth.extract.reach import FURTHEST, follows_verb
+from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -26,18 +34,6 @@ _SUBJECT_REACH = 4
 _PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
 _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
-_FINITE_VERBS = (
-    "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
-    "still never died dies survived survives passed walked"
-)
-_FINITE = frozenset(_FINITE_VERBS.split())
-"""Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:
-``denies cough, still smokes``."""
-_DESCRIBING_WORDS = "current known ongoing heavy ex former lifelong"
-_DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
-"""Words that do so before what a person is or does: ``denies cough, current smoker``."""
-_LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", "us", "our", "with", "against"})
-_NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
 _GOVERNING = (
     "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
     "reason indication suggestion thought believed felt said clear and or but with"
@@ -47,19 +43,13 @@ _GOVERNORS = frozenset(_GOVERNING.split())
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
-_ASIDE_REACH = 8
-"""How far behind a doubt the comma may stand that ends its clause."""
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
-_ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
-_PERFECT = (("'s",), ("has",), ("have",), ("had",))
 _COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
 _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
-_DENIALS = frozenset({"not", "never"})
-_EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
@@ -212,7 +202,7 @@ class _Sweep:
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
         first, _, entry = self.items[k]
-        if k in (0, self.resumed) or self.open.denied_list or not ("verb" in entry.cues or _is_finite(entry.phrase)):
+        if k in (0, self.resumed) or self.open.denied_list or not ("verb" in entry.cues or is_finite(entry.phrase)):
             return
         _, end, before = self.items[k - 1]
         if end == first and (before.sign == "," or "and" in before.cues):
@@ -253,7 +243,7 @@ class _Sweep:
         """Tell whether a cue that negates what stands before it found something."""
         back = self.back
         reached = False
-        if cues & {"negate_after", "negate_either"} and not self.governs_next(k, cues):
+        if cues & {"negate_after", "negate_either"} and not governs_next(self.items, k, self.words):
             reached = back.negate(k, cues, unless=self.is_denied_denial(k, cues))
         if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
             back.confirm(k)
@@ -267,46 +257,16 @@ class _Sweep:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
         if cues & _SHADES and not back.is_aside(k):
-            if "hedge_after" in cues and not back.hedge(k) and not self.before_comma(k):
+            if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
         return reached
 
     def on_not_it(self, k: int, cues: frozenset[str]) -> None:
-        if "not_it" in cues and self.denies_what_follows(k):
+        if "not_it" in cues and denies_what_follows(self.items, k):
             self.open_negation(k, sure=True)
         elif "not_it" in cues or (not self.open.person and self.back.denies_it(k)):
             self.back.deny_it(k)
-
-    def denies_what_follows(self, k: int) -> bool:
-        """``found neither TB nor bronchitis``: here it isn't spoken of what was said before."""
-        following = self.items[k + 1] if k + 1 < len(self.items) else None
-        return following is not None and following[2].named and following[0] - self.items[k][1] <= _SUBJECT_REACH
-
-    def governs_next(self, k: int, cues: frozenset[str]) -> bool:
-        """Tell whether the cue is an active verb with a name for its object: ``the letter rules out TB``."""
-        _, end, entry = self.items[k]
-        if "negate_either" not in cues or k + 1 >= len(self.items):
-            return False
-        if not _DENIALS.isdisjoint(entry.phrase) or any(
-            word.endswith("n't") for word in entry.phrase
-        ):  # "has not undertaken recent journeys", but "intubation never needed"
-            following = self.items[k + 1]
-            return following[0] - end <= 2 and following[2].means and following[2].number is None
-        touching = self.items[k - 1][1] == self.items[k][0] if k else False
-        before = self.items[k - 1][2] if touching else None
-        by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
-        voice = entry.phrase[0] in _EITHER_VOICE and (by_other or self.only_anchor_before(k))
-        active = entry.phrase[0] in _ACTIVE or voice
-        following = self.items[k + 1]
-        return active and following[0] - end <= 1 and bool(following[2].asserts) and self.words[end] != ","
-
-    def only_anchor_before(self, k: int) -> bool:
-        """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
-        touching_be = k > 0 and self.items[k - 1][1] == self.items[k][0] and "be" in self.items[k - 1][2].cues
-        return not touching_be and not any(
-            item[2].asserts or item[2].denied for item in self.items[max(0, k - FURTHEST) : k] if item[2].named
-        )
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
         """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
@@ -359,16 +319,6 @@ class _Sweep:
         if self.open.negation is None or self.open.negation.commas:
             self.open.hedge = True
 
-    def before_comma(self, k: int) -> bool:
-        """``As a leak couldn't be excluded on CT, …``: the doubt is of its own clause."""
-        edge = self.items[k][1] + _ASIDE_REACH
-        for first, _, entry in self.items[k + 1 : k + 1 + _ASIDE_REACH]:
-            if entry.sign == ",":
-                return True
-            if entry.named or entry.sign or first > edge:
-                return False
-        return False
-
     def is_unable(self) -> bool:
         negation = self.open.negation
         return negation is not None and not _UNABLE.isdisjoint(self.items[negation.at][2].phrase)
@@ -407,7 +357,7 @@ class _Sweep:
             self.on_stop(k)
         elif "clause" in cues and not ("between" in cues and follows_verb(self.items, k)):
             scopes.end_clause()
-            scopes.person |= self.is_of_person(k)
+            scopes.person |= is_of_person(self.items, k)
         elif "self" in cues:
             self.on_self(k)
         elif "report" in cues:
@@ -423,13 +373,6 @@ class _Sweep:
             if scopes.negation is not None:
                 scopes.negation.join()
 
-    def is_of_person(self, k: int) -> bool:
-        """``lives with his partner, who came back from Japan``: what follows is said of that person."""
-        before = k - 2 if k > 1 and self.items[k - 1][2].sign == "," else k - 1
-        if before < 0 or self.items[k][2].phrase[0] not in ("who", "whose"):
-            return False
-        return "person" in self.items[before][2].cues and self.items[k][0] - self.items[before][1] <= 1
-
     def on_stop(self, k: int) -> None:
         if self.open.denied_list and self.items[k][2].sign:
             return
@@ -444,7 +387,7 @@ class _Sweep:
             scopes.negation = None
         if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):
             scopes.negation = None
-            scopes.hedge = scopes.hedge and not self.named_since_hedge(k)
+            scopes.hedge = scopes.hedge and not named_since_hedge(self.items, k)
 
     def brings_new(self, k: int) -> bool:
         """``without stenosis, and a small effusion``: an article behind ``, and`` ends what ``no`` governs."""
@@ -452,16 +395,6 @@ class _Sweep:
         if negation is None or negation.sure or not negation.determiner or end >= self.sentence.end:
             return False
         return self.items[k - 1][2].sign == "," and self.words[end] in ("a", "an")
-
-    def named_since_hedge(self, k: int) -> bool:
-        """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""
-        for j in range(k - 1, max(-1, k - FURTHEST), -1):
-            _, _, entry = self.items[j]
-            if entry.named:
-                return True
-            if "hedge" in entry.cues:
-                return False
-        return True
 
     def on_same(self, k: int) -> None:
         """``TB was ruled out, and so was lung cancer``: what follows stands as what was last named stands."""
@@ -497,10 +430,3 @@ class _Sweep:
             return True  # "rather than intubate we tried CPAP"
         far = first - self.items[negation.at][1] > _SUBJECT_REACH
         return far and self.words[first - 1] not in _GOVERNORS
-
-
-def _is_finite(phrase: tuple[str, ...]) -> bool:
-    """Tell a phrase that is a clause by itself: ``smokes``, ``current smoker``."""
-    if phrase[0] in _DESCRIBING:
-        return phrase[-1].endswith(("er", "ing", "use", "habit")) and phrase[-1] not in _NO_AGENTS
-    return phrase[0] in _FINITE or (phrase[0] == "left" and len(phrase) > 1 and phrase[1] in _LEFT_BEHIND)

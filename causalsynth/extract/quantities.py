@@ -11,12 +11,12 @@ from causalsynth.extract.measures import Standing, standing_of
 from causalsynth.extract.nearby import contested, counted, nearby
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.numbers import Number, read_number
+from causalsynth.extract.patterns import ANY_NUMBER
 from causalsynth.extract.quantity import Quantity, said
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.trie import ANY_NUMBER
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Quantity", "quantities"]

@@ -5,6 +5,7 @@ part of a longer name (``TB hospice``), the topic of something (``a book about T
 (``teaches TB``), or what stands behind a heading that asks for something else (``Thesis: TB``).
 """
 
+from causalsynth.extract.patterns import ANY_NUMBER
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import (
     ASKING,
@@ -23,7 +24,6 @@ from causalsynth.extract.surroundings import (
     VISITS,
 )
 from causalsynth.extract.tokens import Tokens, is_number
-from causalsynth.extract.trie import ANY_NUMBER
 from causalsynth.extract.vocabulary import Entry
 
 __all__ = ["stands_oddly"]

@@ -1,0 +1,97 @@
+"""What stands beside a cue in its sentence, and so tells what it speaks of."""
+
+from causalsynth.extract.reach import FURTHEST
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["before_comma", "denies_what_follows", "governs_next", "is_finite", "is_of_person", "named_since_hedge"]
+
+_OBJECT_REACH = 4
+"""How many tokens behind a ``found neither`` its object may stand."""
+_FINITE_VERBS = (
+    "smokes lights continues returned visited travelled traveled flew came spent uses has landed stayed keeps "
+    "still never died dies survived survives passed walked"
+)
+_FINITE = frozenset(_FINITE_VERBS.split())
+"""Words that a lexicon's own phrases may begin with; like cues of kind ``verb`` they end a scope after a comma:
+``denies cough, still smokes``."""
+_DESCRIBING_WORDS = "current known ongoing heavy ex former lifelong"
+_DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
+"""Words that do so before what a person is or does: ``denies cough, current smoker``."""
+_LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", "us", "our", "with", "against"})
+_NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
+_ASIDE_REACH = 8
+"""How far behind a doubt the comma may stand that ends its clause."""
+_ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_PERFECT = (("'s",), ("has",), ("have",), ("had",))
+_DENIALS = frozenset({"not", "never"})
+_EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
+
+
+def denies_what_follows(items: list[Item], k: int) -> bool:
+    """``found neither TB nor bronchitis``: here it isn't spoken of what was said before."""
+    following = items[k + 1] if k + 1 < len(items) else None
+    return following is not None and following[2].named and following[0] - items[k][1] <= _OBJECT_REACH
+
+
+def governs_next(items: list[Item], k: int, words: list[str]) -> bool:
+    """Tell whether the cue is an active verb with a name for its object: ``the letter rules out TB``."""
+    _, end, entry = items[k]
+    if "negate_either" not in entry.cues or k + 1 >= len(items):
+        return False
+    if not _DENIALS.isdisjoint(entry.phrase) or any(
+        word.endswith("n't") for word in entry.phrase
+    ):  # "has not undertaken recent journeys", but "intubation never needed"
+        following = items[k + 1]
+        return following[0] - end <= 2 and following[2].means and following[2].number is None
+    touching = items[k - 1][1] == items[k][0] if k else False
+    before = items[k - 1][2] if touching else None
+    by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
+    voice = entry.phrase[0] in _EITHER_VOICE and (by_other or _only_anchor_before(items, k))
+    active = entry.phrase[0] in _ACTIVE or voice
+    following = items[k + 1]
+    return active and following[0] - end <= 1 and bool(following[2].asserts) and words[end] != ","
+
+
+def _only_anchor_before(items: list[Item], k: int) -> bool:
+    """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
+    touching_be = k > 0 and items[k - 1][1] == items[k][0] and "be" in items[k - 1][2].cues
+    return not touching_be and not any(
+        item[2].asserts or item[2].denied for item in items[max(0, k - FURTHEST) : k] if item[2].named
+    )
+
+
+def before_comma(items: list[Item], k: int) -> bool:
+    """``As a leak couldn't be excluded on CT, …``: the doubt is of its own clause."""
+    edge = items[k][1] + _ASIDE_REACH
+    for first, _, entry in items[k + 1 : k + 1 + _ASIDE_REACH]:
+        if entry.sign == ",":
+            return True
+        if entry.named or entry.sign or first > edge:
+            return False
+    return False
+
+
+def is_of_person(items: list[Item], k: int) -> bool:
+    """``lives with his partner, who came back from Japan``: what follows is said of that person."""
+    before = k - 2 if k > 1 and items[k - 1][2].sign == "," else k - 1
+    if before < 0 or items[k][2].phrase[0] not in ("who", "whose"):
+        return False
+    return "person" in items[before][2].cues and items[k][0] - items[before][1] <= 1
+
+
+def named_since_hedge(items: list[Item], k: int) -> bool:
+    """Tell whether the open hedge has found what it speaks of: ``TB is possible, and the film was normal``."""
+    for j in range(k - 1, max(-1, k - FURTHEST), -1):
+        _, _, entry = items[j]
+        if entry.named:
+            return True
+        if "hedge" in entry.cues:
+            return False
+    return True
+
+
+def is_finite(phrase: tuple[str, ...]) -> bool:
+    """Tell a phrase that is a clause by itself: ``smokes``, ``current smoker``."""
+    if phrase[0] in _DESCRIBING:
+        return phrase[-1].endswith(("er", "ing", "use", "habit")) and phrase[-1] not in _NO_AGENTS
+    return phrase[0] in _FINITE or (phrase[0] == "left" and len(phrase) > 1 and phrase[1] in _LEFT_BEHIND)

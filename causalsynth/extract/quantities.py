@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from causalsynth.extract.measures import Standing, standing_of
 from causalsynth.extract.nearby import contested, counted, nearby
+from causalsynth.extract.number_phrases import quantities_in_phrases
 from causalsynth.extract.number_words import number_value
-from causalsynth.extract.numbers import Number, read_number
-from causalsynth.extract.patterns import ANY_NUMBER
-from causalsynth.extract.quantity import Quantity, said
+from causalsynth.extract.numbers import Number
+from causalsynth.extract.quantity import Quantity, is_timeless, said
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
@@ -27,11 +27,8 @@ _UNKNOWN = 6
 """How many words outside the vocabulary may stand between."""
 _LONGEST_LINK = 3
 _NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
-_AUXILIARIES = frozenset({"had", "was", "were", "has", "have", "being"})
 _OF = frozenset({"of", "for", "as", "in"})
 _MOST_ZIPPED = 8
-_FREE = frozenset({"in", "on", "at", "for", "after", "during", "over", "aged", "age"})
-"""Words at the start of a phrase with a number that free it from the noun before."""
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
     ", is was only just mildly slightly quite a bit rather fine ok okay normal raised elevated high low up reassuring "
@@ -47,7 +44,7 @@ def quantities(
 ) -> Iterator[Quantity]:
     """Give what the numbers of one sentence are said of."""
     found = [
-        *_forms(sentence, readings, tokens, text, vocabulary),
+        *quantities_in_phrases(sentence, readings, tokens, text, vocabulary),
         *_runs(sentence, readings, tokens, vocabulary),
     ]
     if any(item[2].contests for item in sentence.items):
@@ -80,92 +77,6 @@ def _runs(
         run.append(k)
     if run:
         yield from _bind_run(run, sentence, readings, tokens, vocabulary)
-
-
-def _forms(
-    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
-) -> Iterator[Quantity]:
-    """Read phrases that hold their number, and those that say one without."""
-    for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and (_is_said_of_another(k, sentence, tokens) or _numbers_a_line(k, sentence, tokens)):
-            continue  # "her previous order scored 71"
-        for variable, value in entry.numbers:
-            standing = standing_of(
-                k, k, sentence, readings, tokens, form=True, timeless=_timeless(variable, vocabulary)
-            )
-            if standing is Standing.FOREIGN:
-                continue
-            number = Number(first, end, value or 0.0, value or 0.0)
-            if value is None:
-                read = _number_inside(variable, sentence.items[k], sentence, tokens, text, vocabulary)
-                if read is None:
-                    continue
-                number = read
-            yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
-
-
-def _number_inside(
-    variable: str, item: Item, sentence: Sentence, tokens: Tokens, text: str, vocabulary: Vocabulary
-) -> Number | None:
-    """Read the number that a phrase holds; None where it is none, or of something else."""
-    first, end, entry = item
-    at = _place_of_number(first, end, entry, tokens)
-    if at is None:
-        return None
-    read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
-    if read is None and tokens.words[at] == "one":
-        return None  # "scored this one"
-    if read is None and tokens.starts[at] and text[tokens.starts[at] - 1].isalnum():
-        return None
-    if _has_other_unit(read, end, variable):
-        return None  # "he was 64 kg"
-    plain = number_value(tokens.words[at]) or 0.0
-    exact = (read is None or read.exact or read.end > end) and not _has_alternative(end, tokens)
-    return Number(first, end, plain, plain, exact=exact)
-
-
-def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
-    first = sentence.items[k][0]
-    if not k or not _is_of_other(sentence.items[k - 1], first):
-        return False
-    word = tokens.words[first]
-    return word not in _FREE and number_value(word) is None
-
-
-def _numbers_a_line(k: int, sentence: Sentence, tokens: Tokens) -> bool:
-    """``16 ICU days: 3``: the number counts the lines."""
-    first, end, _ = sentence.items[k]
-    following = sentence.items[k + 1] if k + 1 < len(sentence.items) else None
-    colon = following is not None and following[2].sign == ":" and following[0] == end
-    return colon and first == sentence.first and number_value(tokens.words[first]) is not None
-
-
-def _timeless(variable: str, vocabulary: Vocabulary) -> bool:
-    number = vocabulary.lexicon.variables[variable].number
-    return number is not None and number.timeless
-
-
-def _has_other_unit(number: Number | None, end: int, variable: str) -> bool:
-    if number is None or number.end <= end:
-        return False
-    return number.foreign or (number.units is not None and variable not in number.units)
-
-
-def _has_alternative(end: int, tokens: Tokens) -> bool:
-    """``scored 34 or 43``."""
-    words = tokens.words
-    return words[end : end + 1] == ["or"] and end + 1 < len(words) and number_value(words[end + 1]) is not None
-
-
-def _is_of_other(before: Item, first: int) -> bool:
-    return before[2].other and before[1] == first and before[2].phrase[0] not in _AUXILIARIES
-
-
-def _place_of_number(first: int, end: int, entry: Entry, tokens: Tokens) -> int | None:
-    """Give the token of a phrase that is its number: ``34`` in ``this one got 34``."""
-    if ANY_NUMBER in entry.phrase:
-        return first + entry.phrase.index(ANY_NUMBER)
-    return next((i for i in range(first, end) if number_value(tokens.words[i]) is not None), None)
 
 
 def _continues(j: int, k: int, items: list[Item]) -> bool:
@@ -369,7 +280,7 @@ def _bound(
     if variable in vocabulary.units.currency and number.units is None and not _is_written_as_money(number, tokens):
         return
     cut = not vocabulary.lexicon.variables[variable].numeric
-    timeless = _timeless(variable, vocabulary)
+    timeless = is_timeless(variable, vocabulary)
     standing = standing_of(name, k, sentence, readings, tokens, form=False, current=cut, timeless=timeless)
     if standing is not Standing.FOREIGN:
         span = min(items[name][0], items[k][0]), max(items[name][1], items[k][1])

@@ -7,7 +7,7 @@ from causalsynth.extract.measures import Standing
 from causalsynth.extract.numbers import Number
 from causalsynth.extract.vocabulary import Vocabulary
 
-__all__ = ["Quantity", "said"]
+__all__ = ["Quantity", "is_timeless", "said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,9 @@ def said(
     certain = standing is not Standing.HEDGED
     index = standing is Standing.INDEX
     yield Quantity(variable, low, high, number.exact, certain, weak, index, span[0], span[1])
+
+
+def is_timeless(variable: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a variable is of no time, as a length of stay."""
+    number = vocabulary.lexicon.variables[variable].number
+    return number is not None and number.timeless

@@ -26,7 +26,7 @@ def extract(
 
     domain = Domain.load(graph)
     counts: dict[str, dict[str, int]] = {variable: {} for variable in domain.variables}
-    write_lines(output, _findings(domain, notes, counts))
+    write_lines(output, _findings(domain, notes, counts), source=notes)
     n = sum(next(iter(counts.values())).values()) if counts else 0
     if as_json:
         summary = {"domain": domain.name, "n": n, "status": counts, "output": str(output)}

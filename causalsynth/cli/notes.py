@@ -93,14 +93,16 @@ def _skeleton(given: object, place: str, domain: Domain) -> "dict[str, Value]":
     return skeleton
 
 
-def write_lines(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
+def write_lines(path: Path, lines: Iterable[Mapping[str, object]], *, source: Path) -> None:
     """Write JSON Lines so that `path` holds all of them or is left as it was.
 
     Raises
     ------
     InputError
-        `path` can't be written.
+        `path` can't be written, or is `source`, which the lines are read from.
     """
+    if path.exists() and source.exists() and path.samefile(source):
+        raise InputError(f"{path}: is the input, and would be overwritten", hint="give another file to -o")
     try:
         with replacing(path) as place, place.open("w", encoding="utf-8", newline="\n") as file:
             for line in lines:

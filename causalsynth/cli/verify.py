@@ -28,7 +28,7 @@ def verify(
     domain = Domain.load(graph)
     accepted: Counter[bool] = Counter()
     kinds: Counter[str] = Counter()
-    write_lines(output, _verdicts(domain, notes, accepted, kinds))
+    write_lines(output, _verdicts(domain, notes, accepted, kinds), source=notes)
     n = accepted.total()
     if as_json:
         summary = {

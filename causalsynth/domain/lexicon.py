@@ -94,7 +94,7 @@ class NumberWording(_Strict):
     """The variable's own unit, as in the graph."""
     units: Mapping[str, UnitWording] = Field(default_factory=dict)
     """Unit → its forms; the variable's own among them. None: a pure number or a count."""
-    decimals: int = 0
+    decimals: int = Field(default=0, ge=0, le=9)
     """Digits after the point that a value has."""
     tolerance: float = Field(default=0.0, ge=0)
     """How far a number may be from the value and still say it, in the variable's own unit."""

@@ -29,6 +29,12 @@ NUMBER = "<number>"
 MOST_FORMS = 20_000
 """A phrase that stands for more plain ones than this can't be spelled out."""
 
+_DEEPEST = 30
+_COUNTLESS = 10**15
+"""More forms than this are counted as so many."""
+_LONGEST = 100
+"""How many words a plain phrase may have where it is counted, sampled or spelled out for checks."""
+
 _PART = re.compile(r"\\[()|<>]|[()|]|<[\w ]+>|[^()|<>\\]+|[<>\\]")
 
 
@@ -64,16 +70,18 @@ def parse(phrase: str) -> tuple[tuple[Part, ...], ...]:
     Raises
     ------
     ValueError
-        Brackets don't pair.
+        Brackets don't pair, or stand too deep in each other.
     """
-    options, closed = _options(iter(_PART.findall(phrase)))
+    options, closed = _options(iter(_PART.findall(phrase)), 0)
     if closed:
         raise ValueError(f"'{phrase}': a ')' without its '('")
     return options
 
 
-def _options(parts: Iterator[str]) -> tuple[tuple[tuple[Part, ...], ...], bool]:
+def _options(parts: Iterator[str], depth: int) -> tuple[tuple[tuple[Part, ...], ...], bool]:
     """Read up to the closing bracket or the end; tell which it was."""
+    if depth > _DEEPEST:
+        raise ValueError(f"brackets stand more than {_DEEPEST} deep in each other")
     done: list[tuple[Part, ...]] = []
     current: list[Part] = []
     for part in parts:
@@ -83,7 +91,7 @@ def _options(parts: Iterator[str]) -> tuple[tuple[tuple[Part, ...], ...], bool]:
             done.append(tuple(current))
             current = []
         elif part == "(":
-            options, closed = _options(parts)
+            options, closed = _options(parts, depth + 1)
             if not closed:
                 raise ValueError("a '(' without its ')'")
             current.append(Choice(options))
@@ -126,25 +134,44 @@ def count_forms(phrase: str, words: Mapping[str, Sequence[str]]) -> int:
     Raises
     ------
     ValueError
-        Brackets don't pair, or a word group is unknown or calls itself.
+        Brackets don't pair, a word group is unknown or calls itself, or a plain phrase has more than 100 words.
     """
-    return _count(parse(phrase), words, ())
+    forms, longest = _measure(parse(phrase), words, (), {})
+    if longest > _LONGEST:
+        raise ValueError(f"stands for phrases of {longest} words, more than {_LONGEST}")
+    return forms
 
 
-def _count(options: Sequence[Sequence[Part]], words: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> int:
-    total = 0
+def _measure(
+    options: Sequence[Sequence[Part]],
+    words: Mapping[str, Sequence[str]],
+    inside: tuple[str, ...],
+    known: dict[str, tuple[int, int]],
+) -> tuple[int, int]:
+    """Give the number of forms, and of words of the longest; `known` are those of word groups."""
+    total = longest = 0
     for run in options:
-        product_of_parts = 1
+        forms, length = 1, 0
         for part in run:
+            if isinstance(part, Text):
+                length += len(part.text.split())
+                continue
             if isinstance(part, Choice):
-                product_of_parts *= _count(part.options, words, inside)
-            elif isinstance(part, Group):
-                within = (*inside, part.name)
-                product_of_parts *= sum(
-                    _count(parse(each), words, within) for each in _members(part.name, words, inside)
-                )
-        total += product_of_parts
-    return total
+                inner = _measure(part.options, words, inside, known)
+            else:
+                inner = _measure_group(part.name, words, inside, known)
+            forms, length = min(forms * inner[0], _COUNTLESS), length + inner[1]
+        total, longest = total + forms, max(longest, length)
+    return total, longest
+
+
+def _measure_group(
+    name: str, words: Mapping[str, Sequence[str]], inside: tuple[str, ...], known: dict[str, tuple[int, int]]
+) -> tuple[int, int]:
+    if name not in known:
+        each = [_measure(parse(member), words, (*inside, name), known) for member in _members(name, words, inside)]
+        known[name] = sum(forms for forms, _ in each), max((length for _, length in each), default=0)
+    return known[name]
 
 
 def sample_forms(phrase: str, words: Mapping[str, Sequence[str]], most: int) -> list[str]:

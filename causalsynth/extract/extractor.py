@@ -61,12 +61,17 @@ class Extractor:
     Raises
     ------
     LexiconError
-        A phrase of the lexicon can't be spelled out, or it uses an unknown pack.
+        A phrase's brackets don't pair, or it uses an unknown word group or pack.
+    TypeError
+        It isn't given a lexicon.
     """
 
     __slots__ = ("_comparers", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
+        if not isinstance(lexicon, Lexicon):
+            given = type(lexicon).__name__  # type: ignore[unreachable]
+            raise TypeError(f"an Extractor takes a Lexicon, such as Domain.load('asia').lexicon, not {given}")
         self._vocabulary = compile_vocabulary(lexicon)
         self._comparers = comparers(lexicon)
 

@@ -83,6 +83,7 @@ _POINTING = frozenset(_POINTING_TEXT.split())
 """Words that make no number of the ``one`` behind them."""
 _LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
+_GROUP = 3
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 
 
@@ -141,11 +142,31 @@ def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int,
     negative = negative and (at - 1 == floor or starts[at - 1] > ends[at - 2])
     glued = start > 0 and (text[start - 1].isalpha() or text[start - 1] == "_")
     number = Number(at, at + 1, value, value, glued=glued, negative=negative)
+    number = _with_groups(number, tokens, text, units, limit)
     number = _with_range(number, tokens, text, limit)
     number = _with_unit(number, tokens, units, floor, limit)
     if _touches_letters(number, tokens, text) and number.units is None and not number.foreign:
         return None
     return _bounded(number, tokens, text, floor, limit)
+
+
+def _with_groups(number: Number, tokens: Tokens, text: str, units: Units, limit: int) -> Number:
+    """``80 000 km``, ``80'000``: groups of three digits, where nothing else can be meant."""
+    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    digits, end, sure = words[number.first], number.end, False
+    if not digits.isdecimal() or len(digits) > _GROUP:
+        return number
+    while end < limit:
+        quoted = words[end] == "'" and end + 1 < limit and starts[end + 1] - ends[end - 1] == 1
+        group = words[end + quoted]
+        if len(group) != _GROUP or not group.isdecimal() or (not quoted and starts[end] - ends[end - 1] != 1):
+            break
+        sure = sure or quoted or group[0] == "0" or text[ends[end - 1]] not in " \n\t,;/"
+        digits, end = digits + group, end + 1 + quoted
+    measured = end < limit and units.find_at(words, end)[1] is not None
+    if end == number.end or not (sure or measured):
+        return number
+    return replace(number, end=end, low=float(digits), high=float(digits))
 
 
 def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:

@@ -33,6 +33,14 @@ def test_extract(tmp_path):
     assert set(second["values"].values()) == {None}
 
 
+def test_the_input_is_not_overwritten(tmp_path):
+    notes = write(tmp_path / "notes.jsonl", {"id": "a", "text": "He smokes daily."})
+    before = notes.read_bytes()
+    done = run("extract", "asia", notes, "-o", tmp_path / "." / "notes.jsonl")
+    assert (done.returncode, notes.read_bytes()) == (2, before)
+    assert "is the input, and would be overwritten" in done.stderr
+
+
 def test_verify(tmp_path):
     notes = write(
         tmp_path / "notes.jsonl",

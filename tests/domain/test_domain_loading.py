@@ -180,3 +180,14 @@ def test_forms_are_counted_and_sampled_without_spelling_them_out():
     for faulty in ("<nobody>", "<loop>", "(a"):
         with pytest.raises(ValueError, match=r"unknown|itself|without"):
             count_forms(faulty, {"loop": ["<loop>"]})
+
+
+def test_what_can_t_be_looked_through_is_refused_at_once():
+    doubling = {"w0": ["a", "b"], **{f"w{i}": [f"<w{i - 1}> <w{i - 1}>"] for i in range(1, 40)}}
+    with pytest.raises(ValueError, match=r"phrases of \d+ words, more than 100"):
+        count_forms("<w39>", doubling)
+    with pytest.raises(ValueError, match="more than 100"):
+        count_forms("w " * 100_000, {})
+    for deep in (300, 5_000):
+        with pytest.raises(ValueError, match="deep"):
+            expand("(" * deep + "a" + ")" * deep, {})

@@ -150,3 +150,46 @@ def test_what_is_past_speaks_of_the_variable_named_for_it(text, earlier, now):
 def test_a_past_must_be_a_variable_of_two_states():
     with pytest.raises(LexiconError, match="past: 'leaks' is no variable with two states"):
         Domain.from_yaml(WITH_A_PAST.replace("past: earlier_leak", "past: leaks"))
+
+
+CAR = """
+domain: garage
+title: Garage notes
+variables:
+  mileage:
+    label: mileage
+    anchors: [mileage, odometer]
+    number:
+      unit: km
+      units: {km: {names: [km]}}
+      plausible: [0, 600000]
+      say: ["The mileage is {value} km."]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "mileage"),
+    [
+        ("Odometer shows 80 000 km.", 80_000),
+        ("Odometer shows 80\u00a0500.", 80_500),
+        ("Mileage was 120\u202f500 km.", 120_500),
+        ("Odometer: 80'000", 80_000),
+        ("Mileage 80 000, two owners.", 80_000),
+        ("Mileage 120,000 km.", 120_000),
+        ("Mileage 80, 120 hp.", 80),
+        ("Mileage 80 120/80.", 80),
+    ],
+)
+def test_thousands_in_groups_are_one_number(text, mileage):
+    assert Extractor(Domain.from_yaml(CAR).lexicon).extract(text)["mileage"].value == mileage
+
+
+def test_an_extractor_says_what_it_takes():
+    with pytest.raises(TypeError, match=r"takes a Lexicon.*not Domain"):
+        Extractor(Domain.from_yaml(CAR))
+
+
+@pytest.mark.parametrize("decimals", [-1, 10, 999_999_999])
+def test_digits_after_the_point_are_few(decimals):
+    with pytest.raises(LexiconError, match="decimals"):
+        Domain.from_yaml(CAR.replace("unit: km\n", f"unit: km\n      decimals: {decimals}\n"))

@@ -84,6 +84,8 @@ _POINTING = frozenset(_POINTING_TEXT.split())
 _LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _GROUP = 3
+_BETWEEN_GROUPS = (" ", "\u00a0", "\u202f", "\u2009")
+"""Spaces, all but the first of which only stand inside a number where digits are on both sides."""
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 
 
@@ -159,9 +161,10 @@ def _with_groups(number: Number, tokens: Tokens, text: str, units: Units, limit:
     while end < limit:
         quoted = words[end] == "'" and end + 1 < limit and starts[end + 1] - ends[end - 1] == 1
         group = words[end + quoted]
-        if len(group) != _GROUP or not group.isdecimal() or (not quoted and starts[end] - ends[end - 1] != 1):
+        gap = text[ends[end - 1] : starts[end]]
+        if len(group) != _GROUP or not group.isdecimal() or not (quoted or gap in _BETWEEN_GROUPS):
             break
-        sure = sure or quoted or group[0] == "0" or text[ends[end - 1]] not in " \n\t,;/"
+        sure = sure or quoted or group[0] == "0" or gap != " "
         digits, end = digits + group, end + 1 + quoted
     measured = end < limit and units.find_at(words, end)[1] is not None
     if end == number.end or not (sure or measured):

@@ -178,6 +178,9 @@ variables:
         ("Mileage 120,000 km.", 120_000),
         ("Mileage 80, 120 hp.", 80),
         ("Mileage 80 120/80.", 80),
+        ("Mileage 50-300 km.", None),
+        ("Mileage 50 - 300.", None),
+        ("Mileage 50/300.", 50),
     ],
 )
 def test_thousands_in_groups_are_one_number(text, mileage):

@@ -23,10 +23,6 @@ _CODE = 3
 """Names of so few letters count in capitals only: ``IN``, ``US``."""
 _PAIRED = frozenset({"and", "&", "+", "/", ",", "vs", "the", "versus", "her", "his", "its", "their"})
 _SO = frozenset({("so", "is"), ("so", "was"), ("as", "is"), ("as", "was"), ("so", "are"), ("so", "were"), ("like",)})
-_COPULAS_TEXT = (
-    "are were both is all : = in from the countries country , / to point points pointed resolve resolves resolved "
-    "trace traces back belong come came located sit sat lie based issued registered show shows say read reads"
-)
 _COPULAS = frozenset(
     {"are", "were", "both", "is", "all", ":", "=", "in", "from", "the", "countries", "country", ",", "/"}
 )

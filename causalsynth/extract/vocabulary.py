@@ -124,7 +124,7 @@ class Entry:
 
     def _traits(self) -> int:
         traits = Trait.SHARED * self.shared | Trait.COLON * (self.sign == ":")
-        return int(traits | Trait.CUT * (not self.cues.isdisjoint(("retract", "amend", "elsewhere", "aside"))))
+        return int(traits | Trait.CUT * (self.elsewhere or bool(self.cues & {"retract", "amend"})))
 
 
 Item = tuple[int, int, Entry]

@@ -35,7 +35,6 @@ _LINKS = frozenset({"when", "as", "while"})
 _OPENS_QUESTION = re.compile(
     r"(?:^|[.!;,] |\b(?:so|and|ok) )(?:any|is|are|was|were|does|do|did|has|have|had) [^.?!]{3,80}$"
 )
-_REPLIES = frozenset({"answer_no", "answer_yes", "negate", "negate_list"})
 _STATES = frozenset({"negate", "negate_list", "negate_after", "answer_no", "answer_yes", "hedge", "stop", "verb", "be"})
 _WORD = re.compile(r"[a-z']+")
 

@@ -1,7 +1,8 @@
 """The closed loop for ONE skeleton: ask, read back, correct, until the text says exactly the facts.
 
-Nothing here knows of files, of other records or of concurrency. What to send next is a pure function of the trials
-so far, so that a record interrupted after any of them goes on where it stood.
+Nothing here knows of files, of other records or of concurrency. What to send next, and what to make of the answer, are
+pure functions of the trials so far: a record interrupted after any of them goes on where it stood, and who carries
+request and answer (a server now, a file overnight) makes no difference.
 """
 
 import time
@@ -19,7 +20,7 @@ from causalsynth.scm.noise import stream
 from causalsynth.scm.support import Value
 from causalsynth.verify import Violation, correction, verify
 
-__all__ = ["Case", "Loop", "LoopLimits", "Trial"]
+__all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial"]
 
 _CUT = ("length", "content_filter")
 """A text that ends in mid-sentence is no document, whatever it says up to there."""
@@ -81,25 +82,34 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What to send for a record's next attempt."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
-    """What all records of a run share: domain, prompts, realizer, limits."""
+    """What all records of a run share: domain, prompts, limits."""
 
     domain: Domain
     prompts: Prompts
-    model: ChatModel
     limits: LoopLimits = field(default_factory=LoopLimits)
     extractor: Extractor = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
 
-    async def close(self, case: Case, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
+    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
         """Yield trials until one is accepted, repaired or given up; the last one carries the status.
 
         Parameters
         ----------
         case
             The record.
+        model
+            Who writes.
         past
             Its trials so far, none of them the last, when a run is resumed.
 
@@ -109,35 +119,35 @@ class Loop:
             The realizer can't be reached: no trial is spent on it.
         """
         trials = list(past)
-        while len(trials) < self.limits.rounds:
-            trial = await self._attempt(case, trials)
+        while (request := self.request(case, trials)) is not None:
+            trial = await self._attempt(case, trials, request, model)
             trials.append(trial)
             yield trial
             if trial.status is not None:
                 return
-        yield self._fall_back(case, trials)
+        yield self.fall_back(case, trials)
 
-    async def _attempt(self, case: Case, trials: Sequence[Trial]) -> Trial:
+    async def _attempt(self, case: Case, trials: Sequence[Trial], request: Request, model: ChatModel) -> Trial:
+        started = time.perf_counter()
+        try:
+            completion = await model.complete(request.messages, request.sampling)
+        except RealizerError as error:
+            return self.lost(trials, error.message, latency_s=time.perf_counter() - started)
+        return self.judge(case, trials, completion, latency_s=time.perf_counter() - started)
+
+    def request(self, case: Case, trials: Sequence[Trial]) -> Request | None:
+        """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word."""
         k = len(trials) + 1
         limits = self.limits
+        if k > limits.rounds:
+            return None
         sampling = Sampling(
             seed=stream(case.seed, "attempt", case.index, k).getrandbits(31),
             temperature=limits.temperature,
             top_p=limits.top_p,
             max_tokens=limits.max_tokens,
         )
-        started = time.perf_counter()
-        try:
-            completion = await self.model.complete(self.chat(case, trials), sampling)
-        except RealizerError as error:
-            elapsed = time.perf_counter() - started
-            return self._lost(k, error.message, latency_s=elapsed)
-        elapsed = time.perf_counter() - started
-        if not completion.text.strip():
-            return self._lost(k, f"empty answer ({completion.finish})", completion=completion, latency_s=elapsed)
-        if completion.finish in _CUT:
-            return self._lost(k, f"the text was cut ({completion.finish})", completion=completion, latency_s=elapsed)
-        return self._judge(case, k, completion, elapsed)
+        return Request(self.chat(case, trials), sampling)
 
     def chat(self, case: Case, trials: Sequence[Trial]) -> tuple[Message, ...]:
         """Give the chat to send after `trials`: the task, and while corrections help the latest draft with its own."""
@@ -151,8 +161,17 @@ class Loop:
         corrections = correction(latest.violations, draft, self.domain.lexicon)
         return (*ask, Message("assistant", draft), self.prompts.correct(corrections))
 
-    def _judge(self, case: Case, k: int, completion: Completion, latency_s: float) -> Trial:
-        """Read a draft back and compare it with the skeleton."""
+    def judge(
+        self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None
+    ) -> Trial:
+        """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton."""
+        k = len(trials) + 1
+        if not completion.text.strip():
+            reason = f"empty answer ({completion.finish})"
+            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
+        if completion.finish in _CUT:
+            reason = f"the text was cut ({completion.finish})"
+            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
         findings = self.extractor.extract(completion.text)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
@@ -165,8 +184,16 @@ class Loop:
             status=self._given_up(k) if violations else RecordStatus.REALIZED,
         )
 
-    def _lost(self, k: int, error: str, *, latency_s: float, completion: Completion | None = None) -> Trial:
+    def lost(
+        self,
+        trials: Sequence[Trial],
+        error: str,
+        *,
+        completion: Completion | None = None,
+        latency_s: float | None = None,
+    ) -> Trial:
         """Make the trial of a call that brought no draft, or one that can't be used."""
+        k = len(trials) + 1
         draft = completion.text if completion and completion.text.strip() else None
         return Trial(
             k=k, draft=draft, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k)
@@ -175,7 +202,7 @@ class Loop:
     def _given_up(self, k: int) -> RecordStatus | None:
         return RecordStatus.UNREALIZED if k >= self.limits.rounds and not self.limits.fallback else None
 
-    def _fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
+    def fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
         """Repair the best draft; a record that can't be repaired is kept as it is and says so."""
         drafts = [trial for trial in trials if trial.usable]
         best = min(drafts, key=lambda trial: len(trial.violations), default=None)

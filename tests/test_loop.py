@@ -59,9 +59,9 @@ class Scripted:
 
 
 async def close(model, *, past=(), mentioned=None, **limits):
-    loop = Loop(DOMAIN, Prompts.load("clinical_note"), model, LoopLimits(**limits))
+    loop = Loop(DOMAIN, Prompts.load("clinical_note"), LoopLimits(**limits))
     case = Case(seed=1, index=4, skeleton=SKELETON, mentioned=mentioned)
-    return [trial async for trial in loop.close(case, past)]
+    return [trial async for trial in loop.close(case, model, past)]
 
 
 async def test_a_faithful_draft_is_accepted_at_once():

@@ -4,22 +4,20 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from causalsynth.cli.options import command, count_or_share, parse_do
-from causalsynth.errors import InputError, InterruptedRunError, ServerError
+from causalsynth.errors import InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
-    from causalsynth.domain import Domain
     from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
     from causalsynth.run.generate import RunResult
-    from causalsynth.scm import SCM
+    from causalsynth.run.job import Job
 
 __all__ = ["generate"]
 
@@ -27,8 +25,6 @@ _MENTION = (
     "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
     " or a file of them, plan.yaml."
 )
-REALIZERS = ("grammar", "simulated", "openai")
-_LATER = ("vllm", "transformers")
 
 
 def generate(
@@ -64,13 +60,14 @@ def generate(
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
     from causalsynth.evaluate.realizability import realizability, require
     from causalsynth.run.generate import make_config
+    from causalsynth.run.realizers import check_realizer
 
     config = make_config(
         graph=graph,
         n=n if extend is None else extend,
         seed=seed,
         do=parse_do(do or []),
-        realizer=_known_realizer(realizer),
+        realizer=check_realizer(realizer),
         model=model,
         base_url=base_url,
         behaviour=behaviour,
@@ -113,17 +110,6 @@ def _mention_plan(mention: str, graph: str) -> str:
     return MentionPlan.one_line(mention, SCM.load(graph).supports)
 
 
-def _known_realizer(name: str) -> str:
-    if name in _LATER:
-        raise InputError(
-            f"--realizer {name}: not in this version",
-            hint="serve the model and give --realizer openai --base-url URL",
-        )
-    if name not in REALIZERS:
-        raise InputError(f"--realizer {name}: no such realizer", hint=f"give one of {', '.join(REALIZERS)}")
-    return name
-
-
 def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "RunResult":
     """Do or resume a run, with progress on stderr; Ctrl-C and SIGTERM leave a ledger that is resumed.
 
@@ -132,14 +118,11 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
     InterruptedRunError
         The run was interrupted.
     """
-    from causalsynth.domain import Domain
-    from causalsynth.scm import SCM
+    from causalsynth.run.job import Job
 
-    scm = SCM.load(config.graph).do(config.do)
-    domain = Domain.load(config.domain or config.graph)
-    domain.check_against(scm)
+    job = Job.load(config)
     try:
-        return asyncio.run(_run(scm, domain, config, directory, extend=extend))
+        return asyncio.run(_run(job, directory, extend=extend))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise InterruptedRunError(
             f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
@@ -150,23 +133,22 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
         raise ServerError(error.message, hint=hint) from error
 
 
-async def _run(scm: "SCM", domain: "Domain", config: "RunConfig", directory: Path, *, extend: bool) -> "RunResult":
+async def _run(job: "Job", directory: Path, *, extend: bool) -> "RunResult":
     from causalsynth.run.generate import run
     from causalsynth.run.progress import make_display
+    from causalsynth.run.realizers import open_realizer
 
     _stop_on_signals()
-    model, server = await _open_realizer(scm, domain, config)
-    _introduce(model, config, directory)
+    model, server = await open_realizer(job)
+    _introduce(model, job.config, directory)
     try:
         return await run(
-            scm,
-            domain,
+            job,
             model,
-            config,
             directory=directory,
             extend=extend,
             server=server,
-            make_display=lambda n, done: make_display(n, done, config.graph),
+            make_display=lambda n, done: make_display(n, done, job.config.graph),
         )
     finally:
         await model.aclose()
@@ -178,37 +160,6 @@ def _stop_on_signals() -> None:
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
-
-
-async def _open_realizer(scm: "SCM", domain: "Domain", config: "RunConfig") -> tuple["ChatModel", Mapping[str, Any]]:
-    """Make the realizer; a server is asked at once whether it is there and has the model."""
-    if config.realizer != "openai":
-        from causalsynth.realize.embedded import embedded
-
-        return embedded(config.realizer, scm, domain, behaviour=config.behaviour), {}
-    from causalsynth.realize.openai_server import OpenAIServer
-    from causalsynth.realize.transport import TransportPolicy
-
-    if not config.base_url:
-        raise InputError("the realizer openai needs a server", hint="give --base-url http://HOST:PORT/v1")
-    model = OpenAIServer(
-        config.base_url,
-        config.model or "",
-        timeout_s=config.timeout_s,
-        transport=TransportPolicy(max_retries=config.max_retries),
-    )
-    try:
-        probe = await model.probe()
-        if probe.max_model_len is not None and config.max_tokens >= probe.max_model_len:
-            raise InputError(
-                f"--max-tokens {config.max_tokens}: {model.model} has a context of {probe.max_model_len} tokens,"
-                " prompt included",
-                hint="ask for shorter answers",
-            )
-    except BaseException:
-        await model.aclose()
-        raise
-    return model, probe.to_json()
 
 
 def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None:

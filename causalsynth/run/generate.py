@@ -1,7 +1,6 @@
 """The public door: skeletons in, texts out, in this process."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,17 +12,14 @@ from typing import TYPE_CHECKING, Any
 from causalsynth.domain import Domain
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError
-from causalsynth.extract import VERSION as EXTRACTOR_VERSION
-from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.ledger import Attempt, latest_by_key, read_ledger
-from causalsynth.loop import Loop, LoopLimits
 from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
-from causalsynth.realize.prompts import Prompts
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest, open_directory, write_json
-from causalsynth.run.engine import cases, check_plan, run_records
+from causalsynth.run.engine import run_records
+from causalsynth.run.job import Job
 from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.records import Record, records_of, summarize, to_frame
@@ -175,7 +171,8 @@ async def agenerate(
         model=model.name,
         **settings,
     )
-    return await run(scm, domain, model, config, directory=Path(out) if out is not None else None)
+    job = Job.prepare(config, scm, domain)
+    return await run(job, model, directory=Path(out) if out is not None else None)
 
 
 _SETTINGS = (
@@ -219,24 +216,22 @@ def make_config(**settings: Any) -> RunConfig:
 
 
 async def run(
-    scm: SCM,
-    domain: Domain,
+    job: Job,
     model: ChatModel,
-    config: RunConfig,
     *,
     directory: Path | None = None,
     extend: bool = False,
     server: Mapping[str, Any] | None = None,
     make_display: Callable[[int, int], Display] | None = None,
 ) -> RunResult:
-    """Do or resume the run that `config` describes.
+    """Do or resume a run.
 
     Parameters
     ----------
-    scm, domain, model
-        What `config` names, loaded.
-    config
-        Recorded in the manifest; decides what the run is.
+    job
+        What the run is; recorded in the manifest.
+    model
+        Who writes.
     directory
         Run directory, or None for memory.
     extend
@@ -250,36 +245,24 @@ async def run(
     ------
     As `agenerate`.
     """
-    prompts = Prompts.load(config.prompts or domain.lexicon.document)
-    plan = MentionPlan.parse(config.mention, scm.supports)
-    check_plan(plan, scm, config.n, config.seed)
-    check_round_trip(domain.lexicon, source=domain.source)
+    config = job.config
     limits = Limits.parse(config.concurrency)
-    manifest = Manifest(
-        config=config,
-        sources=_digests(scm, domain, prompts),
-        realizer={"name": model.name, "is_llm": model.is_llm},
-        server=server or {},
-    )
     with ExitStack() as stack:
-        store, state = _open_store(directory, manifest, stack, extend=extend)
+        store, state = _open_store(directory, job.manifest(model, server), stack, extend=extend)
         done = sum(index < config.n for index in state.finished)
         display = make_display(config.n, done) if make_display else SilentDisplay()
         limited = LimitedModel(model, Limiter(limits))
         stack.enter_context(limited.observed())
-        loop = Loop(domain, prompts, GuardedModel(limited), _loop_limits(config))
-        pending = cases(scm, config.n, config.seed, plan, state.finished)
         with display:
             await run_records(
-                loop,
-                pending,
+                job,
+                GuardedModel(limited),
                 store,
                 state,
                 workers=min(limits.high, max(1, config.n - done)),
-                interventions=scm.interventions,
                 on_attempt=display.attempted,
             )
-    return _result(store, directory, config, model, plan)
+    return _result(store, directory, config, model, job.plan)
 
 
 def _open_store(
@@ -290,27 +273,6 @@ def _open_store(
         return MemoryStore(), LedgerState()
     ledger, state = open_directory(directory, manifest, extend=extend)
     return stack.enter_context(ledger), state
-
-
-def _loop_limits(config: RunConfig) -> LoopLimits:
-    return LoopLimits(
-        rounds=config.rounds,
-        restart_after=config.restart_after,
-        fallback=config.fallback == "repair",
-        temperature=config.temperature,
-        top_p=config.top_p,
-        max_tokens=config.max_tokens,
-    )
-
-
-def _digests(scm: SCM, domain: Domain, prompts: Prompts) -> dict[str, str]:
-    """Digest everything beside the settings that decides the data."""
-    return {
-        "graph": scm.digest(),
-        "lexicon": hashlib.sha256(domain.lexicon.model_dump_json().encode()).hexdigest(),
-        "prompts": prompts.digest,
-        "extractor": EXTRACTOR_VERSION,
-    }
 
 
 def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel, plan: MentionPlan) -> RunResult:

@@ -1,0 +1,141 @@
+"""One run, made ready: everything that its configuration names, loaded and checked, but nobody yet to write it.
+
+A job knows no realizer, no ledger and no concurrency. Whoever carries its requests (this process, batch files, a
+cluster) takes the records from here and judges the answers by its loop, so that all of them write the same run.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from causalsynth.domain import Domain
+from causalsynth.domain.mention import MentionPlan
+from causalsynth.extract import VERSION as EXTRACTOR_VERSION
+from causalsynth.extract.round_trip import check_round_trip
+from causalsynth.loop import Case, Loop, LoopLimits
+from causalsynth.realize.chat import ChatModel
+from causalsynth.realize.prompts import Prompts
+from causalsynth.run.config import RunConfig
+from causalsynth.run.directory import Manifest
+from causalsynth.scm import SCM
+
+__all__ = ["Job"]
+
+_CHUNK = 4096
+"""Skeletons drawn at a time: memory stays bounded whatever n."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What the records of a run share.
+
+    Attributes
+    ----------
+    scm
+        With the interventions of `config`.
+    domain, plan, loop
+        As `config` names them.
+    """
+
+    config: RunConfig
+    scm: SCM
+    domain: Domain
+    plan: MentionPlan
+    loop: Loop
+
+    @classmethod
+    def load(cls, config: RunConfig) -> Self:
+        """Load graph and domain by the names that `config` has for them.
+
+        Raises
+        ------
+        InputError
+            A file is wrong, or the files don't fit one another.
+        """
+        scm = SCM.load(config.graph).do(config.do)
+        domain = Domain.load(config.domain or config.graph)
+        domain.check_against(scm)
+        return cls.prepare(config, scm, domain)
+
+    @classmethod
+    def prepare(cls, config: RunConfig, scm: SCM, domain: Domain) -> Self:
+        """Make ready a run of a model and a domain that are loaded.
+
+        Raises
+        ------
+        InputError
+            The templates or the mention plan are wrong, the plan's formulas give no probabilities for some record, or
+            the domain's own sentences are not read back right.
+        """
+        prompts = Prompts.load(config.prompts or domain.lexicon.document)
+        plan = MentionPlan.parse(config.mention, scm.supports)
+        _check_plan(plan, scm, config.n, config.seed)
+        check_round_trip(domain.lexicon, source=domain.source)
+        loop = Loop(domain, prompts, _limits(config))
+        return cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop)
+
+    def manifest(self, model: ChatModel, server: Mapping[str, Any] | None = None) -> Manifest:
+        """Say what the run is, for its directory.
+
+        Parameters
+        ----------
+        model
+            Who writes.
+        server
+            What its server said of itself.
+        """
+        return Manifest(
+            config=self.config,
+            sources=self.digests(),
+            realizer={"name": model.name, "is_llm": model.is_llm},
+            server=server or {},
+        )
+
+    def digests(self) -> dict[str, str]:
+        """Digest everything beside the settings that decides the data."""
+        return {
+            "graph": self.scm.digest(),
+            "lexicon": hashlib.sha256(self.domain.lexicon.model_dump_json().encode()).hexdigest(),
+            "prompts": self.loop.prompts.digest,
+            "extractor": EXTRACTOR_VERSION,
+        }
+
+    def cases(self, finished: Collection[int] = ()) -> Iterator[Case]:
+        """Yield the records still to be written, by index.
+
+        Parameters
+        ----------
+        finished
+            Indices of those that are.
+        """
+        done = finished if isinstance(finished, set | frozenset) else set(finished)
+        n, seed = self.config.n, self.config.seed
+        for start in range(0, n, _CHUNK):
+            indices = range(start, min(start + _CHUNK, n))
+            if done.issuperset(indices):
+                continue
+            skeletons = self.scm.sample(len(indices), seed=seed, start=start)
+            mentioned = self.plan.mentioned_in(skeletons, seed)
+            for index in indices:
+                if index not in done:
+                    skeleton = skeletons[index - start]
+                    yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=mentioned[index - start])
+
+
+def _check_plan(plan: MentionPlan, scm: SCM, n: int, seed: int) -> None:
+    """Make sure that the plan's formulas give probabilities for all records, before any is written."""
+    if plan.needs_rows:
+        for start in range(0, n, _CHUNK):
+            plan.check_rows(scm.sample(min(_CHUNK, n - start), seed=seed, start=start))
+
+
+def _limits(config: RunConfig) -> LoopLimits:
+    return LoopLimits(
+        rounds=config.rounds,
+        restart_after=config.restart_after,
+        fallback=config.fallback == "repair",
+        temperature=config.temperature,
+        top_p=config.top_p,
+        max_tokens=config.max_tokens,
+    )

@@ -50,6 +50,8 @@ class Case:
     skeleton: Mapping[str, Value]
     mentioned: frozenset[str] | None = None
     """Variables to state; None: all."""
+    spent: int = 0
+    """Attempts of earlier passes over this record: they count no rounds here, and no attempt number is used twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,15 +134,15 @@ class Loop:
         try:
             completion = await model.complete(request.messages, request.sampling)
         except RealizerError as error:
-            return self.lost(trials, error.message, latency_s=time.perf_counter() - started)
+            return self.lost(case, trials, error.message, latency_s=time.perf_counter() - started)
         return self.judge(case, trials, completion, latency_s=time.perf_counter() - started)
 
     def request(self, case: Case, trials: Sequence[Trial]) -> Request | None:
         """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word."""
-        k = len(trials) + 1
         limits = self.limits
-        if k > limits.rounds:
+        if len(trials) >= limits.rounds:
             return None
+        k = case.spent + len(trials) + 1
         sampling = Sampling(
             seed=stream(case.seed, "attempt", case.index, k).getrandbits(31),
             temperature=limits.temperature,
@@ -165,13 +167,13 @@ class Loop:
         self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None
     ) -> Trial:
         """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton."""
-        k = len(trials) + 1
+        k = case.spent + len(trials) + 1
         if not completion.text.strip():
             reason = f"empty answer ({completion.finish})"
-            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
+            return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
         if completion.finish in _CUT:
             reason = f"the text was cut ({completion.finish})"
-            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
+            return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
         findings = self.extractor.extract(completion.text)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
@@ -181,11 +183,12 @@ class Loop:
             violations=violations,
             completion=completion,
             latency_s=latency_s,
-            status=self._given_up(k) if violations else RecordStatus.REALIZED,
+            status=self._given_up(trials) if violations else RecordStatus.REALIZED,
         )
 
     def lost(
         self,
+        case: Case,
         trials: Sequence[Trial],
         error: str,
         *,
@@ -193,14 +196,15 @@ class Loop:
         latency_s: float | None = None,
     ) -> Trial:
         """Make the trial of a call that brought no draft, or one that can't be used."""
-        k = len(trials) + 1
+        k = case.spent + len(trials) + 1
         draft = completion.text if completion and completion.text.strip() else None
         return Trial(
-            k=k, draft=draft, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k)
+            k=k, draft=draft, error=error, completion=completion, latency_s=latency_s, status=self._given_up(trials)
         )
 
-    def _given_up(self, k: int) -> RecordStatus | None:
-        return RecordStatus.UNREALIZED if k >= self.limits.rounds and not self.limits.fallback else None
+    def _given_up(self, trials: Sequence[Trial]) -> RecordStatus | None:
+        """Give the status of the attempt after `trials` if it is the last one."""
+        return RecordStatus.UNREALIZED if len(trials) + 1 >= self.limits.rounds and not self.limits.fallback else None
 
     def fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
         """Repair the best draft; a record that can't be repaired is kept as it is and says so."""
@@ -209,7 +213,7 @@ class Loop:
         draft = best.draft if best else None
         rng = stream(case.seed, "repair", case.index)
         repaired = repair(draft, case.skeleton, case.mentioned, self.domain, self.extractor, rng)
-        k = len(trials) + 1
+        k = case.spent + len(trials) + 1
         if repaired is None:
             violations = best.violations if best else ()
             return Trial(k=k, draft=draft, violations=violations, repair=True, status=RecordStatus.UNREALIZED)

@@ -13,6 +13,7 @@ what a line is, how it is written and parsed, and which lines of a file count.
 from causalsynth.ledger.attempt import FORMAT_VERSION, REPAIR, Attempt, LoggedViolation, RecordStatus, Value
 from causalsynth.ledger.files import (
     LEDGER_NAME,
+    PARTS_NAME,
     best_draft,
     final_line,
     intact_length,
@@ -26,6 +27,7 @@ from causalsynth.ledger.parse import parse_line
 __all__ = [
     "FORMAT_VERSION",
     "LEDGER_NAME",
+    "PARTS_NAME",
     "REPAIR",
     "Attempt",
     "LoggedViolation",

@@ -60,6 +60,9 @@ class Attempt:
         Record index, from 0. The record's noise and skeleton are functions of (seed, i) alone.
     k
         Attempt of this record, from 1; a repair is a further attempt.
+    retry
+        Which pass over failed records it belongs to (``--retry-failed``); 0: the run itself. What each pass changed
+        stands in the manifest.
     t
         When it was written, in seconds since 1970-01-01 UTC.
     skeleton
@@ -105,6 +108,7 @@ class Attempt:
     error: str | None = None
     final: bool = False
     status: RecordStatus | None = None
+    retry: int = 0
     v: int = FORMAT_VERSION
 
     @property
@@ -123,6 +127,7 @@ class Attempt:
             "v": self.v,
             "i": self.i,
             "k": self.k,
+            **({"retry": self.retry} if self.retry else {}),
             "t": self.t,
             "skeleton": dict(self.skeleton),
             "do": dict(self.do),

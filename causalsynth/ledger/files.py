@@ -9,6 +9,7 @@ from causalsynth.ledger.parse import parse_line
 
 __all__ = [
     "LEDGER_NAME",
+    "PARTS_NAME",
     "best_draft",
     "final_line",
     "intact_length",
@@ -19,7 +20,10 @@ __all__ = [
 ]
 
 LEDGER_NAME = "attempts.jsonl"
-"""File name inside a run directory; larger runs have ``attempts/part-*.jsonl`` instead."""
+"""File name inside a run directory."""
+
+PARTS_NAME = "attempts"
+"""Folder inside a run directory that several writers fill, each its own ``part-*.jsonl``."""
 
 _READ_BACK = 1 << 16
 
@@ -35,10 +39,10 @@ def ledger_files(path: str | Path) -> tuple[Path, ...]:
     path = Path(path)
     if path.is_file():
         return (path,)
-    if (single := path / LEDGER_NAME).is_file():
-        return (single,)
-    if parts := tuple(sorted((path / "attempts").glob("part-*.jsonl"))):
-        return parts
+    single = path / LEDGER_NAME
+    parts = sorted((path / PARTS_NAME).glob("part-*.jsonl"))
+    if files := ((single, *parts) if single.is_file() else tuple(parts)):
+        return files
     raise RunDirectoryError(f"{path}: no {LEDGER_NAME} there", hint="give a directory that `generate` wrote")
 
 

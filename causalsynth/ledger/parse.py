@@ -9,7 +9,8 @@ from causalsynth.ledger.attempt import FORMAT_VERSION, Attempt, LoggedViolation,
 
 __all__ = ["parse_line"]
 
-_KEYS = frozenset(column.name for column in fields(Attempt))
+_OPTIONAL = frozenset({"retry"})
+_KEYS = frozenset(column.name for column in fields(Attempt)) - _OPTIONAL
 
 
 def parse_line(line: str | bytes, *, source: str = "ledger", number: int = 1) -> Attempt:
@@ -66,6 +67,7 @@ def _attempt(record: Any) -> Attempt:
         error=_text(record, "error"),
         final=_flag(record, "final"),
         status=_status(record),
+        retry=_integer(record, "retry", least=0) if "retry" in record else 0,
         v=FORMAT_VERSION,
     )
 

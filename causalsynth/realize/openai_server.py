@@ -11,14 +11,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from causalsynth.errors import CausalSynthError, InputError, OverloadedError, ServerError, TransientError
+from causalsynth.errors import CausalSynthError, InputError, OverloadedError, RejectedError, ServerError, TransientError
 from causalsynth.realize.chat import Completion, Message, Sampling
 from causalsynth.realize.server_probe import (
+    SCHEMA_PROBE,
     SIMULATOR,
     ServerLoad,
     ServerProbe,
     check_model,
     checked_url,
+    meets_probe,
     root_url,
     server_load,
 )
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIServer"]
 
 _PROBE_TIMEOUT_S = 10.0
-_OWN_FIELDS = frozenset({"model", "messages", "stream", "n"})
+_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 60.0, 64
+_OWN_FIELDS = frozenset({"model", "messages", "stream", "n", "response_format"})
 
 
 class OpenAIServer:
@@ -75,6 +78,8 @@ class OpenAIServer:
 
     is_llm = True
     """Becomes False where `probe` finds ``causalsynth simulate-server``."""
+    structured_output: bool | None = None
+    """Whether the server holds answers to a JSON schema; None until `probe` has found out."""
 
     def __init__(
         self,
@@ -150,6 +155,7 @@ class OpenAIServer:
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
             "max_tokens": sampling.max_tokens,
+            "response_format": _response_format(sampling.schema),
             "extra_body": self._extra_body or None,
         }
         return {
@@ -236,8 +242,13 @@ class OpenAIServer:
         except openai.APIError:
             return None
 
-    async def probe(self) -> ServerProbe:
+    async def probe(self, *, structured_output: bool = False) -> ServerProbe:
         """Find out whether the model is to be had, and what the server says of itself.
+
+        Parameters
+        ----------
+        structured_output
+            Whether to find out by one short request whether the server holds answers to a JSON schema.
 
         Raises
         ------
@@ -254,6 +265,8 @@ class OpenAIServer:
         longest = getattr(card, "max_model_len", None)
         if owner == SIMULATOR:
             self.is_llm = False
+        if structured_output:
+            self.structured_output = await self._honours_schemas()
         return ServerProbe(
             url=self.base_url,
             models=served,
@@ -263,7 +276,21 @@ class OpenAIServer:
             server=f"{owner} {await self._version()}".strip(),
             has_metrics=await self.load() is not None,
             is_simulator=owner == SIMULATOR,
+            structured_output=self.structured_output,
         )
+
+    async def _honours_schemas(self) -> bool | None:
+        """Ask for an answer that only a schema brings about; None where there is no telling (overload, a fault)."""
+        ask = (Message("user", "Say hello, in one word."),)
+        request = self._request(ask, Sampling(seed=0, temperature=0.0, max_tokens=_SCHEMA_TOKENS, schema=SCHEMA_PROBE))
+        try:
+            async with asyncio.timeout(_SCHEMA_TIMEOUT_S):
+                answer = await self._call(request)
+        except RejectedError:
+            return False
+        except (CausalSynthError, TimeoutError):
+            return None
+        return meets_probe(answer.text)
 
     async def _model_cards(self) -> list[Any]:
         import openai
@@ -316,6 +343,12 @@ def _client(url: str, api_key: str | None, timeout_s: float, headers: Mapping[st
 
     key = api_key or os.environ.get("OPENAI_API_KEY") or "EMPTY"
     return AsyncOpenAI(base_url=url, api_key=key, timeout=timeout_s, max_retries=0, default_headers=dict(headers or {}))
+
+
+def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if schema is None:
+        return None
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
 
 
 def _unreadable(what: str) -> TransientError:

@@ -138,8 +138,8 @@ async def agenerate(
     out
         Run directory; a run found there is resumed. None keeps everything in memory.
     **settings
-        ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
+        ``top_p``, ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
         also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
     Returns
@@ -178,6 +178,7 @@ async def agenerate(
 _SETTINGS = (
     "rounds",
     "restart_after",
+    "corrections",
     "fallback",
     "mention",
     "prompts",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from causalsynth.errors import InputError
-from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
+from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling, takes_schema
 from causalsynth.realize.transport import CallObserver, CallOutcome, Outcome
 
 __all__ = ["LimitedModel", "Limiter", "Limits"]
@@ -120,6 +120,11 @@ class LimitedModel:
         self.is_llm = model.is_llm
         self._model = model
         self._limiter = limiter
+
+    @property
+    def structured_output(self) -> bool:
+        """Whether the model behind it holds its answers to a schema."""
+        return takes_schema(self._model)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer through the realizer, when it is this call's turn."""

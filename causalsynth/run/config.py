@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from causalsynth.ledger import FORMAT_VERSION
 from causalsynth.realize.embedded import EMBEDDED
 
-__all__ = ["FREE", "RunConfig", "changes", "fingerprint"]
+__all__ = ["FREE", "RETRIABLE", "RunConfig", "changes", "fingerprint"]
 
 FREE: Mapping[str, str] = {
     "n": "records are functions of (seed, index): more of them change none; see --extend",
@@ -20,6 +20,22 @@ FREE: Mapping[str, str] = {
     "max_retries": "transport only",
 }
 """Settings that may differ between a run and its resumption, and why each changes no record."""
+
+RETRIABLE = frozenset(
+    {
+        "realizer",
+        "model",
+        "behaviour",
+        "prompts",
+        "rounds",
+        "restart_after",
+        "fallback",
+        "temperature",
+        "top_p",
+        "max_tokens",
+    }
+)
+"""Settings that ``--retry-failed`` may change: how a record is written, not which facts it has."""
 
 
 class RunConfig(BaseModel):

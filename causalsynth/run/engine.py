@@ -11,7 +11,9 @@ from causalsynth.errors import CausalSynthError
 from causalsynth.ledger import Attempt
 from causalsynth.realize.chat import ChatModel
 from causalsynth.run.job import Job
-from causalsynth.run.store import LedgerState, Store
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
+from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
 __all__ = ["run_records"]
@@ -24,6 +26,7 @@ async def run_records(
     state: LedgerState,
     *,
     workers: int,
+    shard: Shard | None = None,
     on_attempt: Callable[[Attempt], None] = lambda attempt: None,
 ) -> None:
     """Close the loop for every record that `state` does not know as finished.
@@ -40,6 +43,8 @@ async def run_records(
         How far an earlier run came; records that it left unfinished go on where they stood.
     workers
         Records under way at once.
+    shard
+        Whose records; None: all.
     on_attempt
         Called after each attempt is stored; must be quick.
 
@@ -48,13 +53,13 @@ async def run_records(
     CausalSynthError
         The first error that stops the run as a whole; what is stored stays stored.
     """
-    pending = job.cases(state.finished)
+    pending = job.cases(state, shard)
 
     async def work() -> None:
         for case in pending:
             past = to_trials(job.loop, case, state.past(case.index))
             async for trial in job.loop.close(case, model, past):
-                attempt = to_attempt(case, trial, job.scm.interventions)
+                attempt = to_attempt(case, trial, job.scm.interventions, retry=state.retry)
                 store.append(attempt)
                 on_attempt(attempt)
                 await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn

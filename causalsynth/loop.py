@@ -6,7 +6,7 @@ request and answer (a server now, a file overnight) makes no difference.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from causalsynth.domain import Domain
@@ -103,7 +103,7 @@ class Loop:
     def __post_init__(self) -> None:
         object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
 
-    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
+    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncGenerator[Trial, None]:
         """Yield trials until one is accepted, repaired or given up; the last one carries the status.
 
         Parameters

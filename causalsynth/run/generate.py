@@ -9,10 +9,11 @@ from typing import Any
 
 from causalsynth.domain import Domain
 from causalsynth.domain.mention import MentionPlan
-from causalsynth.errors import InputError
+from causalsynth.errors import BudgetError, InputError
 from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
+from causalsynth.run.budget import Budget
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Intent, Manifest, open_directory
 from causalsynth.run.engine import run_records
@@ -105,8 +106,9 @@ async def agenerate(
         ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
         ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
-        also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
+        ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
+        `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
     Returns
     -------
@@ -119,6 +121,8 @@ async def agenerate(
         A setting is wrong, domain and model don't fit, or `out` holds another run.
     ServerError
         The realizer can't be reached; what is finished is in the ledger.
+    BudgetError
+        A budget is spent; what is finished is in the ledger.
     """
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
@@ -153,6 +157,11 @@ _SETTINGS = (
     "max_tokens",
     "concurrency",
     "behaviour",
+    "max_total_tokens",
+    "max_cost",
+    "price",
+    "max_failures",
+    "max_time",
 )
 
 
@@ -214,26 +223,34 @@ async def run(
     """
     config = job.config
     limits = Limits.parse(config.concurrency)
+    budget = Budget.of(config)
     with ExitStack() as stack:
         store, state = _open_store(directory, job.manifest(model, server), stack, intent)
         planned, done = _count(config.n, state, intent.shard)
         display = make_display(planned, done) if make_display else SilentDisplay()
         limited = LimitedModel(model, Limiter(limits))
         stack.enter_context(limited.observed())
+        budget.spent = state.spent
         with display:
-            await run_records(
+            finished = await run_records(
                 job,
                 GuardedModel(limited),
                 store,
                 state,
                 workers=min(limits.high, max(1, planned - done)),
                 shard=intent.shard,
+                budget=budget,
                 on_attempt=display.attempted,
             )
-    if directory is None:
-        assert isinstance(store, MemoryStore)
-        return in_memory(store.attempts, job, model)
-    return derive(directory, job, model, partly=intent.shard is not None)
+    if isinstance(store, MemoryStore):
+        result = in_memory(store.attempts, job, model)
+    else:
+        assert directory is not None
+        result = derive(directory, job, model, partly=intent.shard is not None)
+    if not finished:
+        left = config.n - result.summary["finished"]
+        raise BudgetError(f"{budget.reason}; {left} of {config.n} records are left", hint="allow more to go on")
+    return result
 
 
 def _open_store(

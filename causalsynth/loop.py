@@ -8,6 +8,7 @@ request and answer (a server now, a file overnight) makes no difference.
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from causalsynth.domain import Domain
 from causalsynth.errors import RealizerError
@@ -102,6 +103,10 @@ class Loop:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel without the extractor: it is compiled anew in less time than its tables take to be read."""
+        return Loop, (self.domain, self.prompts, self.limits)
 
     async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncGenerator[Trial, None]:
         """Yield trials until one is accepted, repaired or given up; the last one carries the status.

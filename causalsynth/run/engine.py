@@ -19,7 +19,7 @@ from causalsynth.run.state import LedgerState
 from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["run_records"]
+__all__ = ["first_cause", "run_records"]
 
 
 async def run_records(
@@ -95,13 +95,13 @@ async def run_records(
                 group.create_task(work())
     except BaseExceptionGroup as group:
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
-        raise _first(group) from None
+        raise first_cause(group) from None
     finally:
         store.sync()
     return not left
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Choose the error to show: one raised on purpose before any other."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])

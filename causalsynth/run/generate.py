@@ -124,6 +124,8 @@ async def agenerate(
     BudgetError
         A budget is spent; what is finished is in the ledger.
     """
+    if settings.get("engine") == "ray" and not isinstance(realizer, str):
+        raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
     if "mention" in settings:
@@ -157,6 +159,9 @@ _SETTINGS = (
     "max_tokens",
     "concurrency",
     "behaviour",
+    "engine",
+    "workers",
+    "gpus_per_worker",
     "max_total_tokens",
     "max_cost",
     "price",
@@ -222,26 +227,14 @@ async def run(
     As `agenerate`.
     """
     config = job.config
-    limits = Limits.parse(config.concurrency)
+    Limits.parse(config.concurrency)
     budget = Budget.of(config)
     with ExitStack() as stack:
         store, state = _open_store(directory, job.manifest(model, server), stack, intent)
-        planned, done = _count(config.n, state, intent.shard)
-        display = make_display(planned, done) if make_display else SilentDisplay()
-        limited = LimitedModel(model, Limiter(limits))
-        stack.enter_context(limited.observed())
+        display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
         budget.spent = state.spent
         with display:
-            finished = await run_records(
-                job,
-                GuardedModel(limited),
-                store,
-                state,
-                workers=min(limits.high, max(1, planned - done)),
-                shard=intent.shard,
-                budget=budget,
-                on_attempt=display.attempted,
-            )
+            finished = await _write(job, model, store, state, intent.shard, budget, display)
     if isinstance(store, MemoryStore):
         result = in_memory(store.attempts, job, model)
     else:
@@ -251,6 +244,40 @@ async def run(
         left = config.n - result.summary["finished"]
         raise BudgetError(f"{budget.reason}; {left} of {config.n} records are left", hint="allow more to go on")
     return result
+
+
+async def _write(
+    job: Job,
+    model: ChatModel,
+    store: Store,
+    state: LedgerState,
+    shard: Shard | None,
+    budget: Budget,
+    display: Display,
+) -> bool:
+    """Close the loop for what is left, on the engine that the run asks for; False where a budget was spent before."""
+    config = job.config
+    if config.engine == "ray":
+        from causalsynth.run.ray_engine import RayActors, run_on_ray
+
+        actors = RayActors(count=config.workers, gpus=config.gpus_per_worker)
+        return await run_on_ray(
+            job, store, state, actors=actors, shard=shard, budget=budget, on_attempt=display.attempted
+        )
+    limits = Limits.parse(config.concurrency)
+    planned, done = _count(config.n, state, shard)
+    limited = LimitedModel(model, Limiter(limits))
+    with limited.observed():
+        return await run_records(
+            job,
+            GuardedModel(limited),
+            store,
+            state,
+            workers=min(limits.high, max(1, planned - done)),
+            shard=shard,
+            budget=budget,
+            on_attempt=display.attempted,
+        )
 
 
 def _open_store(

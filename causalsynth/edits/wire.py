@@ -71,8 +71,9 @@ def as_json(edits: Iterable[Edit]) -> str:
     """Write edits as `EDIT_SCHEMA` has them, without white space."""
     entries: list[dict[str, object]] = []
     for edit in edits:
-        text = {} if edit.kind is EditKind.DELETE else {"text": edit.text}
-        entries.append({str(edit.kind): edit.at} | text)
+        entries.append({str(edit.kind): edit.at})
+        if edit.kind is not EditKind.DELETE:
+            entries[-1]["text"] = edit.text
     return json.dumps({"edits": entries}, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -36,6 +36,7 @@ RETRIABLE = frozenset(
         "behaviour",
         "prompts",
         "rounds",
+        "corrections",
         "restart_after",
         "fallback",
         "temperature",

@@ -65,7 +65,7 @@ class OpenAIServer:
     observer
         Is told of every HTTP call as soon as it ends.
     sleep
-        How to wait between calls, in seconds.
+        How to wait before a call is sent again, in seconds; a limiter lends the call's slot to others meanwhile.
 
     Raises
     ------
@@ -100,7 +100,7 @@ class OpenAIServer:
         self._timeout_s = timeout_s
         self._transport = transport or TransportPolicy()
         self._extra_body = dict(extra_body or {})
-        self._sleep = sleep
+        self.sleep = sleep
         self._api_key = api_key
         self._headers = dict(headers or {})
         self._opened: tuple[asyncio.AbstractEventLoop, openai.AsyncOpenAI] | None = None
@@ -127,7 +127,7 @@ class OpenAIServer:
             and ``/health`` doesn't answer either.
         """
         request = self._request(messages, sampling)
-        loop = retrying(self._transport, self._sleep)
+        loop = retrying(self._transport, self.sleep)
         calls = 0
 
         async def call() -> Completion:

@@ -1,4 +1,4 @@
-"""Many loops at once: fixed workers that take the next unfinished record until none is left.
+"""Many loops at once: each unfinished record is begun as soon as a slot is free for it.
 
 There is no barrier between rounds, and one record's failure touches no other. The order in which records are *begun*
 is their index; the order in which they end is the realizer's affair and decides nothing.
@@ -6,15 +6,29 @@ is their index; the order in which they end is the realizer's affair and decides
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from causalsynth.errors import CausalSynthError
 from causalsynth.ledger import Attempt
+from causalsynth.loop import Case
 from causalsynth.realize.chat import ChatModel
 from causalsynth.run.job import Job
 from causalsynth.run.store import LedgerState, Store
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["run_records"]
+__all__ = ["Slots", "run_records"]
+
+
+class Slots(Protocol):
+    """Bounds the records under way; one that is not begun costs nothing."""
+
+    async def acquire(self) -> None:
+        """Wait until one more may be begun."""
+        ...
+
+    def release(self) -> None:
+        """Say that one has ended."""
+        ...
 
 
 async def run_records(
@@ -23,7 +37,7 @@ async def run_records(
     store: Store,
     state: LedgerState,
     *,
-    workers: int,
+    slots: Slots,
     on_attempt: Callable[[Attempt], None] = lambda attempt: None,
 ) -> None:
     """Close the loop for every record that `state` does not know as finished.
@@ -38,8 +52,8 @@ async def run_records(
         Takes every attempt before it counts.
     state
         How far an earlier run came; records that it left unfinished go on where they stood.
-    workers
-        Records under way at once.
+    slots
+        How many records may be under way.
     on_attempt
         Called after each attempt is stored; must be quick.
 
@@ -48,21 +62,23 @@ async def run_records(
     CausalSynthError
         The first error that stops the run as a whole; what is stored stays stored.
     """
-    pending = job.cases(state.finished)
 
-    async def work() -> None:
-        for case in pending:
+    async def close(case: Case) -> None:
+        try:
             past = to_trials(job.loop, case, state.past(case.index))
             async for trial in job.loop.close(case, model, past):
                 attempt = to_attempt(case, trial, job.scm.interventions)
                 store.append(attempt)
                 on_attempt(attempt)
                 await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
+        finally:
+            slots.release()
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(work())
+            for case in job.cases(state.finished):
+                await slots.acquire()
+                group.create_task(close(case))
     except BaseExceptionGroup as group:
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
         raise _first(group) from None

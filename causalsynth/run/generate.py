@@ -16,11 +16,11 @@ from causalsynth.ledger import Attempt, latest_by_key, read_ledger
 from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
+from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest, open_directory, write_json
 from causalsynth.run.engine import run_records
 from causalsynth.run.job import Job
-from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.records import Record, records_of, summarize, to_frame
 from causalsynth.run.store import LedgerState, MemoryStore, Store
@@ -251,18 +251,11 @@ async def run(
         store, state = _open_store(directory, job.manifest(model, server), stack, extend=extend)
         done = sum(index < config.n for index in state.finished)
         display = make_display(config.n, done) if make_display else SilentDisplay()
-        limited = LimitedModel(model, Limiter(limits))
-        stack.enter_context(limited.observed())
+        limiter = Limiter(limits)
         with display:
-            await run_records(
-                job,
-                GuardedModel(limited),
-                store,
-                state,
-                workers=min(limits.high, max(1, config.n - done)),
-                on_attempt=display.attempted,
-            )
-    return _result(store, directory, config, model, job.plan)
+            async with watched(model, limiter) as writer:
+                await run_records(job, GuardedModel(writer), store, state, slots=limiter, on_attempt=display.attempted)
+    return _result(store, directory, job, model, limiter)
 
 
 def _open_store(
@@ -275,17 +268,19 @@ def _open_store(
     return stack.enter_context(ledger), state
 
 
-def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel, plan: MentionPlan) -> RunResult:
+def _result(store: Store, directory: Path | None, job: Job, model: ChatModel, limiter: Limiter) -> RunResult:
+    n, seed = job.config.n, job.config.seed
+    concurrency = {"concurrency": limiter.to_json()}
     if isinstance(store, MemoryStore):
         attempts = latest_by_key(store.attempts)
-        summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-        return RunResult(tuple(attempts), summary, plan=plan, seed=config.seed)
+        summary = summarize(attempts, n, realizer=model.name, is_llm=model.is_llm) | concurrency
+        return RunResult(tuple(attempts), summary, plan=job.plan, seed=seed)
     from causalsynth.tables import write_table
 
     assert directory is not None
     attempts = read_ledger(directory)
-    summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-    result = RunResult(tuple(attempts), summary, directory, plan, config.seed)
+    summary = summarize(attempts, n, realizer=model.name, is_llm=model.is_llm) | concurrency
+    result = RunResult(tuple(attempts), summary, directory, job.plan, seed)
     write_json(directory / "summary.json", summary)
     write_table(result.to_frame(), directory / "records.parquet")
     return result

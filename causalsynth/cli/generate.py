@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from causalsynth.cli.options import command, count_or_share, parse_do
-from causalsynth.errors import InterruptedRunError, ServerError
+from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
-    from causalsynth.run.generate import RunResult
+    from causalsynth.run.directory import Intent
     from causalsynth.run.job import Job
+    from causalsynth.run.result import RunResult
 
 __all__ = ["generate"]
 
@@ -54,13 +55,27 @@ def generate(
     extend: Annotated[
         int | None, typer.Option(min=1, help="Go on with an existing run up to this many records.")
     ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try what isn't realized again; settings of writing may differ.")
+    ] = False,
+    shard: Annotated[str | None, typer.Option(help="I/M: this process writes the I-th of M shares of a run.")] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Actors of --engine ray, each with --concurrency.")] = 2,
+    gpus_per_worker: Annotated[float, typer.Option(min=0, help="Of --engine ray, for a model in the actor.")] = 0.0,
+    max_total_tokens: Annotated[int | None, typer.Option(min=1, help="Stop when the run has taken so many.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop when the run has cost so much; needs --price.")] = None,
+    price: Annotated[str | None, typer.Option(help="IN,OUT: of a million tokens of prompt and of answer.")] = None,
+    max_failures: Annotated[str | None, typer.Option(help="Stop after this many calls without a draft, or 2%.")] = None,
+    max_time: Annotated[str | None, typer.Option(help="Stop this command after 90 (seconds), 30m, 2h.")] = None,
     max_unrealized: Annotated[str | None, typer.Option(help="Leave with code 5 above this many, or above 2%.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
 ) -> None:
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
     from causalsynth.evaluate.realizability import realizability, require
+    from causalsynth.run.directory import Intent
     from causalsynth.run.generate import make_config
     from causalsynth.run.realizers import check_realizer
+    from causalsynth.run.shard import Shard
 
     config = make_config(
         graph=graph,
@@ -82,10 +97,19 @@ def generate(
         concurrency=concurrency,
         timeout_s=timeout,
         max_retries=max_retries,
+        engine=engine,
+        workers=workers,
+        gpus_per_worker=gpus_per_worker,
+        max_total_tokens=max_total_tokens,
+        max_cost=max_cost,
+        price=price,
+        max_failures=max_failures,
+        max_time=max_time,
     )
     most = None if max_unrealized is None else count_or_share(max_unrealized)
-    result = do_run(config, out or default_directory(config), extend=extend is not None)
-    report = realizability(result.attempts, planned=config.n)
+    intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
+    result = do_run(config, out or default_directory(config), intent)
+    report = realizability(result.iter_attempts(), planned=config.n)
     if json_output:
         print(json.dumps(dict(result.summary)))
     else:
@@ -110,7 +134,7 @@ def _mention_plan(mention: str, graph: str) -> str:
     return MentionPlan.one_line(mention, SCM.load(graph).supports)
 
 
-def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "RunResult":
+def do_run(config: "RunConfig", directory: Path, intent: "Intent | None" = None) -> "RunResult":
     """Do or resume a run, with progress on stderr; Ctrl-C and SIGTERM leave a ledger that is resumed.
 
     Raises
@@ -118,22 +142,23 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
     InterruptedRunError
         The run was interrupted.
     """
+    from causalsynth.run.directory import Intent
     from causalsynth.run.job import Job
 
     job = Job.load(config)
     try:
-        return asyncio.run(_run(job, directory, extend=extend))
+        return asyncio.run(_run(job, directory, intent or Intent()))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise InterruptedRunError(
             f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
         ) from None
-    except ServerError as error:
+    except (ServerError, BudgetError) as error:
         begun = (directory / "manifest.json").exists()
         hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {command(*sys.argv[1:])}"
-        raise ServerError(error.message, hint=hint) from error
+        raise type(error)(error.message, hint=hint) from error
 
 
-async def _run(job: "Job", directory: Path, *, extend: bool) -> "RunResult":
+async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":
     from causalsynth.run.generate import run
     from causalsynth.run.progress import make_display
     from causalsynth.run.realizers import open_realizer
@@ -146,7 +171,7 @@ async def _run(job: "Job", directory: Path, *, extend: bool) -> "RunResult":
             job,
             model,
             directory=directory,
-            extend=extend,
+            intent=intent,
             server=server,
             make_display=lambda n, done: make_display(n, done, job.config.graph),
         )
@@ -178,8 +203,7 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
     counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
     if failed := summary["failed_calls"]:
-        first = next(attempt.error for attempt in result.attempts if attempt.error)
-        print(f"{failed} calls brought no draft; the first: {first}")
+        print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
     print(f"Go on with        {command('evaluate', 'ci', str(directory))}")

@@ -5,7 +5,7 @@ cluster) takes the records from here and judges the answers by its loop, so that
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,6 +18,8 @@ from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.prompts import Prompts
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
 from causalsynth.scm import SCM
 
 __all__ = ["Job"]
@@ -101,26 +103,39 @@ class Job:
             "extractor": EXTRACTOR_VERSION,
         }
 
-    def cases(self, finished: Collection[int] = ()) -> Iterator[Case]:
+    def case(self, index: int, spent: int = 0) -> Case:
+        """Give one record, on whose earlier passes `spent` attempts were made."""
+        skeletons = self.scm.sample(1, seed=self.config.seed, start=index)
+        mentioned = self.plan.mentioned_in(skeletons, self.config.seed)
+        return Case(seed=self.config.seed, index=index, skeleton=skeletons[0], mentioned=mentioned[0], spent=spent)
+
+    def cases(self, state: LedgerState | None = None, shard: Shard | None = None) -> Iterator[Case]:
         """Yield the records still to be written, by index.
 
         Parameters
         ----------
-        finished
-            Indices of those that are.
+        state
+            How far the run is; None: nothing is written yet.
+        shard
+            Whose records; None: all.
         """
-        done = finished if isinstance(finished, set | frozenset) else set(finished)
+        state = state or LedgerState()
         n, seed = self.config.n, self.config.seed
         for start in range(0, n, _CHUNK):
-            indices = range(start, min(start + _CHUNK, n))
-            if done.issuperset(indices):
+            chunk = range(start, min(start + _CHUNK, n))
+            indices = [i for i in chunk if i not in state.finished and (shard is None or shard.holds(i))]
+            if not indices:
                 continue
-            skeletons = self.scm.sample(len(indices), seed=seed, start=start)
+            skeletons = self.scm.sample(len(chunk), seed=seed, start=start)
             mentioned = self.plan.mentioned_in(skeletons, seed)
             for index in indices:
-                if index not in done:
-                    skeleton = skeletons[index - start]
-                    yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=mentioned[index - start])
+                yield Case(
+                    seed=seed,
+                    index=index,
+                    skeleton=skeletons[index - start],
+                    mentioned=mentioned[index - start],
+                    spent=state.spent_on(index),
+                )
 
 
 def _check_plan(plan: MentionPlan, scm: SCM, n: int, seed: int) -> None:

@@ -11,11 +11,12 @@ from causalsynth.verify import verify
 __all__ = ["to_attempt", "to_trials"]
 
 
-def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str]) -> Attempt:
-    """Give the ledger line of a trial."""
+def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str], *, retry: int = 0) -> Attempt:
+    """Give the ledger line of a trial, made in the pass `retry` over failed records."""
     return Attempt(
         i=case.index,
         k=trial.k,
+        retry=retry,
         t=time.time(),
         skeleton=case.skeleton,
         do=interventions,

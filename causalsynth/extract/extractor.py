@@ -28,7 +28,7 @@ from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Trait
+from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -36,7 +36,7 @@ VERSION = "5"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT))
+_SHARED, _COLON, _CUT, _CONTESTS = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT, Trait.CONTESTS))
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 
 
@@ -116,7 +116,7 @@ class Extractor:
         listed = HeadedList(tokens)
         before: Sentence | None = None
         for sentence in sentences:
-            traits = _traits(sentence)
+            traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
             sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
@@ -140,23 +140,16 @@ class Extractor:
             answer_question(readings, following, tokens)
         elif following is not None and _denied_next(following):
             LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
-        if any(item[2].contests for item in sentence.items):
+        if traits_of(sentence.items) & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 
-def _traits(sentence: Sentence) -> int:
-    traits = 0
-    for _, _, entry in sentence.items:
-        traits |= entry.traits
-    return traits
-
-
 def _denied_next(following: Sentence) -> bool:
     """Tell whether the next sentence says ``She doesn't have it`` before it names anything itself."""
     for k, (_, _, entry) in enumerate(following.items):
-        if "not_it" in entry.cues or is_bare_not(following.items, k, following.end):
+        if "not_it" in entry.cues or ("negate" in entry.cues and is_bare_not(following.items, k, following.end)):
             return True
         if entry.asserts or entry.anchors or entry.denied or "person" in entry.cues:
             return False

@@ -259,6 +259,10 @@ class _Sweep:
             if self.open.negation is not None:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
+        if "doubt_it" in cues:
+            back.doubt_it(k)
+        if "so_it" in cues:
+            back.affirm_it(k)
         if cues & _SHADES and not back.is_aside(k):
             if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
                 self.open.hedge = True  # "is possibly a smoker"

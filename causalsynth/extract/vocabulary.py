@@ -12,8 +12,8 @@ from causalsynth.extract.units import Units
 __all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
 
 _KINDS_LOOKING_BACK = (
-    "negate negate_after negate_either answer_no answer_yes degree not_it hedge_after suppose_after past_after "
-    "included pair compound"
+    "negate negate_after negate_either answer_no answer_yes degree not_it doubt_it so_it hedge_after suppose_after "
+    "past_after included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
 _NEGATORS = frozenset(

@@ -42,6 +42,9 @@ def generate(
     do: Annotated[list[str] | None, typer.Option(help="Intervention X=x; may be repeated.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Attempts of the realizer for each record.")] = 5,
     restart_after: Annotated[int, typer.Option(min=1, help="Useless corrections before a fresh start.")] = 2,
+    corrections: Annotated[
+        str, typer.Option(help="edits or rewrite: ask for the changed sentences alone, or for the whole text again.")
+    ] = "edits",
     fallback: Annotated[str, typer.Option(help="repair or none: what follows the last round.")] = "repair",
     mention: Annotated[str, typer.Option(metavar="PLAN", help=_MENTION)] = "all",
     behaviour: Annotated[str | None, typer.Option(help="Of the simulated realizer: strength=.5,obey=.9 …")] = None,
@@ -91,6 +94,7 @@ def generate(
         mention=_mention_plan(mention, graph),
         rounds=rounds,
         restart_after=restart_after,
+        corrections=corrections,
         fallback=fallback,
         temperature=temperature,
         max_tokens=max_tokens,

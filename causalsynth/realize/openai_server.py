@@ -10,15 +10,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from causalsynth.errors import CausalSynthError, InputError, ServerError
+from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError
 from causalsynth.realize.chat import Completion, Message, Sampling
 from causalsynth.realize.openai_client import open_client, timed_out, translated, unreadable
 from causalsynth.realize.server_probe import (
+    SCHEMA_PROBE,
     SIMULATOR,
     ServerLoad,
     ServerProbe,
     check_model,
     checked_url,
+    meets_probe,
     root_url,
     server_load,
 )
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIServer"]
 
 _PROBE_TIMEOUT_S = 10.0
-_OWN_FIELDS = frozenset({"model", "messages", "stream", "n"})
+_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 60.0, 64
+_OWN_FIELDS = frozenset({"model", "messages", "stream", "n", "response_format"})
 
 
 class OpenAIServer:
@@ -73,6 +76,8 @@ class OpenAIServer:
 
     is_llm = True
     """Becomes False where `probe` finds ``causalsynth simulate-server``."""
+    structured_output: bool | None = None
+    """Whether the server holds answers to a JSON schema; None until `probe` has found out."""
 
     def __init__(
         self,
@@ -148,6 +153,7 @@ class OpenAIServer:
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
             "max_tokens": sampling.max_tokens,
+            "response_format": _response_format(sampling.schema),
         }
         return {
             "model": self.model,
@@ -216,8 +222,13 @@ class OpenAIServer:
         except openai.APIError:
             return None
 
-    async def probe(self) -> ServerProbe:
+    async def probe(self, *, structured_output: bool = False) -> ServerProbe:
         """Find out whether the model is to be had, and what the server says of itself.
+
+        Parameters
+        ----------
+        structured_output
+            Whether to find out by one short request whether the server holds answers to a JSON schema.
 
         Raises
         ------
@@ -234,6 +245,8 @@ class OpenAIServer:
         longest = getattr(card, "max_model_len", None)
         if owner == SIMULATOR:
             self.is_llm = False
+        if structured_output:
+            self.structured_output = await self._honours_schemas()
         return ServerProbe(
             url=self.base_url,
             models=served,
@@ -243,7 +256,21 @@ class OpenAIServer:
             server=f"{owner} {await self._version()}".strip(),
             has_metrics=await self.load() is not None,
             is_simulator=owner == SIMULATOR,
+            structured_output=self.structured_output,
         )
+
+    async def _honours_schemas(self) -> bool | None:
+        """Ask for an answer that only a schema brings about; None where there is no telling (overload, a fault)."""
+        ask = (Message("user", "Say hello, in one word."),)
+        request = self._request(ask, Sampling(seed=0, temperature=0.0, max_tokens=_SCHEMA_TOKENS, schema=SCHEMA_PROBE))
+        try:
+            async with asyncio.timeout(_SCHEMA_TIMEOUT_S):
+                answer = await self._call(request)
+        except RejectedError:
+            return False
+        except (CausalSynthError, TimeoutError):
+            return None
+        return meets_probe(answer.text)
 
     async def _model_cards(self) -> list[Any]:
         import openai
@@ -289,6 +316,12 @@ class OpenAIServer:
         opened, self._opened = self._opened, None
         if opened is not None and opened[0] is asyncio.get_running_loop():
             await opened[1].close()
+
+
+def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if schema is None:
+        return None
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
 
 
 def _completion(answer: object) -> Completion:

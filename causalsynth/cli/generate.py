@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from causalsynth.run.job import Job
     from causalsynth.run.result import RunResult
 
-__all__ = ["generate"]
+__all__ = ["generate", "mention_in_one_line"]
 
 _MENTION = (
     "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
@@ -80,7 +80,7 @@ def generate(
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
-        mention=_mention_plan(mention, graph),
+        mention=mention_in_one_line(mention, graph),
         rounds=rounds,
         restart_after=restart_after,
         fallback=fallback,
@@ -108,7 +108,7 @@ def default_directory(config: "RunConfig") -> Path:
     return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
 
 
-def _mention_plan(mention: str, graph: str) -> str:
+def mention_in_one_line(mention: str, graph: str) -> str:
     """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
     if mention == "all":
         return mention

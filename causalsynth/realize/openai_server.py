@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from causalsynth.errors import CausalSynthError, InputError, OverloadedError, ServerError, TransientError
 from causalsynth.realize.chat import Completion, Message, Sampling
+from causalsynth.realize.chat_request import chat_fields
 from causalsynth.realize.server_probe import (
     SIMULATOR,
     ServerLoad,
@@ -145,18 +146,8 @@ class OpenAIServer:
         return replace(completion, transport_retries=calls - 1)
 
     def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "seed": sampling.seed,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "extra_body": self._extra_body or None,
-        }
-        return {
-            "model": self.model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            **{name: value for name, value in fields.items() if value is not None},
-        }
+        extra = {"extra_body": self._extra_body} if self._extra_body else {}
+        return chat_fields(self.model, messages, sampling) | extra
 
     async def _observed_call(self, request: Mapping[str, Any], *, retried: bool) -> Completion:
         began = time.monotonic()

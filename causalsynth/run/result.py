@@ -19,7 +19,7 @@ from causalsynth.run.summary import Summary, summarize
 if TYPE_CHECKING:
     import pandas
 
-    from causalsynth.realize.chat import ChatModel
+    from causalsynth.realize.chat import Realizer
 
 __all__ = ["RunResult", "derive", "in_memory"]
 
@@ -81,14 +81,14 @@ def _mentioned(plan: MentionPlan, seed: int, records: Sequence[Record]) -> list[
     return plan.mentioned_by({record.index: record.skeleton for record in records}, seed)
 
 
-def in_memory(attempts: Sequence[Attempt], job: Job, model: "ChatModel") -> RunResult:
+def in_memory(attempts: Sequence[Attempt], job: Job, model: "Realizer") -> RunResult:
     """Give the result of a run without a directory."""
     ordered = latest_by_key(attempts)
     summary = summarize(ordered, job.config.n, realizer=model.name, is_llm=model.is_llm)
     return RunResult(summary, None, job.plan, job.config.seed, tuple(ordered))
 
 
-def derive(directory: Path, job: Job, model: "ChatModel", *, partly: bool = False) -> RunResult:
+def derive(directory: Path, job: Job, model: "Realizer", *, partly: bool = False) -> RunResult:
     """Write ``summary.json`` and ``records.parquet`` from the ledger, unless they are up to date.
 
     Parameters
@@ -112,7 +112,7 @@ def derive(directory: Path, job: Job, model: "ChatModel", *, partly: bool = Fals
     return RunResult(summary, directory, job.plan, job.config.seed)
 
 
-def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
+def _summary_so_far(directory: Path, job: Job, model: "Realizer") -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
 
     summary = Summary()
@@ -121,7 +121,7 @@ def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, 
     return summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
 
 
-def _derive(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
+def _derive(directory: Path, job: Job, model: "Realizer") -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
     from causalsynth.run.records_file import write_records
 

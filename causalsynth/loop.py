@@ -6,8 +6,9 @@ request and answer (a server now, a file overnight) makes no difference.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from causalsynth.domain import Domain
 from causalsynth.errors import RealizerError
@@ -103,7 +104,11 @@ class Loop:
     def __post_init__(self) -> None:
         object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
 
-    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel without the extractor: it is compiled anew in less time than its tables take to be read."""
+        return Loop, (self.domain, self.prompts, self.limits)
+
+    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncGenerator[Trial, None]:
         """Yield trials until one is accepted, repaired or given up; the last one carries the status.
 
         Parameters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from causalsynth.cli.options import command, count_or_share, parse_do
-from causalsynth.errors import InterruptedRunError, ServerError
+from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.realizability import RealizabilityReport
@@ -59,6 +59,14 @@ def generate(
         bool, typer.Option("--retry-failed", help="Try what isn't realized again; settings of writing may differ.")
     ] = False,
     shard: Annotated[str | None, typer.Option(help="I/M: this process writes the I-th of M shares of a run.")] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Actors of --engine ray, each with --concurrency.")] = 2,
+    gpus_per_worker: Annotated[float, typer.Option(min=0, help="Of --engine ray, for a model in the actor.")] = 0.0,
+    max_total_tokens: Annotated[int | None, typer.Option(min=1, help="Stop when the run has taken so many.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop when the run has cost so much; needs --price.")] = None,
+    price: Annotated[str | None, typer.Option(help="IN,OUT: of a million tokens of prompt and of answer.")] = None,
+    max_failures: Annotated[str | None, typer.Option(help="Stop after this many calls without a draft, or 2%.")] = None,
+    max_time: Annotated[str | None, typer.Option(help="Stop this command after 90 (seconds), 30m, 2h.")] = None,
     max_unrealized: Annotated[str | None, typer.Option(help="Leave with code 5 above this many, or above 2%.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
 ) -> None:
@@ -89,6 +97,14 @@ def generate(
         concurrency=concurrency,
         timeout_s=timeout,
         max_retries=max_retries,
+        engine=engine,
+        workers=workers,
+        gpus_per_worker=gpus_per_worker,
+        max_total_tokens=max_total_tokens,
+        max_cost=max_cost,
+        price=price,
+        max_failures=max_failures,
+        max_time=max_time,
     )
     most = None if max_unrealized is None else count_or_share(max_unrealized)
     intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
@@ -136,10 +152,10 @@ def do_run(config: "RunConfig", directory: Path, intent: "Intent | None" = None)
         raise InterruptedRunError(
             f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
         ) from None
-    except ServerError as error:
+    except (ServerError, BudgetError) as error:
         begun = (directory / "manifest.json").exists()
         hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {command(*sys.argv[1:])}"
-        raise ServerError(error.message, hint=hint) from error
+        raise type(error)(error.message, hint=hint) from error
 
 
 async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":

@@ -66,6 +66,7 @@ class Prompts:
     folder: Path
     styles: tuple[Style, ...]
     digest: str
+    _files: Mapping[str, str] = field(repr=False)
     _environment: SandboxedEnvironment
     _shared: dict[int, tuple[Lexicon, Message]] = field(default_factory=dict, repr=False)
     """System turns by the identity of their lexicon, which is kept with them."""
@@ -80,14 +81,21 @@ class Prompts:
             The folder or a file is missing, a template doesn't parse, or ``styles.yaml`` is wrong.
         """
         folder = _find_folder(document)
-        files = _read_files(folder)
+        return cls._of_files(folder, _read_files(folder))
+
+    @classmethod
+    def _of_files(cls, folder: Path, files: Mapping[str, str]) -> "Prompts":
         # From memory: what is rendered is what the digest stands for, whatever happens to the files meanwhile.
         environment = SandboxedEnvironment(loader=DictLoader(files), undefined=StrictUndefined, autoescape=False)
         environment.globals["quantity"] = quantity
         for name in _TEMPLATES:
             _compile(environment, folder, name)
         styles = _read_styles(folder / "styles.yaml", files["styles.yaml"])
-        return cls(folder=folder, styles=styles, digest=_digest(files), _environment=environment)
+        return cls(folder=folder, styles=styles, digest=_digest(files), _files=files, _environment=environment)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as the files' texts: another machine need not have the folder."""
+        return Prompts._of_files, (self.folder, self._files)
 
     def style_of(self, seed: int, index: int) -> Style:
         """Choose the style of record `index`: a function of (seed, index) alone."""

@@ -6,17 +6,20 @@ is their index; the order in which they end is the realizer's affair and decides
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 
 from causalsynth.errors import CausalSynthError
 from causalsynth.ledger import Attempt
+from causalsynth.loop import Case
 from causalsynth.realize.chat import ChatModel
+from causalsynth.run.budget import Budget
 from causalsynth.run.job import Job
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
 from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["run_records"]
+__all__ = ["first_cause", "run_records"]
 
 
 async def run_records(
@@ -27,8 +30,9 @@ async def run_records(
     *,
     workers: int,
     shard: Shard | None = None,
+    budget: Budget | None = None,
     on_attempt: Callable[[Attempt], None] = lambda attempt: None,
-) -> None:
+) -> bool:
     """Close the loop for every record that `state` does not know as finished.
 
     Parameters
@@ -45,8 +49,15 @@ async def run_records(
         Records under way at once.
     shard
         Whose records; None: all.
+    budget
+        When to begin no further call.
     on_attempt
         Called after each attempt is stored; must be quick.
+
+    Returns
+    -------
+    bool
+        Whether all of them are finished; False where a budget was spent before.
 
     Raises
     ------
@@ -54,15 +65,29 @@ async def run_records(
         The first error that stops the run as a whole; what is stored stays stored.
     """
     pending = job.cases(state, shard)
+    budget = budget or Budget(spent=state.spent)
+    left = False
 
     async def work() -> None:
+        nonlocal left
         for case in pending:
-            past = to_trials(job.loop, case, state.past(case.index))
-            async for trial in job.loop.close(case, model, past):
+            if budget.reason is not None or not await write(case):
+                left = True
+                return
+
+    async def write(case: Case) -> bool:
+        """Write one record; tell whether it was finished before a budget was spent."""
+        past = to_trials(job.loop, case, state.past(case.index))
+        async with aclosing(job.loop.close(case, model, past)) as trials:
+            async for trial in trials:
                 attempt = to_attempt(case, trial, job.scm.interventions, retry=state.retry)
                 store.append(attempt)
                 on_attempt(attempt)
+                budget.count(attempt)
+                if not attempt.final and budget.reason is not None:
+                    return False
                 await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
+        return True
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -70,12 +95,13 @@ async def run_records(
                 group.create_task(work())
     except BaseExceptionGroup as group:
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
-        raise _first(group) from None
+        raise first_cause(group) from None
     finally:
         store.sync()
+    return not left
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Choose the error to show: one raised on purpose before any other."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])

@@ -103,6 +103,12 @@ class Job:
             "extractor": EXTRACTOR_VERSION,
         }
 
+    def case(self, index: int, spent: int = 0) -> Case:
+        """Give one record, on whose earlier passes `spent` attempts were made."""
+        skeletons = self.scm.sample(1, seed=self.config.seed, start=index)
+        mentioned = self.plan.mentioned_in(skeletons, self.config.seed)
+        return Case(seed=self.config.seed, index=index, skeleton=skeletons[0], mentioned=mentioned[0], spent=spent)
+
     def cases(self, state: LedgerState | None = None, shard: Shard | None = None) -> Iterator[Case]:
         """Yield the records still to be written, by index.
 

@@ -80,7 +80,7 @@ def test_what_failed_is_tried_again_with_other_settings_and_what_is_realized_sta
     assert {i for i, _ in after.keys() - before.keys()} == failed
     assert all(a.k > 2 and a.retry == 1 for a in again.attempts if (a.i, a.k) not in before)
     (entry,) = json.loads((tmp_path / "manifest.json").read_text())["retries"]
-    assert entry["settings"] == {"behaviour": "strength=0,omit=0,hedge=0"}
+    assert entry["settings"]["behaviour"] == "strength=0,omit=0,hedge=0"
     # the run is still the run that it was
     assert content(write(tmp_path).attempts) == after
 

@@ -121,19 +121,16 @@ def test_files_ask_what_generate_asks_and_end_in_the_same_ledger(url, run_cli, r
     assert manifests[0]["fingerprint"] == manifests[1]["fingerprint"]
 
 
-def test_generate_and_batch_files_take_turns(url, running_server, run_cli, start_cli, run_directory, batch, tmp_path):
+def test_generate_and_batch_files_take_turns(url, run_cli, run_directory, batch, tmp_path):
     run, alone = run_directory(tmp_path / "run"), run_directory(tmp_path / "alone")
-    with running_server("--latency", "0.05") as slow:
-        process = start_cli(*generate(slow.url, run))
-        run.wait_for_lines(8, process)
-        process.terminate()
-        process.communicate(timeout=30)
+    stopped = run_cli(*generate(url, run), "--max-total-tokens", 2500, "--concurrency", 2)
+    assert stopped.returncode == 4, stopped.stderr
     begun = run.ledger
     prepared = batch("prepare", run.path)
-    assert 0 < prepared["requests"] <= N
+    assert 0 < prepared["finished"] < N
     batch("ingest", run.path, *(answer(url, Path(path)) for path in prepared["files"]))
     assert run.ledger.startswith(begun)
-    assert len(run.ledger) > len(begun)
+    assert len(run.ledger) > len(begun) > 0
     for each in (run, alone):
         done = run_cli(*generate(url, each))
         assert done.returncode == 0, done.stderr
@@ -159,7 +156,7 @@ def test_the_script_takes_in_what_was_answered_and_carries_the_run_to_its_end(
         "RUN_BATCH": f"{sys.executable} {ANSWER} --url {url}",
     }
     done = subprocess.run(
-        ["bash", SCRIPT, run.path], env=environment, capture_output=True, text=True, timeout=120, check=False
+        ["bash", SCRIPT, run.path], env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "failed: they cost nothing" in done.stdout

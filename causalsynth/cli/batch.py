@@ -35,6 +35,7 @@ def prepare(
     do: Annotated[list[str] | None, options.DO] = None,
     rounds: Annotated[int | None, options.ROUNDS] = None,
     restart_after: Annotated[int | None, options.RESTART_AFTER] = None,
+    corrections: Annotated[str | None, options.CORRECTIONS] = None,
     fallback: Annotated[str | None, options.FALLBACK] = None,
     mention: Annotated[str | None, options.MENTION] = None,
     domain: Annotated[str | None, options.DOMAIN] = None,
@@ -47,6 +48,12 @@ def prepare(
     tokens_field: Annotated[
         str | None,
         typer.Option(metavar="FIELD", help="max_tokens, or max_completion_tokens for OpenAI's reasoning models."),
+    ] = None,
+    structured_output: Annotated[
+        bool | None,
+        typer.Option(
+            "--structured-output/--no-structured-output", help="Whether to ask for edits as JSON, held to a schema."
+        ),
     ] = None,
     json_output: Annotated[bool, options.JSON] = False,
 ) -> None:
@@ -64,6 +71,7 @@ def prepare(
         "do": parse_do(do) if do else None,
         "rounds": rounds,
         "restart_after": restart_after,
+        "corrections": corrections,
         "fallback": fallback,
         "mention": _plan(mention, graph, directory),
         "domain": domain,
@@ -71,9 +79,14 @@ def prepare(
         "temperature": temperature,
         "max_tokens": max_tokens,
     }
-    limits = {"requests": file_requests, "megabytes": file_mb, "tokens_field": tokens_field}
+    service = {
+        "requests": file_requests,
+        "megabytes": file_mb,
+        "tokens_field": tokens_field,
+        "structured_output": structured_output,
+    }
     prepared = prepare_requests(
-        directory, _without_none(given), extend=extend is not None, limits=_without_none(limits)
+        directory, _without_none(given), extend=extend is not None, service=_without_none(service)
     )
     if json_output:
         print(json.dumps(prepared.to_json()))

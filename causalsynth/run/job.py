@@ -149,6 +149,7 @@ def _limits(config: RunConfig) -> LoopLimits:
     return LoopLimits(
         rounds=config.rounds,
         restart_after=config.restart_after,
+        corrections=config.corrections,
         fallback=config.fallback == "repair",
         temperature=config.temperature,
         top_p=config.top_p,

@@ -16,7 +16,7 @@ import pytest
 ANSWER = Path(__file__).with_name("answer_batch.py")
 SCRIPT = Path(__file__).parents[2] / "scripts" / "vllm_batches.sh"
 N = 16
-SAME = ("--seed", 3, "--rounds", 2, "--model", "simulated")
+SAME = ("--seed", 3, "--rounds", 3, "--model", "simulated")
 BEGIN = ("--graph", "asia", "-n", N, *SAME)
 
 
@@ -53,8 +53,23 @@ def generate(url, run):
 
 def told(run):
     """Give what a ledger says apart from times, by record and attempt."""
-    kept = ("i", "k", "skeleton", "draft", "values", "violations", "finish", "usage", "error", "final", "status")
-    return sorted(({key: line[key] for key in kept} for line in run.lines()), key=lambda line: (line["i"], line["k"]))
+    kept = (
+        "i",
+        "k",
+        "skeleton",
+        "draft",
+        "values",
+        "violations",
+        "finish",
+        "usage",
+        "error",
+        "final",
+        "status",
+        "edits",
+    )
+    return sorted(
+        ({key: line.get(key) for key in kept} for line in run.lines()), key=lambda line: (line["i"], line["k"])
+    )
 
 
 @contextmanager
@@ -100,7 +115,7 @@ def canonical(bodies):
 
 def test_files_ask_what_generate_asks_and_end_in_the_same_ledger(url, run_cli, run_directory, batch, tmp_path):
     by_files, by_calls = run_directory(tmp_path / "files"), run_directory(tmp_path / "calls")
-    asked, given = [], BEGIN
+    asked, given = [], (*BEGIN, "--structured-output")
     with recorded(url) as (proxy, bodies):
         while (prepared := batch("prepare", by_files.path, *given, "--file-requests", 7))["files"]:
             files = [Path(path) for path in prepared["files"]]

@@ -6,6 +6,6 @@ those of `generate`, so that a run may go on with either.
 
 from causalsynth.run.batch.ingest import Ingested, ingest
 from causalsynth.run.batch.prepare import Prepared, prepare
-from causalsynth.run.batch.request_files import FileLimits
+from causalsynth.run.batch.request_files import Service
 
-__all__ = ["FileLimits", "Ingested", "Prepared", "ingest", "prepare"]
+__all__ = ["Ingested", "Prepared", "Service", "ingest", "prepare"]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from causalsynth.errors import CausalSynthError, RealizerError, RejectedError, TransientError
+from causalsynth.errors import CausalSynthError, RealizerError, RejectedError
 from causalsynth.realize.chat import Completion
+from causalsynth.realize.chat_wire import completion_of
 from causalsynth.realize.server_probe import SIMULATOR
 from causalsynth.realize.transport import error_of_status
 
@@ -89,7 +90,7 @@ def _answered(result: dict[str, Any]) -> Answer:
         raise error_of_status(status, _told(result.get("error")) or _told(body) or "no reason given")
     if result.get("error") is not None:
         raise RealizerError(_told(result["error"]) or "failed without a reason")
-    completion = _completion(body)
+    completion = completion_of(body)
     simulated = isinstance(body, dict) and body.get("system_fingerprint") == SIMULATOR
     return Answer(
         custom_id=result["custom_id"], kind=AnswerKind.ANSWERED, completion=completion, is_simulated=simulated
@@ -101,21 +102,3 @@ def _told(error: Any) -> str:
     if isinstance(error, dict):
         return _told(error.get("error")) or _told(error.get("message")) or _told(error.get("code"))
     return error if isinstance(error, str) else ""
-
-
-def _completion(body: Any) -> Completion:
-    """Read a chat completion; anything that isn't one costs its record nothing."""
-    try:
-        choice = body["choices"][0]
-        content, finish = choice["message"].get("content"), choice.get("finish_reason")
-        usage = body.get("usage") or {}
-        counts = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
-    except (TypeError, KeyError, IndexError, AttributeError) as error:
-        raise TransientError("the answer is no chat completion") from error
-    prompt, completion = (count if isinstance(count, int) else None for count in counts)
-    return Completion(
-        text=content if isinstance(content, str) else "",
-        finish=str(finish or "stop"),
-        prompt_tokens=prompt,
-        completion_tokens=completion,
-    )

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from causalsynth.loop import Case, Request, Trial
+from causalsynth.loop import Case, Loop, Trial
 
 __all__ = ["CustomId"]
 
@@ -25,7 +26,8 @@ class CustomId:
     record, attempt
         As in the ledger: index from 0, attempt from 1.
     chat
-        Digest of the messages: an answer counts only for the very chat that it answers.
+        Digest of the messages: an answer counts only for the very chat that it answers. Whether edits are to come
+        as JSON or as plain text makes no difference, for both are read.
     """
 
     run: str
@@ -34,9 +36,9 @@ class CustomId:
     chat: str
 
     @classmethod
-    def of(cls, fingerprint: str, case: Case, trials: list[Trial], request: Request) -> Self:
+    def of(cls, fingerprint: str, loop: Loop, case: Case, trials: Sequence[Trial]) -> Self:
         """Name the request that follows `trials`."""
-        chat = json.dumps([[message.role, message.content] for message in request.messages])
+        chat = json.dumps([[message.role, message.content] for message in loop.chat(case, trials)])
         digest = hashlib.sha256(chat.encode()).hexdigest()[:10]
         return cls(fingerprint[:_RUN_DIGITS], case.index, case.spent + len(trials) + 1, digest)
 

@@ -40,12 +40,15 @@ class OpenRun:
         Who writes, by the manifest.
     fingerprint
         By the manifest, so that requests and answers know the run whichever version reads them.
+    structured_output
+        Whether the server that the run was begun with, if any, holds answers to a JSON schema.
     """
 
     directory: Path
     job: Job
     author: Author
     fingerprint: str
+    structured_output: bool
     store: LedgerStore
     state: LedgerState
 
@@ -82,6 +85,7 @@ def open_run(directory: Path, settings: Mapping[str, Any] | None = None, *, exte
             job=job,
             author=author,
             fingerprint=str((known or {}).get("fingerprint") or fingerprint(config, job.digests())),
+            structured_output=(known or {}).get("server", {}).get("structured_output") is True,
             store=store,
             state=state,
         )

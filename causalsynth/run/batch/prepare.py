@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from causalsynth.loop import Case, Trial
-from causalsynth.realize.chat_request import chat_fields
+from causalsynth.realize.chat_wire import chat_fields
 from causalsynth.run.batch.custom_id import CustomId
 from causalsynth.run.batch.opening import OpenRun, open_run
-from causalsynth.run.batch.request_files import FOLDER, RequestFiles, last_limits
+from causalsynth.run.batch.request_files import FOLDER, RequestFiles, Service, last_service
 from causalsynth.run.result import derive
 from causalsynth.run.trials import to_attempt, to_trials
 
@@ -61,7 +61,7 @@ def prepare(
     settings: Mapping[str, Any] | None = None,
     *,
     extend: bool = False,
-    limits: Mapping[str, Any] | None = None,
+    service: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Write the requests of the current round of all unfinished records.
 
@@ -73,8 +73,8 @@ def prepare(
         The run directory; made if it isn't there.
     settings, extend
         As `causalsynth.run.batch.opening.open_run` takes them.
-    limits
-        Those of `FileLimits` that differ from the last time's, which are OpenAI's at first.
+    service
+        Attributes of `Service` that differ from the last time's.
 
     Raises
     ------
@@ -82,8 +82,9 @@ def prepare(
     """
     with open_run(Path(directory), settings, extend=extend) as run:
         folder = run.directory / FOLDER
+        takes = replace(last_service(folder) or Service(structured_output=run.structured_output), **(service or {}))
         by_round: Counter[int] = Counter()
-        with RequestFiles(folder, replace(last_limits(folder), **(limits or {}))) as files:
+        with RequestFiles(folder, takes) as files:
             for case in run.job.cases(run.state):
                 if number := _add(run, case, files):
                     by_round[number] += 1
@@ -104,11 +105,11 @@ def _add(run: OpenRun, case: Case, files: RequestFiles) -> int:
     """Write a record's next request and give its round; 0 where the fallback ended the record."""
     loop = run.job.loop
     trials = to_trials(loop, case, run.state.past(case.index))
-    request = loop.request(case, trials)
+    request = loop.request(case, trials, structured=files.service.structured_output)
     if request is None:
         append(run, case, loop.fall_back(case, trials))
         return 0
-    custom_id = CustomId.of(run.fingerprint, case, trials, request)
+    custom_id = CustomId.of(run.fingerprint, loop, case, trials)
     files.add(str(custom_id), chat_fields(run.job.config.model or "", request.messages, request.sampling))
     return len(trials) + 1
 

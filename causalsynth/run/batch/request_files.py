@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal, Self
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.run.directory import write_json
 
-__all__ = ["FOLDER", "FileLimits", "RequestFiles", "last_limits"]
+__all__ = ["FOLDER", "RequestFiles", "Service", "last_service"]
 
 FOLDER = "batch"
 """Inside the run directory."""
@@ -28,8 +28,8 @@ TokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileLimits:
-    """What one file may hold, and how the service wants the longest answer told.
+class Service:
+    """What the service that answers takes.
 
     Attributes
     ----------
@@ -37,11 +37,14 @@ class FileLimits:
         Most requests and most MB (10⁶ bytes) a file: OpenAI takes 50,000 and 200.
     tokens_field
         ``max_tokens``, which all servers know, or ``max_completion_tokens``, which OpenAI's reasoning models want.
+    structured_output
+        Whether it holds an answer to a JSON schema: edits are then asked for as JSON.
     """
 
     requests: int = 50_000
     megabytes: float = 200.0
     tokens_field: TokensField = "max_tokens"
+    structured_output: bool = False
 
     def __post_init__(self) -> None:
         if self.requests < 1 or not self.megabytes > 0:
@@ -59,13 +62,13 @@ class RequestFiles:
     ----------
     folder
         Made if it isn't there. The caller sees to it that nobody else writes there.
-    limits
-        Of each file.
+    service
+        Whom the files are for.
     """
 
-    def __init__(self, folder: Path, limits: FileLimits) -> None:
+    def __init__(self, folder: Path, service: Service) -> None:
         self._folder = folder
-        self._limits = limits
+        self.service = service
         self._drafts: list[Path] = []
         self._file: BinaryIO | None = None
         self._requests = self._bytes = 0
@@ -81,17 +84,17 @@ class RequestFiles:
         InputError
             It alone is larger than a file may be.
         """
-        if self._limits.tokens_field != "max_tokens":
-            body = {self._limits.tokens_field if name == "max_tokens" else name: it for name, it in body.items()}
+        if self.service.tokens_field != "max_tokens":
+            body = {self.service.tokens_field if name == "max_tokens" else name: it for name, it in body.items()}
         request = {"custom_id": custom_id, "method": "POST", "url": "/v1/chat/completions", "body": body}
         line = json.dumps(request, separators=(",", ":")).encode() + b"\n"
-        most = self._limits.megabytes * 1e6
+        most = self.service.megabytes * 1e6
         if len(line) > most:
             raise InputError(
-                f"{custom_id}: a request of {len(line)} bytes does not fit into {self._limits.megabytes:g} MB",
+                f"{custom_id}: a request of {len(line)} bytes does not fit into {self.service.megabytes:g} MB",
                 hint="allow larger files",
             )
-        if self._file is None or self._requests >= self._limits.requests or self._bytes + len(line) > most:
+        if self._file is None or self._requests >= self.service.requests or self._bytes + len(line) > most:
             self._next_file()
         assert self._file is not None
         self._file.write(line)
@@ -141,7 +144,7 @@ class RequestFiles:
         self.paths = tuple(self._folder / name for name in names)
         for draft, path in zip(self._drafts, self.paths, strict=True):
             draft.replace(path)
-        told = {"sha256": self._digest.hexdigest(), "files": names, "limits": asdict(self._limits)}
+        told = {"sha256": self._digest.hexdigest(), "files": names, "service": asdict(self.service)}
         write_json(self._folder / f"requests-{number:04d}.json", told)
 
     def _number(self) -> int:
@@ -150,7 +153,7 @@ class RequestFiles:
         if last is None:
             return 1
         number, told = last
-        same = (told.get("sha256"), told.get("limits")) == (self._digest.hexdigest(), asdict(self._limits))
+        same = (told.get("sha256"), told.get("service")) == (self._digest.hexdigest(), asdict(self.service))
         return number if same else number + 1
 
     def _drop_drafts(self) -> None:
@@ -171,13 +174,13 @@ def last_set(folder: Path) -> tuple[int, dict[str, Any]] | None:
     return number, told if isinstance(told, dict) else {}
 
 
-def last_limits(folder: Path) -> FileLimits:
-    """Give the limits of the last set: a service stays the same from round to round."""
+def last_service(folder: Path) -> Service | None:
+    """Give whom the last set was for: a service stays the same from round to round. None where there is no set."""
     last = last_set(folder)
     try:
-        return FileLimits(**last[1]["limits"]) if last else FileLimits()
+        return Service(**last[1]["service"]) if last else None
     except (KeyError, TypeError, InputError):
-        return FileLimits()
+        return None
 
 
 def _unwritable(folder: Path, error: OSError) -> RunDirectoryError:

@@ -6,7 +6,7 @@ import pytest
 
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.run.batch import prepare
-from causalsynth.run.batch.request_files import FileLimits, RequestFiles
+from causalsynth.run.batch.request_files import Service, RequestFiles
 
 
 def contents(folder):
@@ -34,12 +34,23 @@ def test_requests_are_what_batch_services_take(run):
 
 
 def test_the_field_for_the_longest_answer_is_kept_from_round_to_round(run, lines):
-    prepare(run.path, limits={"tokens_field": "max_completion_tokens"})
+    prepare(run.path, service={"tokens_field": "max_completion_tokens"})
     run.prepare()
     assert {"max_completion_tokens"} == {name for name in run.requests[0]["body"] if name.startswith("max")}
     run.ingest(run.file(*map(lines.answered, run.requests)))
     run.prepare()
     assert "max_completion_tokens" in run.requests[0]["body"]
+
+
+def test_an_answer_counts_in_whichever_form_edits_were_asked_for(run, lines):
+    run.ingest(run.file(*map(lines.answered, run.requests)))
+    run.prepare()
+    plain = run.requests
+    prepare(run.path, service={"structured_output": True})
+    run.prepare()
+    assert "response_format" in run.requests[0]["body"]
+    assert "response_format" not in plain[0]["body"]
+    assert [request["custom_id"] for request in run.requests] == [request["custom_id"] for request in plain]
 
 
 @pytest.mark.parametrize(
@@ -73,12 +84,12 @@ def test_a_run_that_no_server_writes(tmp_path):
 
 def test_files_are_cut_at_either_limit(tmp_path):
     body = {"model": "m", "messages": [], "max_tokens": 9}
-    with RequestFiles(tmp_path, FileLimits(requests=3)) as files:
+    with RequestFiles(tmp_path, Service(requests=3)) as files:
         for number in range(7):
             files.add(f"id-{number}", body)
     assert [len(path.read_text().splitlines()) for path in files.paths] == [3, 3, 1]
     line = files.paths[0].read_bytes().index(b"\n") + 1
-    limits = FileLimits(megabytes=2.5 * line / 1e6)
+    limits = Service(megabytes=2.5 * line / 1e6)
     with RequestFiles(tmp_path, limits) as files:
         for number in range(7):
             files.add(f"id-{number}", body)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError
 from causalsynth.realize.chat import Completion, Message, Sampling
-from causalsynth.realize.openai_client import open_client, timed_out, translated, unreadable
+from causalsynth.realize.chat_wire import chat_fields, completion_of, unreadable
+from causalsynth.realize.openai_client import open_client, timed_out, translated
 from causalsynth.realize.server_probe import (
     SCHEMA_PROBE,
     SIMULATOR,
@@ -148,19 +149,7 @@ class OpenAIServer:
         return replace(completion, transport_retries=calls - 1)
 
     def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "seed": sampling.seed,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "response_format": _response_format(sampling.schema),
-        }
-        return {
-            "model": self.model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            **{name: value for name, value in fields.items() if value is not None},
-            **self._extra_body,
-        }
+        return {**chat_fields(self.model, messages, sampling), **self._extra_body}
 
     async def _observed_call(self, request: Mapping[str, Any], *, retried: bool) -> Completion:
         began = time.monotonic()
@@ -199,7 +188,7 @@ class OpenAIServer:
             raise timed_out(self._timeout_s) from error
         except ValueError as error:  # 200 and application/json, but not JSON
             raise unreadable("not JSON") from error
-        return _completion(answer)
+        return completion_of(answer)
 
     async def is_healthy(self) -> bool | None:
         """Ask ``/health``: False where nothing answers or the engine is down, None where there is no page."""
@@ -316,27 +305,3 @@ class OpenAIServer:
         opened, self._opened = self._opened, None
         if opened is not None and opened[0] is asyncio.get_running_loop():
             await opened[1].close()
-
-
-def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if schema is None:
-        return None
-    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
-
-
-def _completion(answer: object) -> Completion:
-    """Read an answer that nobody has checked yet."""
-    answer = answer if isinstance(answer, dict) else {}
-    choices = answer.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict):
-        raise unreadable("it has no choices")
-    content, usage = message.get("content"), answer.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
-    return Completion(
-        text=content if isinstance(content, str) else "",
-        finish=str(choice.get("finish_reason") or "stop"),
-        prompt_tokens=usage.get("prompt_tokens"),
-        completion_tokens=usage.get("completion_tokens"),
-    )

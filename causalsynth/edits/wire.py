@@ -71,9 +71,10 @@ def as_json(edits: Iterable[Edit]) -> str:
     """Write edits as `EDIT_SCHEMA` has them, without white space."""
     entries: list[dict[str, object]] = []
     for edit in edits:
-        entries.append({str(edit.kind): edit.at})
+        entry: dict[str, object] = {str(edit.kind): edit.at}
         if edit.kind is not EditKind.DELETE:
-            entries[-1]["text"] = edit.text
+            entry["text"] = edit.text
+        entries.append(entry)
     return json.dumps({"edits": entries}, ensure_ascii=False, separators=(",", ":"))
 
 

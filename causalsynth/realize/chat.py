@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-__all__ = ["ChatModel", "Completion", "Message", "Sampling", "takes_schema"]
+__all__ = ["ChatModel", "Completion", "Message", "Realizer", "Sampling", "takes_schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,17 @@ class Completion:
     transport_retries: int = 0
 
 
-class ChatModel(Protocol):
-    """Answers a chat. One instance serves many records at once, on one event loop."""
+class Realizer(Protocol):
+    """Who writes, as a run directory tells it; not every one answers calls (`causalsynth.run.batch`)."""
 
     name: str
     """What the run directory calls it, e.g. ``openai:meta-llama/Llama-3.3-70B-Instruct``."""
     is_llm: bool
     """False for the embedded realizers: the output then says so."""
+
+
+class ChatModel(Realizer, Protocol):
+    """Answers a chat. One instance serves many records at once, on one event loop."""
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer `messages`.

@@ -37,6 +37,7 @@ RETRIABLE = frozenset(
         "prompts",
         "rounds",
         "corrections",
+        "corrections",
         "restart_after",
         "fallback",
         "temperature",

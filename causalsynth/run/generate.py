@@ -14,11 +14,11 @@ from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.budget import Budget
+from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Intent, Manifest, open_directory
 from causalsynth.run.engine import run_records
 from causalsynth.run.job import Job
-from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.result import RunResult, derive, in_memory
 from causalsynth.run.shard import Shard
@@ -228,19 +228,20 @@ async def run(
     As `agenerate`.
     """
     config = job.config
-    Limits.parse(config.concurrency)
+    limiter = Limiter(Limits.parse(config.concurrency))
     budget = Budget.of(config)
     with ExitStack() as stack:
         store, state = _open_store(directory, job.manifest(model, server), stack, intent)
         display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
         budget.spent = state.spent
         with display:
-            finished = await _write(job, model, store, state, intent.shard, budget, display)
+            finished = await _write(job, model, store, state, intent.shard, budget, limiter, display)
+    concurrency = limiter.to_json() if config.engine == "local" else None
     if isinstance(store, MemoryStore):
-        result = in_memory(store.attempts, job, model)
+        result = in_memory(store.attempts, job, model, concurrency=concurrency)
     else:
         assert directory is not None
-        result = derive(directory, job, model, partly=intent.shard is not None)
+        result = derive(directory, job, model, partly=intent.shard is not None, concurrency=concurrency)
     if not finished:
         left = config.n - result.summary["finished"]
         raise BudgetError(f"{budget.reason}; {left} of {config.n} records are left", hint="allow more to go on")
@@ -254,6 +255,7 @@ async def _write(
     state: LedgerState,
     shard: Shard | None,
     budget: Budget,
+    limiter: Limiter,
     display: Display,
 ) -> bool:
     """Close the loop for what is left, on the engine that the run asks for; False where a budget was spent before."""
@@ -265,16 +267,13 @@ async def _write(
         return await run_on_ray(
             job, store, state, actors=actors, shard=shard, budget=budget, on_attempt=display.attempted
         )
-    limits = Limits.parse(config.concurrency)
-    planned, done = _count(config.n, state, shard)
-    limited = LimitedModel(model, Limiter(limits))
-    with limited.observed():
+    async with watched(model, limiter) as writer:
         return await run_records(
             job,
-            GuardedModel(limited),
+            GuardedModel(writer),
             store,
             state,
-            workers=min(limits.high, max(1, planned - done)),
+            slots=limiter,
             shard=shard,
             budget=budget,
             on_attempt=display.attempted,

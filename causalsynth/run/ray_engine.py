@@ -12,7 +12,7 @@ only this process writes them down. A killed actor is started again by Ray, and 
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import ExitStack, aclosing, contextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -21,9 +21,9 @@ from causalsynth.errors import CausalSynthError, InputError
 from causalsynth.ledger import Attempt, parse_line
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.budget import Budget
+from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.engine import first_cause
 from causalsynth.run.job import Job
-from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.realizers import open_realizer
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
@@ -68,7 +68,8 @@ class _Writer:
         self._retry = retry
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True, name="causalsynth").start()
-        self._stack = ExitStack()
+        self._limiter = Limiter(Limits.parse(job.config.concurrency))
+        self._stack = AsyncExitStack()
         self._model = self._do(self._open())
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -76,9 +77,7 @@ class _Writer:
 
     async def _open(self) -> GuardedModel:
         model, _ = await open_realizer(self._job)
-        limited = LimitedModel(model, Limiter(Limits.parse(self._job.config.concurrency)))
-        self._stack.enter_context(limited.observed())
-        return GuardedModel(limited)
+        return GuardedModel(await self._stack.enter_async_context(watched(model, self._limiter)))
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[str]]:
         """Write the records ``batch["i"]``.
@@ -109,9 +108,13 @@ class _Writer:
         spent, known = self._resumption.get(index, (0, ()))
         case = self._job.case(index, spent)
         past = to_trials(self._job.loop, case, map(parse_line, known))
-        async for trial in self._job.loop.close(case, self._model, past):
-            lines.append(to_attempt(case, trial, self._job.scm.interventions, retry=self._retry).to_line())
-            await asyncio.sleep(0)
+        await self._limiter.acquire()
+        try:
+            async for trial in self._job.loop.close(case, self._model, past):
+                lines.append(to_attempt(case, trial, self._job.scm.interventions, retry=self._retry).to_line())
+                await asyncio.sleep(0)
+        finally:
+            self._limiter.release()
 
 
 async def run_on_ray(

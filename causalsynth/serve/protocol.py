@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from causalsynth.realize.chat import Completion, Message
+from causalsynth.realize.server_probe import SIMULATOR
 
 __all__ = ["BadRequestError", "ChatRequest", "chat_answer", "chat_chunks", "error_body", "parse_request"]
 
@@ -131,6 +132,7 @@ def chat_answer(identity: str, model: str, created: int, completions: Sequence[C
         "object": "chat.completion",
         "created": created,
         "model": model,
+        "system_fingerprint": SIMULATOR,
         "choices": [
             {
                 "index": index,

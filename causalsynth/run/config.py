@@ -37,7 +37,6 @@ RETRIABLE = frozenset(
         "prompts",
         "rounds",
         "corrections",
-        "corrections",
         "restart_after",
         "fallback",
         "temperature",

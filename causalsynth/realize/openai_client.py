@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from causalsynth.errors import CausalSynthError, OverloadedError, TransientError
+from causalsynth.realize.chat_wire import unreadable
 from causalsynth.realize.transport import UnreachableError, error_of_status, retry_after
 
 if TYPE_CHECKING:
     import openai
 
-__all__ = ["open_client", "timed_out", "translated", "unreadable"]
+__all__ = ["open_client", "timed_out", "translated"]
 
 # By name: httpx (openai 2), httpx2 (openai 3) and aiohttp each have classes of their own.
 _UNREACHABLE = frozenset({"ConnectError", "UnsupportedProtocol", "ClientConnectorError"})
@@ -80,8 +81,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def timed_out(timeout_s: float) -> OverloadedError:
     """Give the error of a call that took too long."""
     return OverloadedError(f"no answer within {timeout_s:g} s", hint="send less at once, or allow more time")
-
-
-def unreadable(what: str) -> TransientError:
-    """Give the error of an answer that is none."""
-    return TransientError(f"the answer is no chat completion: {what}", hint="the server's own log says more")

@@ -10,15 +10,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from causalsynth.errors import CausalSynthError, InputError, ServerError
+from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError
 from causalsynth.realize.chat import Completion, Message, Sampling
-from causalsynth.realize.openai_client import open_client, timed_out, translated, unreadable
+from causalsynth.realize.chat_wire import chat_fields, completion_of, unreadable
+from causalsynth.realize.openai_client import open_client, timed_out, translated
 from causalsynth.realize.server_probe import (
+    SCHEMA_PROBE,
     SIMULATOR,
     ServerLoad,
     ServerProbe,
     check_model,
     checked_url,
+    meets_probe,
     root_url,
     server_load,
 )
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIServer"]
 
 _PROBE_TIMEOUT_S = 10.0
-_OWN_FIELDS = frozenset({"model", "messages", "stream", "n"})
+_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 60.0, 64
+_OWN_FIELDS = frozenset({"model", "messages", "stream", "n", "response_format"})
 
 
 class OpenAIServer:
@@ -73,6 +77,8 @@ class OpenAIServer:
 
     is_llm = True
     """Becomes False where `probe` finds ``causalsynth simulate-server``."""
+    structured_output: bool | None = None
+    """Whether the server holds answers to a JSON schema; None until `probe` has found out."""
 
     def __init__(
         self,
@@ -143,18 +149,7 @@ class OpenAIServer:
         return replace(completion, transport_retries=calls - 1)
 
     def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "seed": sampling.seed,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-        }
-        return {
-            "model": self.model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            **{name: value for name, value in fields.items() if value is not None},
-            **self._extra_body,
-        }
+        return {**chat_fields(self.model, messages, sampling), **self._extra_body}
 
     async def _observed_call(self, request: Mapping[str, Any], *, retried: bool) -> Completion:
         began = time.monotonic()
@@ -193,7 +188,7 @@ class OpenAIServer:
             raise timed_out(self._timeout_s) from error
         except ValueError as error:  # 200 and application/json, but not JSON
             raise unreadable("not JSON") from error
-        return _completion(answer)
+        return completion_of(answer)
 
     async def is_healthy(self) -> bool | None:
         """Ask ``/health``: False where nothing answers or the engine is down, None where there is no page."""
@@ -216,8 +211,13 @@ class OpenAIServer:
         except openai.APIError:
             return None
 
-    async def probe(self) -> ServerProbe:
+    async def probe(self, *, structured_output: bool = False) -> ServerProbe:
         """Find out whether the model is to be had, and what the server says of itself.
+
+        Parameters
+        ----------
+        structured_output
+            Whether to find out by one short request whether the server holds answers to a JSON schema.
 
         Raises
         ------
@@ -234,6 +234,8 @@ class OpenAIServer:
         longest = getattr(card, "max_model_len", None)
         if owner == SIMULATOR:
             self.is_llm = False
+        if structured_output:
+            self.structured_output = await self._honours_schemas()
         return ServerProbe(
             url=self.base_url,
             models=served,
@@ -243,7 +245,21 @@ class OpenAIServer:
             server=f"{owner} {await self._version()}".strip(),
             has_metrics=await self.load() is not None,
             is_simulator=owner == SIMULATOR,
+            structured_output=self.structured_output,
         )
+
+    async def _honours_schemas(self) -> bool | None:
+        """Ask for an answer that only a schema brings about; None where there is no telling (overload, a fault)."""
+        ask = (Message("user", "Say hello, in one word."),)
+        request = self._request(ask, Sampling(seed=0, temperature=0.0, max_tokens=_SCHEMA_TOKENS, schema=SCHEMA_PROBE))
+        try:
+            async with asyncio.timeout(_SCHEMA_TIMEOUT_S):
+                answer = await self._call(request)
+        except RejectedError:
+            return False
+        except (CausalSynthError, TimeoutError):
+            return None
+        return meets_probe(answer.text)
 
     async def _model_cards(self) -> list[Any]:
         import openai
@@ -289,21 +305,3 @@ class OpenAIServer:
         opened, self._opened = self._opened, None
         if opened is not None and opened[0] is asyncio.get_running_loop():
             await opened[1].close()
-
-
-def _completion(answer: object) -> Completion:
-    """Read an answer that nobody has checked yet."""
-    answer = answer if isinstance(answer, dict) else {}
-    choices = answer.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict):
-        raise unreadable("it has no choices")
-    content, usage = message.get("content"), answer.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
-    return Completion(
-        text=content if isinstance(content, str) else "",
-        finish=str(choice.get("finish_reason") or "stop"),
-        prompt_tokens=usage.get("prompt_tokens"),
-        completion_tokens=usage.get("completion_tokens"),
-    )

@@ -68,6 +68,8 @@ class RunConfig(BaseModel):
     mention: str = "all"
     rounds: int = Field(default=5, ge=1, le=100)
     restart_after: int = Field(default=2, ge=1)
+    corrections: Literal["edits", "rewrite"] = "edits"
+    """What a correction asks for: edits of the draft alone, or the whole document again."""
     fallback: Literal["repair", "none"] = "repair"
     temperature: float | None = Field(default=0.7, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)

@@ -105,8 +105,8 @@ async def agenerate(
     shard
         ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
-        ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
+        ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
         ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
         `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
@@ -151,6 +151,7 @@ async def agenerate(
 _SETTINGS = (
     "rounds",
     "restart_after",
+    "corrections",
     "fallback",
     "mention",
     "prompts",

@@ -19,7 +19,7 @@ from causalsynth.run.summary import Summary, summarize
 if TYPE_CHECKING:
     import pandas
 
-    from causalsynth.realize.chat import ChatModel
+    from causalsynth.realize.chat import Realizer
 
 __all__ = ["RunResult", "derive", "in_memory"]
 
@@ -82,7 +82,7 @@ def _mentioned(plan: MentionPlan, seed: int, records: Sequence[Record]) -> list[
 
 
 def in_memory(
-    attempts: Sequence[Attempt], job: Job, model: "ChatModel", *, concurrency: Mapping[str, Any] | None = None
+    attempts: Sequence[Attempt], job: Job, model: "Realizer", *, concurrency: Mapping[str, Any] | None = None
 ) -> RunResult:
     """Give the result of a run without a directory."""
     ordered = latest_by_key(attempts)
@@ -94,7 +94,7 @@ def in_memory(
 def derive(
     directory: Path,
     job: Job,
-    model: "ChatModel",
+    model: "Realizer",
     *,
     partly: bool = False,
     concurrency: Mapping[str, Any] | None = None,
@@ -124,7 +124,7 @@ def derive(
     return RunResult(summary, directory, job.plan, job.config.seed)
 
 
-def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
+def _summary_so_far(directory: Path, job: Job, model: "Realizer") -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
 
     summary = Summary()
@@ -133,7 +133,7 @@ def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, 
     return summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
 
 
-def _derive(directory: Path, job: Job, model: "ChatModel", concurrency: Mapping[str, Any] | None) -> dict[str, object]:
+def _derive(directory: Path, job: Job, model: "Realizer", concurrency: Mapping[str, Any] | None) -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
     from causalsynth.run.records_file import write_records
 

@@ -6,7 +6,7 @@ from causalsynth.run.generate import make_config
 
 CONFIG = RunConfig(graph="asia", n=10, seed=1)
 TEXTS = ("graph", "realizer", "model", "behaviour", "domain", "prompts", "mention", "fallback")
-OTHERS = dict.fromkeys(TEXTS, "another") | {"do": {"smoke": "yes"}}
+OTHERS = dict.fromkeys(TEXTS, "another") | {"corrections": "rewrite", "do": {"smoke": "yes"}}
 
 
 def test_settings_that_change_no_record_do_not_change_the_fingerprint():

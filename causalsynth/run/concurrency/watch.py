@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol, runtime_checkable
 
 from causalsynth.errors import RealizerError
-from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
+from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling, takes_schema
 from causalsynth.realize.server_probe import ServerLoad
 from causalsynth.realize.transport import CallObserver, CallOutcome, outcome_of
 from causalsynth.run.concurrency.limiter import Limiter
@@ -101,6 +101,11 @@ class _Observed:
         self.is_llm = model.is_llm
         self._model = model
         self._limiter = limiter
+
+    @property
+    def structured_output(self) -> bool:
+        """Whether the model behind it holds its answers to a schema."""
+        return takes_schema(self._model)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         began = time.monotonic()

@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical test-chaos benchmark benchmark-extractor clean help
+.PHONY: demo test check unit test-statistical test-chaos test-ray benchmark benchmark-extractor clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make test-statistical  the longer seeded statistical tests"
 	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 10 minutes"
+	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
 	@echo "make clean             remove $(VENV) and what was built"
@@ -28,10 +29,14 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos and not ray"
 
 test-statistical: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m statistical
+
+test-ray: $(VENV)/.dev
+	$(PIP_INSTALL) -e '.[ray]'
+	$(BIN)/python -m pytest -m ray
 
 test-chaos: $(VENV)/.dev
 	$(BIN)/python -m pytest -s -m chaos

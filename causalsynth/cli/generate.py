@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
@@ -20,52 +21,49 @@ if TYPE_CHECKING:
     from causalsynth.run.job import Job
     from causalsynth.run.result import RunResult
 
-__all__ = ["generate"]
-
-_MENTION = (
-    "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
-    " or a file of them, plan.yaml."
-)
+__all__ = ["generate", "mention_in_one_line"]
 
 
 def generate(
     graph: Annotated[str, typer.Argument(help="Bundled name, .bif file, or domain folder.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="Records.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")] = 0,
+    n: Annotated[int, options.N],
+    seed: Annotated[int, options.SEED] = 0,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
     realizer: Annotated[
         str,
         typer.Option(help="grammar (embedded, no LLM), simulated (an LLM stand-in), openai (any server)."),
     ] = "grammar",
     base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
-    model: Annotated[str | None, typer.Option(help="As the server lists it.")] = None,
-    do: Annotated[list[str] | None, typer.Option(help="Intervention X=x; may be repeated.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Attempts of the realizer for each record.")] = 5,
-    restart_after: Annotated[int, typer.Option(min=1, help="Useless corrections before a fresh start.")] = 2,
-    fallback: Annotated[str, typer.Option(help="repair or none: what follows the last round.")] = "repair",
-    mention: Annotated[str, typer.Option(metavar="PLAN", help=_MENTION)] = "all",
+    model: Annotated[str | None, options.MODEL] = None,
+    do: Annotated[list[str] | None, options.DO] = None,
+    rounds: Annotated[int, options.ROUNDS] = 5,
+    restart_after: Annotated[int, options.RESTART_AFTER] = 2,
+    corrections: Annotated[str, options.CORRECTIONS] = "edits",
+    fallback: Annotated[str, options.FALLBACK] = "repair",
+    mention: Annotated[str, options.MENTION] = "all",
     behaviour: Annotated[str | None, typer.Option(help="Of the simulated realizer: strength=.5,obey=.9 …")] = None,
-    domain: Annotated[str | None, typer.Option(help="Lexicon or folder, if not the graph's own.")] = None,
-    prompts: Annotated[str | None, typer.Option(help="Folder of templates, if not the lexicon's own.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Sampling temperature.")] = 0.7,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 1024,
+    domain: Annotated[str | None, options.DOMAIN] = None,
+    prompts: Annotated[str | None, options.PROMPTS] = None,
+    temperature: Annotated[float, options.TEMPERATURE] = 0.7,
+    max_tokens: Annotated[int, options.MAX_TOKENS] = 1024,
     concurrency: Annotated[str, typer.Option(help="Requests under way at once: auto, N or LO-HI.")] = "auto",
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 120.0,
     max_retries: Annotated[int, typer.Option(min=0, help="How often a failed call is sent again.")] = 4,
-    extend: Annotated[
-        int | None, typer.Option(min=1, help="Go on with an existing run up to this many records.")
-    ] = None,
+    extend: Annotated[int | None, options.EXTEND] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try what isn't realized again; settings of writing may differ.")
     ] = False,
     shard: Annotated[str | None, typer.Option(help="I/M: this process writes the I-th of M shares of a run.")] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Actors of --engine ray, each with --concurrency.")] = 2,
+    gpus_per_worker: Annotated[float, typer.Option(min=0, help="Of --engine ray, for a model in the actor.")] = 0.0,
     max_total_tokens: Annotated[int | None, typer.Option(min=1, help="Stop when the run has taken so many.")] = None,
     max_cost: Annotated[float | None, typer.Option(help="Stop when the run has cost so much; needs --price.")] = None,
     price: Annotated[str | None, typer.Option(help="IN,OUT: of a million tokens of prompt and of answer.")] = None,
     max_failures: Annotated[str | None, typer.Option(help="Stop after this many calls without a draft, or 2%.")] = None,
     max_time: Annotated[str | None, typer.Option(help="Stop this command after 90 (seconds), 30m, 2h.")] = None,
     max_unrealized: Annotated[str | None, typer.Option(help="Leave with code 5 above this many, or above 2%.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
+    json_output: Annotated[bool, options.JSON] = False,
 ) -> None:
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
     from causalsynth.evaluate.realizability import realizability, require
@@ -85,15 +83,19 @@ def generate(
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
-        mention=_mention_plan(mention, graph),
+        mention=mention_in_one_line(mention, graph),
         rounds=rounds,
         restart_after=restart_after,
+        corrections=corrections,
         fallback=fallback,
         temperature=temperature,
         max_tokens=max_tokens,
         concurrency=concurrency,
         timeout_s=timeout,
         max_retries=max_retries,
+        engine=engine,
+        workers=workers,
+        gpus_per_worker=gpus_per_worker,
         max_total_tokens=max_total_tokens,
         max_cost=max_cost,
         price=price,
@@ -118,7 +120,7 @@ def default_directory(config: "RunConfig") -> Path:
     return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
 
 
-def _mention_plan(mention: str, graph: str) -> str:
+def mention_in_one_line(mention: str, graph: str) -> str:
     """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
     if mention == "all":
         return mention

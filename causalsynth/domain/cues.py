@@ -29,6 +29,9 @@ CueKind = Literal[
     "answer_yes",  # present: the same
     "degree",  # on exertion: after a heading's colon it says that there is some
     "not_it",  # doesn't have it: what was last spoken of
+    "doubt_it",  # might have it: what was last spoken of is open
+    "so_it",  # does have it: what was last spoken of is so
+    "withdraw",  # wrong: at the start of a sentence it takes back the one before
     "hedge",  # possible
     "hedge_after",  # can't be excluded
     "suppose",  # screened for, if: a hypothesis, goal, plan, question, risk

@@ -7,6 +7,7 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = ["answer_question", "answers", "is_bare_not"]
 
+_UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
@@ -35,6 +36,8 @@ def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     entry = items[k][2]
     if "negate" not in entry.cues or not entry.phrase[0].endswith(("not", "n't", "never")):
         return False
+    if entry.phrase[0] in _UNABLE:
+        return False  # "he smokes, he keeps asking to go out and he can't"
     if entry.phrase[-1] == "never" and k + 1 < len(items) and items[k + 1][0] == items[k][1]:
         following = items[k + 1][2]
         if following.phrase[0] in _HELPERS and len(following.phrase) == 1:

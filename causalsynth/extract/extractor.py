@@ -1,11 +1,11 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
-from causalsynth.extract.answers import answer_question, is_bare_not
+from causalsynth.extract.answers import answer_question
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.claims import Claim, claims_of
 from causalsynth.extract.clock import clock_readers
@@ -27,8 +27,9 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
+from causalsynth.extract.sequel import SEQUEL_REACH, sequel_of
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Trait
+from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -36,7 +37,7 @@ VERSION = "5"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT))
+_SHARED, _COLON, _CUT, _CONTESTS = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT, Trait.CONTESTS))
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 
 
@@ -66,7 +67,7 @@ class Extractor:
         It isn't given a lexicon.
     """
 
-    __slots__ = ("_comparers", "_vocabulary")
+    __slots__ = ("_comparers", "_readers", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
         if not isinstance(lexicon, Lexicon):
@@ -74,6 +75,11 @@ class Extractor:
             raise TypeError(f"an Extractor takes a Lexicon, such as Domain.load('asia').lexicon, not {given}")
         self._vocabulary = compile_vocabulary(lexicon)
         self._comparers = comparers(lexicon)
+        self._readers: tuple[Callable[[], SubjectReader], ...] = (
+            *pronoun_readers(lexicon),
+            *introduction_readers(lexicon),
+            *clock_readers(lexicon),
+        )
 
     @property
     def lexicon(self) -> Lexicon:
@@ -88,20 +94,14 @@ class Extractor:
         """Give every claim of `text`, sentence by sentence."""
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
-        before: _Read | None = None
-        lexicon = self._vocabulary.lexicon
-        readers: tuple[SubjectReader, ...] = (
-            *pronoun_readers(lexicon),
-            *introduction_readers(lexicon),
-            *clock_readers(lexicon),
-        )
+        reads: list[_Read] = []
+        readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
-            readings = read_context(sentence, tokens, before and before[1])
-            if before is not None:
-                yield from self._finish(before, sentence, tokens, text)
-            before = (sentence, readings, levels)
-        if before is not None:
-            yield from self._finish(before, None, tokens, text)
+            readings = read_context(sentence, tokens, reads[-1][1] if reads else None)
+            reads.append((sentence, readings, levels))
+        for n, read in enumerate(reads):
+            following = [sentence for sentence, _, _ in reads[n + 1 : n + 1 + SEQUEL_REACH]]
+            yield from self._finish(read, following, tokens, text)
         for reader in readers:
             yield from reader.claims()
         for comparer in self._comparers:
@@ -116,7 +116,7 @@ class Extractor:
         listed = HeadedList(tokens)
         before: Sentence | None = None
         for sentence in sentences:
-            traits = _traits(sentence)
+            traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
             sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
@@ -132,32 +132,15 @@ class Extractor:
             before = sentence
             yield sentence, levels
 
-    def _finish(self, read: _Read, following: Sentence | None, tokens: Tokens, text: str) -> Iterator[Claim]:
+    def _finish(self, read: _Read, following: list[Sentence], tokens: Tokens, text: str) -> Iterator[Claim]:
         sentence, readings, levels = read
         if not readings:
             return
         if sentence.question:
-            answer_question(readings, following, tokens)
-        elif following is not None and _denied_next(following):
-            LookBack(sentence, readings, tokens.words).deny_it(len(sentence.items))
-        if any(item[2].contests for item in sentence.items):
+            answer_question(readings, following[0] if following else None, tokens)
+        elif following:
+            LookBack(sentence, readings, tokens.words).settle(sequel_of(following, tokens.words))
+        if traits_of(sentence.items) & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
-
-
-def _traits(sentence: Sentence) -> int:
-    traits = 0
-    for _, _, entry in sentence.items:
-        traits |= entry.traits
-    return traits
-
-
-def _denied_next(following: Sentence) -> bool:
-    """Tell whether the next sentence says ``She doesn't have it`` before it names anything itself."""
-    for k, (_, _, entry) in enumerate(following.items):
-        if "not_it" in entry.cues or is_bare_not(following.items, k, following.end):
-            return True
-        if entry.asserts or entry.anchors or entry.denied or "person" in entry.cues:
-            return False
-    return False

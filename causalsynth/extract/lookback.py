@@ -6,6 +6,7 @@ from causalsynth.extract.answers import is_bare_not
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.sequel import Sequel
 from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
@@ -170,6 +171,42 @@ class LookBack:
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
         for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
+
+    def settle(self, sequel: Sequel) -> None:
+        """Let the sentences behind this one settle what it last names."""
+        end = len(self._items)
+        last = self._last_said(end)
+        if last is None:
+            return
+        if sequel is Sequel.CONTRADICTED and self._items[last][2].anchors and not self._readings[last].negated:
+            self._readings[last].hedged = True  # "People assume he is just back from India. He isn't."
+        elif sequel in (Sequel.DENIED, Sequel.CONTRADICTED):
+            self.deny_it(end)
+        elif sequel is Sequel.DOUBTED:
+            self.doubt_it(end)
+        elif sequel is Sequel.WITHDRAWN:
+            self._readings[last].supposed, self._readings[last].negated = True, Negated.NO
+
+    def doubt_it(self, k: int) -> None:
+        """``TB? He might have it.``."""
+        last = self._last_said(k)
+        if last is not None:
+            self._readings[last].hedged = True
+
+    def affirm_it(self, k: int) -> None:
+        """``As to TB, he does have it.``."""
+        last = self._last_said(k)
+        if last is not None and self._items[last][2].asserts and not self._readings[last].negated:
+            reading = self._readings[last]
+            reading.affirmed, reading.hedged, reading.supposed = True, False, False
+
+    def _last_said(self, k: int) -> int | None:
+        """Give the last name before item `k`."""
+        near = range(k - 1, max(-1, k - FURTHEST), -1)
+        return next((j for j in near if j in self._readings and self._items[j][2].named and not self._is_self(j)), None)
+
+    def _is_self(self, j: int) -> bool:
+        return "self" in self._items[j][2].cues
 
     def _is_reported(self, k: int) -> bool:
         """Tell whether item `k` is what somebody says: ``he says not``."""

@@ -70,7 +70,9 @@ class Attempt:
     do
         Interventions in force: variable → state.
     draft
-        What the realizer wrote; None where the call failed.
+        The document: what the realizer wrote, or what its edits make of the draft before; None where there is none.
+    edits
+        The realizer's answer as it came where it was asked for edits; None otherwise.
     values
         What the extractor read: variable → state, number, ``"uncertain"``, ``"conflict"`` or None. None without a
         draft, and where the draft could not be used.
@@ -109,6 +111,7 @@ class Attempt:
     final: bool = False
     status: RecordStatus | None = None
     retry: int = 0
+    edits: str | None = None
     v: int = FORMAT_VERSION
 
     @property
@@ -132,6 +135,7 @@ class Attempt:
             "skeleton": dict(self.skeleton),
             "do": dict(self.do),
             "draft": self.draft,
+            **({} if self.edits is None else {"edits": self.edits}),
             "values": None if self.values is None else dict(self.values),
             "violations": [violation.to_json() for violation in self.violations],
             "finish": self.finish,

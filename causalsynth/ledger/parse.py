@@ -9,7 +9,7 @@ from causalsynth.ledger.attempt import FORMAT_VERSION, Attempt, LoggedViolation,
 
 __all__ = ["parse_line"]
 
-_OPTIONAL = frozenset({"retry"})
+_OPTIONAL = frozenset({"retry", "edits"})
 _KEYS = frozenset(column.name for column in fields(Attempt)) - _OPTIONAL
 
 
@@ -67,6 +67,7 @@ def _attempt(record: Any) -> Attempt:
         error=_text(record, "error"),
         final=_flag(record, "final"),
         status=_status(record),
+        edits=_text(record, "edits") if "edits" in record else None,
         retry=_integer(record, "retry", least=0) if "retry" in record else 0,
         v=FORMAT_VERSION,
     )

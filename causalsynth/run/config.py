@@ -18,6 +18,9 @@ FREE: Mapping[str, str] = {
     "concurrency": "how many are under way at once decides only when a record is done",
     "timeout_s": "how long to wait for an answer decides only when to ask again",
     "max_retries": "transport only",
+    "engine": "where the loop runs, not what it does",
+    "workers": "how many of them, likewise",
+    "gpus_per_worker": "what each needs, likewise",
     "max_total_tokens": "a budget decides when to stop, not what is written",
     "max_cost": "a budget as well",
     "price": "counts money only",
@@ -65,6 +68,8 @@ class RunConfig(BaseModel):
     mention: str = "all"
     rounds: int = Field(default=5, ge=1, le=100)
     restart_after: int = Field(default=2, ge=1)
+    corrections: Literal["edits", "rewrite"] = "edits"
+    """What a correction asks for: edits of the draft alone, or the whole document again."""
     fallback: Literal["repair", "none"] = "repair"
     temperature: float | None = Field(default=0.7, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -72,6 +77,10 @@ class RunConfig(BaseModel):
     concurrency: str = "auto"
     timeout_s: float = Field(default=120.0, gt=0)
     max_retries: int = Field(default=4, ge=0)
+    engine: Literal["local", "ray"] = "local"
+    workers: int = Field(default=2, ge=1)
+    """Actors of the engine ``ray``, each with `concurrency` for itself."""
+    gpus_per_worker: float = Field(default=0.0, ge=0)
     max_total_tokens: int | None = Field(default=None, ge=1)
     """Prompts and answers of all commands on this run together."""
     max_cost: float | None = Field(default=None, gt=0)

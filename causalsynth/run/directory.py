@@ -21,7 +21,7 @@ from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
 from causalsynth.run.store import LedgerStore
 
-__all__ = ["Intent", "Manifest", "open_directory", "write_json"]
+__all__ = ["MANIFEST_NAME", "Intent", "Manifest", "open_directory", "read_manifest", "write_json"]
 
 MANIFEST_NAME = "manifest.json"
 _PACKAGES = ("causalsynth", "numpy", "openai", "jinja2", "pydantic")
@@ -110,7 +110,7 @@ def open_directory(directory: Path, manifest: Manifest, intent: Intent) -> tuple
     store = LedgerStore(directory, intent.shard)
     try:
         path = directory / MANIFEST_NAME
-        known = _read_manifest(path)
+        known = read_manifest(directory)
         if known is not None:
             _compare(directory, known, manifest, intent)
         elif intent.retry:
@@ -158,8 +158,15 @@ def _retried_settings(known: Mapping[str, Any], config: RunConfig) -> dict[str, 
     return {key: value for key, value in new.items() if old.get(key) != value}
 
 
-def _read_manifest(path: Path) -> dict[str, Any] | None:
-    """Read a manifest as far as resuming needs it; None where there is none."""
+def read_manifest(directory: Path) -> dict[str, Any] | None:
+    """Read a run directory's manifest as far as resuming needs it; None where there is none.
+
+    Raises
+    ------
+    RunDirectoryError
+        It can't be read, or is none.
+    """
+    path = directory / MANIFEST_NAME
     try:
         text = path.read_text(encoding="utf-8")
         known = json.loads(text)

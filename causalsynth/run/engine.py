@@ -1,4 +1,4 @@
-"""Many loops at once: fixed workers that take the next unfinished record until none is left.
+"""Many loops at once: each unfinished record is begun as soon as a slot is free for it.
 
 There is no barrier between rounds, and one record's failure touches no other. The order in which records are *begun*
 is their index; the order in which they end is the realizer's affair and decides nothing.
@@ -7,6 +7,7 @@ is their index; the order in which they end is the realizer's affair and decides
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from typing import Protocol
 
 from causalsynth.errors import CausalSynthError
 from causalsynth.ledger import Attempt
@@ -19,7 +20,19 @@ from causalsynth.run.state import LedgerState
 from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["run_records"]
+__all__ = ["Slots", "first_cause", "run_records"]
+
+
+class Slots(Protocol):
+    """Bounds the records under way; one that is not begun costs nothing."""
+
+    async def acquire(self) -> None:
+        """Wait until one more may be begun."""
+        ...
+
+    def release(self) -> None:
+        """Say that one has ended."""
+        ...
 
 
 async def run_records(
@@ -28,7 +41,7 @@ async def run_records(
     store: Store,
     state: LedgerState,
     *,
-    workers: int,
+    slots: Slots,
     shard: Shard | None = None,
     budget: Budget | None = None,
     on_attempt: Callable[[Attempt], None] = lambda attempt: None,
@@ -45,8 +58,8 @@ async def run_records(
         Takes every attempt before it counts.
     state
         How far an earlier run came; records that it left unfinished go on where they stood.
-    workers
-        Records under way at once.
+    slots
+        How many records may be under way.
     shard
         Whose records; None: all.
     budget
@@ -64,16 +77,16 @@ async def run_records(
     CausalSynthError
         The first error that stops the run as a whole; what is stored stays stored.
     """
-    pending = job.cases(state, shard)
     budget = budget or Budget(spent=state.spent)
     left = False
 
-    async def work() -> None:
+    async def work(case: Case) -> None:
         nonlocal left
-        for case in pending:
-            if budget.reason is not None or not await write(case):
+        try:
+            if not await write(case):
                 left = True
-                return
+        finally:
+            slots.release()
 
     async def write(case: Case) -> bool:
         """Write one record; tell whether it was finished before a budget was spent."""
@@ -91,17 +104,21 @@ async def run_records(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(work())
+            for case in job.cases(state, shard):
+                await slots.acquire()
+                if budget.reason is not None:
+                    left = True
+                    break
+                group.create_task(work(case))
     except BaseExceptionGroup as group:
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
-        raise _first(group) from None
+        raise first_cause(group) from None
     finally:
         store.sync()
     return not left
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Choose the error to show: one raised on purpose before any other."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])

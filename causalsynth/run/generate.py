@@ -14,11 +14,11 @@ from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.budget import Budget
+from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Intent, Manifest, open_directory
 from causalsynth.run.engine import run_records
 from causalsynth.run.job import Job
-from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.result import RunResult, derive, in_memory
 from causalsynth.run.shard import Shard
@@ -105,8 +105,8 @@ async def agenerate(
     shard
         ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
-        ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
+        ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
         ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
         `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
@@ -124,6 +124,8 @@ async def agenerate(
     BudgetError
         A budget is spent; what is finished is in the ledger.
     """
+    if settings.get("engine") == "ray" and not isinstance(realizer, str):
+        raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
     if "mention" in settings:
@@ -149,6 +151,7 @@ async def agenerate(
 _SETTINGS = (
     "rounds",
     "restart_after",
+    "corrections",
     "fallback",
     "mention",
     "prompts",
@@ -157,6 +160,9 @@ _SETTINGS = (
     "max_tokens",
     "concurrency",
     "behaviour",
+    "engine",
+    "workers",
+    "gpus_per_worker",
     "max_total_tokens",
     "max_cost",
     "price",
@@ -222,35 +228,56 @@ async def run(
     As `agenerate`.
     """
     config = job.config
-    limits = Limits.parse(config.concurrency)
+    limiter = Limiter(Limits.parse(config.concurrency))
     budget = Budget.of(config)
     with ExitStack() as stack:
         store, state = _open_store(directory, job.manifest(model, server), stack, intent)
-        planned, done = _count(config.n, state, intent.shard)
-        display = make_display(planned, done) if make_display else SilentDisplay()
-        limited = LimitedModel(model, Limiter(limits))
-        stack.enter_context(limited.observed())
+        display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
         budget.spent = state.spent
         with display:
-            finished = await run_records(
-                job,
-                GuardedModel(limited),
-                store,
-                state,
-                workers=min(limits.high, max(1, planned - done)),
-                shard=intent.shard,
-                budget=budget,
-                on_attempt=display.attempted,
-            )
+            finished = await _write(job, model, store, state, intent.shard, budget, limiter, display)
+    concurrency = limiter.to_json() if config.engine == "local" else None
     if isinstance(store, MemoryStore):
-        result = in_memory(store.attempts, job, model)
+        result = in_memory(store.attempts, job, model, concurrency=concurrency)
     else:
         assert directory is not None
-        result = derive(directory, job, model, partly=intent.shard is not None)
+        result = derive(directory, job, model, partly=intent.shard is not None, concurrency=concurrency)
     if not finished:
         left = config.n - result.summary["finished"]
         raise BudgetError(f"{budget.reason}; {left} of {config.n} records are left", hint="allow more to go on")
     return result
+
+
+async def _write(
+    job: Job,
+    model: ChatModel,
+    store: Store,
+    state: LedgerState,
+    shard: Shard | None,
+    budget: Budget,
+    limiter: Limiter,
+    display: Display,
+) -> bool:
+    """Close the loop for what is left, on the engine that the run asks for; False where a budget was spent before."""
+    config = job.config
+    if config.engine == "ray":
+        from causalsynth.run.ray_engine import RayActors, run_on_ray
+
+        actors = RayActors(count=config.workers, gpus=config.gpus_per_worker)
+        return await run_on_ray(
+            job, store, state, actors=actors, shard=shard, budget=budget, on_attempt=display.attempted
+        )
+    async with watched(model, limiter) as writer:
+        return await run_records(
+            job,
+            GuardedModel(writer),
+            store,
+            state,
+            slots=limiter,
+            shard=shard,
+            budget=budget,
+            on_attempt=display.attempted,
+        )
 
 
 def _open_store(

@@ -14,7 +14,7 @@ from causalsynth.domain.mention import MentionPlan
 from causalsynth.extract import VERSION as EXTRACTOR_VERSION
 from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.loop import Case, Loop, LoopLimits
-from causalsynth.realize.chat import ChatModel
+from causalsynth.realize.chat import Realizer
 from causalsynth.realize.prompts import Prompts
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest
@@ -77,7 +77,7 @@ class Job:
         loop = Loop(domain, prompts, _limits(config))
         return cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop)
 
-    def manifest(self, model: ChatModel, server: Mapping[str, Any] | None = None) -> Manifest:
+    def manifest(self, model: Realizer, server: Mapping[str, Any] | None = None) -> Manifest:
         """Say what the run is, for its directory.
 
         Parameters
@@ -149,6 +149,7 @@ def _limits(config: RunConfig) -> LoopLimits:
     return LoopLimits(
         rounds=config.rounds,
         restart_after=config.restart_after,
+        corrections=config.corrections,
         fallback=config.fallback == "repair",
         temperature=config.temperature,
         top_p=config.top_p,

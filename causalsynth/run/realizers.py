@@ -68,7 +68,7 @@ async def _open_server(config: RunConfig) -> tuple[ChatModel, Mapping[str, Any]]
         transport=TransportPolicy(max_retries=config.max_retries),
     )
     try:
-        probe = await model.probe()
+        probe = await model.probe(structured_output=config.corrections == "edits")
         if probe.max_model_len is not None and config.max_tokens >= probe.max_model_len:
             raise InputError(
                 f"--max-tokens {config.max_tokens}: {model.model} has a context of {probe.max_model_len} tokens,"

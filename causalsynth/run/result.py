@@ -19,7 +19,7 @@ from causalsynth.run.summary import Summary, summarize
 if TYPE_CHECKING:
     import pandas
 
-    from causalsynth.realize.chat import ChatModel
+    from causalsynth.realize.chat import Realizer
 
 __all__ = ["RunResult", "derive", "in_memory"]
 
@@ -81,14 +81,24 @@ def _mentioned(plan: MentionPlan, seed: int, records: Sequence[Record]) -> list[
     return plan.mentioned_by({record.index: record.skeleton for record in records}, seed)
 
 
-def in_memory(attempts: Sequence[Attempt], job: Job, model: "ChatModel") -> RunResult:
+def in_memory(
+    attempts: Sequence[Attempt], job: Job, model: "Realizer", *, concurrency: Mapping[str, Any] | None = None
+) -> RunResult:
     """Give the result of a run without a directory."""
     ordered = latest_by_key(attempts)
     summary = summarize(ordered, job.config.n, realizer=model.name, is_llm=model.is_llm)
+    summary |= {"concurrency": concurrency}
     return RunResult(summary, None, job.plan, job.config.seed, tuple(ordered))
 
 
-def derive(directory: Path, job: Job, model: "ChatModel", *, partly: bool = False) -> RunResult:
+def derive(
+    directory: Path,
+    job: Job,
+    model: "Realizer",
+    *,
+    partly: bool = False,
+    concurrency: Mapping[str, Any] | None = None,
+) -> RunResult:
     """Write ``summary.json`` and ``records.parquet`` from the ledger, unless they are up to date.
 
     Parameters
@@ -98,6 +108,8 @@ def derive(directory: Path, job: Job, model: "ChatModel", *, partly: bool = Fals
     partly
         This process wrote a share of the records. While others are at theirs the files would be out of date as soon
         as they are written, and each would write them; so the last one does.
+    concurrency
+        How many requests this process had under way: the one thing in the summary that no ledger tells.
 
     Raises
     ------
@@ -106,13 +118,13 @@ def derive(directory: Path, job: Job, model: "ChatModel", *, partly: bool = Fals
     """
     summary = _up_to_date(directory, job.config.n)
     if summary is None and partly and not LedgerState.read(ledger_files(directory)).covers(job.config.n):
-        summary = _summary_so_far(directory, job, model)
+        summary = _summary_so_far(directory, job, model) | {"concurrency": concurrency}
     if summary is None:
-        summary = _derive(directory, job, model)
+        summary = _derive(directory, job, model, concurrency)
     return RunResult(summary, directory, job.plan, job.config.seed)
 
 
-def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
+def _summary_so_far(directory: Path, job: Job, model: "Realizer") -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
 
     summary = Summary()
@@ -121,7 +133,7 @@ def _summary_so_far(directory: Path, job: Job, model: "ChatModel") -> dict[str, 
     return summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
 
 
-def _derive(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
+def _derive(directory: Path, job: Job, model: "Realizer", concurrency: Mapping[str, Any] | None) -> dict[str, object]:
     from causalsynth.ledger.index import iter_records
     from causalsynth.run.records_file import write_records
 
@@ -136,7 +148,7 @@ def _derive(directory: Path, job: Job, model: "ChatModel") -> dict[str, object]:
 
     write_records(records(), directory / RECORDS_NAME, lambda chunk: _mentioned(job.plan, job.config.seed, chunk))
     document = summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
-    document |= {"version": __version__, "ledger_bytes": size}
+    document |= {"concurrency": concurrency, "version": __version__, "ledger_bytes": size}
     write_json(directory / SUMMARY_NAME, document)
     return document
 

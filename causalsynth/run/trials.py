@@ -21,6 +21,7 @@ def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str], *, re
         skeleton=case.skeleton,
         do=interventions,
         draft=trial.draft,
+        edits=trial.edits,
         values=trial.findings.values_by_variable() if trial.findings else None,
         violations=tuple(
             LoggedViolation(
@@ -56,12 +57,13 @@ def to_trials(loop: Loop, case: Case, attempts: Iterable[Attempt]) -> list[Trial
 def _to_trial(loop: Loop, case: Case, attempt: Attempt) -> Trial:
     """Make the trial of a stored attempt: its draft is read again, which costs less than storing spans."""
     if attempt.draft is None or attempt.error is not None:
-        return Trial(k=attempt.k, draft=attempt.draft, error=attempt.error)
+        return Trial(k=attempt.k, draft=attempt.draft, edits=attempt.edits, error=attempt.error)
     findings = loop.extractor.extract(attempt.draft)
     violations = verify(findings, case.skeleton, loop.domain.lexicon, mentioned=case.mentioned)
     return Trial(
         k=attempt.k,
         draft=attempt.draft,
+        edits=attempt.edits,
         findings=findings,
         violations=violations,
         repair=attempt.finish == REPAIR,

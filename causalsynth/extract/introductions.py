@@ -82,7 +82,7 @@ class IntroductionReader:
 
 
 def introduction_readers(lexicon: Lexicon) -> tuple[Callable[[], IntroductionReader], ...]:
-    """Give what makes those for a text, one for every variable that a number behind a name is a value of."""
+    """Give what makes those for a text, for every variable of `lexicon` that a number behind a name is a value of."""
     return tuple(
         partial(IntroductionReader, name, variable.number.plausible or (0, float("inf")))
         for name, variable in lexicon.variables.items()

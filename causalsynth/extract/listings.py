@@ -3,8 +3,6 @@
 The names stand behind the heading's colon, in the line below it, or one in each line.
 """
 
-from dataclasses import replace
-
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item
@@ -69,7 +67,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return replace(sentence, items=[_muted(item) for item in sentence.items]) if self._lines else sentence
+            return sentence._replace(items=[_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)

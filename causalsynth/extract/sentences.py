@@ -1,6 +1,6 @@
 """Group the items of a text into sentences."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.tokens import Tokens, is_number
 from causalsynth.extract.vocabulary import Item
@@ -24,8 +24,7 @@ _PAIRS = frozenset({":", "="})
 _LONGEST_KEY, _LONGEST_PAIR = 5, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence, line or bullet.
 
     Attributes

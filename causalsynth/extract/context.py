@@ -15,6 +15,7 @@ from causalsynth.extract.beside import (
     is_of_person,
     named_since_hedge,
 )
+from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
 from causalsynth.extract.lookback import LookBack
@@ -53,21 +54,24 @@ _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words",
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
-def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+def read_context(
+    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None, cast: Cast | None = None
+) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    `cast` knows the persons of those before it.
     """
     for _, _, entry in sentence.items:
         if entry.means:
-            return _Sweep(sentence, tokens, before[max(before)] if before else None).run()
+            return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
     return {}
 
 
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None, cast: Cast | None) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
@@ -76,6 +80,7 @@ class _Sweep:
         self.open = Scopes()
         self.outer: list[Scopes] = []
         self.last = last
+        self.cast = cast
         self.person_at: int | None = None
         self.resumed = 0
 
@@ -365,7 +370,7 @@ class _Sweep:
         elif "self" in cues:
             self.on_self(k)
         elif "report" in cues:
-            scopes.person = False
+            scopes.person &= self.is_told(k)
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
@@ -376,6 +381,12 @@ class _Sweep:
                 self.on_and(k)
             if scopes.negation is not None:
                 scopes.negation.join()
+
+    def is_told(self, k: int) -> bool:
+        """``He's been told it is TB``: the person is no reporter."""
+        before = self.items[k - 1] if k else None
+        passive = before is not None and before[1] == self.items[k][0] and "be" in before[2].cues
+        return passive and self.items[k][2].phrase[0] == "told"
 
     def on_stop(self, k: int) -> None:
         if self.open.denied_list and self.items[k][2].sign:
@@ -416,6 +427,8 @@ class _Sweep:
             return
         at, is_open = self.person_at, self.open.person
         if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
+            self.open.person = True
+        elif self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None):
             self.open.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False

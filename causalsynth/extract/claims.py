@@ -15,6 +15,7 @@ from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Claim", "claims_of"]
 
+_TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
 _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
 
@@ -89,6 +90,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
+    if _is_test(k, reading, sentence):
+        return  # "he had a TB test"
     if any(variable in vocabulary.who for variable, _ in entry.asserts):
         if reading.negated:
             return
@@ -141,6 +144,14 @@ def _is_doubtful(
     if reading.negated or reading.affirmed or reading.supposed or reading.person or reading.past:
         return False
     return stands_oddly(k, sentence, tokens, known)
+
+
+def _is_test(k: int, reading: Reading, sentence: Sentence) -> bool:
+    """``TB test``, ``TB screening``: by itself the name of an investigation, whose result isn't told."""
+    if reading.negated or reading.affirmed or k + 1 >= len(sentence.items):
+        return False
+    first, _, entry = sentence.items[k + 1]
+    return first == sentence.items[k][1] and entry.phrase[0] in _TESTS and "affirm" not in entry.cues
 
 
 def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:

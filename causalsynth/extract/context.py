@@ -17,7 +17,7 @@ from causalsynth.extract.beside import (
 )
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
-from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
+from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
 from causalsynth.extract.reach import follows_verb
@@ -161,7 +161,7 @@ class _Sweep:
             self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
             if not touches_cue(self.items, k) or heads_denied_list(self.sentence, k, self.words) is not None:
-                self.open = self.behind_colon(k) if sign == ":" else Scopes()
+                self.open = self.behind_colon(k) if sign == ":" or sums_up(self.sentence, k, self.words) else Scopes()
             if sign == "-":
                 self.back.dash(k)
         elif sign == "?":
@@ -309,6 +309,8 @@ class _Sweep:
         first = self.items[k][0]
         if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
             return  # "in my view and that of my colleague"
+        if first > self.sentence.first and self.words[first - 1] == "unlike":
+            return  # "he, unlike his wife, smokes"
         judging = any(item[2].cues & {"negate_either", "report"} for item in self.items[k + 1 : k + 3])
         if judging and self.items[k][2].phrase[-1] in _COLLEAGUES:
             return  # "our colleagues have ruled out TB"
@@ -320,6 +322,8 @@ class _Sweep:
             self.open.person = True
         elif not self.open.person and is_described(self.sentence, k, self.words):
             self.open.person = self.open.aside = True
+        if self.open.person and k and self.items[k - 1][2].named and self.items[k - 1][1] == first:
+            self.open.aside = True  # "the TB her grandmother talked of, and …"
 
     def open_hedge(self, entry: Entry) -> None:
         """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
@@ -334,14 +338,23 @@ class _Sweep:
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
-        if self.open.negation is not None and "or" in entry.cues:
+        if self.open.negation is not None and "or" in entry.cues and not self.is_inverted(k):
             return
+        if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
+            return  # "a target of zero cigarettes"
         if entry.phrase[0] == "without" and self.is_unable():
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in _DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
+
+    def is_inverted(self, k: int) -> bool:
+        """``nor has he ever smoked``: a clause of its own."""
+        following = self.items[k + 1 : k + 3]
+        if len(following) < 2 or self.items[k][2].phrase[0] != "nor":
+            return False
+        return bool(following[0][2].cues & {"be", "verb"}) and "self" in following[1][2].cues
 
     def is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""

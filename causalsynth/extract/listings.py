@@ -209,7 +209,8 @@ def _says_more(items: list[Item]) -> bool:
             depth = max(0, depth - 1)
         elif depth == 0 and not entry.means and entry.cues & _SAYS_MORE:
             return True
-    return False
+    anchors = {name for _, _, entry in items for name in entry.anchors}
+    return any(name in anchors for _, _, entry in items for name, _ in entry.words if not entry.shared)
 
 
 def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:

@@ -16,6 +16,8 @@ from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 __all__ = ["Claim", "claims_of"]
 
 _TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
+_BEHIND_DASH = 3
+"""How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
 
@@ -175,6 +177,10 @@ def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
     after = _behind_bracket(after, items)
     while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
         after += 1
+    if items[after][2].sign == "-" and items[after][0] == items[after - 1][1]:
+        names = {name for name, _ in items[k][2].asserts}
+        behind = items[after + 1 : after + 1 + _BEHIND_DASH]
+        return any(not names.isdisjoint((*entry.denied, *dict(entry.asserts))) for _, _, entry in behind)
     return items[after][2].sign == ":" and items[after][0] == items[after - 1][1]
 
 

@@ -154,7 +154,7 @@ class _Sweep:
             self.on_comma(k)
         elif sign in "([":
             self.outer.append(self.open)
-            self.open = Scopes()
+            self.open = Scopes(person=self.open.person and self.follows_verb(k))
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
@@ -166,6 +166,11 @@ class _Sweep:
                 self.back.dash(k)
         elif sign == "?":
             self.open.hedge = True
+
+    def follows_verb(self, k: int) -> bool:
+        """``a customer had ("just back from India")``: the bracket says what that person has."""
+        before = self.items[k - 1] if k else None
+        return before is not None and before[1] == self.items[k][0] and "verb" in before[2].cues
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
@@ -340,6 +345,8 @@ class _Sweep:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not self.is_inverted(k):
             return
+        if entry.phrase == ("0",) and not (self.touches_name(k) and self.begins(k)):
+            return  # "urine output 0", "T2 N0 carcinoma"
         if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
             return  # "a target of zero cigarettes"
         if entry.phrase[0] == "without" and self.is_unable():
@@ -348,6 +355,11 @@ class _Sweep:
         determiner = entry.phrase[0] in _DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
+
+    def touches_name(self, k: int) -> bool:
+        """Tell whether a name stands right behind item `k`: ``0 SOB``."""
+        following = self.items[k + 1] if k + 1 < len(self.items) else None
+        return following is not None and following[2].named and following[0] == self.items[k][1]
 
     def is_inverted(self, k: int) -> bool:
         """``nor has he ever smoked``: a clause of its own."""
@@ -392,7 +404,7 @@ class _Sweep:
         elif "or" in cues or "and" in cues:
             if "and" in cues:
                 self.on_and(k)
-            if scopes.negation is not None:
+            if scopes.negation is not None and scopes.negation.at != k:
                 scopes.negation.join()
 
     def is_told(self, k: int) -> bool:

@@ -130,7 +130,10 @@ def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
         and first[0][2].cues & {"answer_no", "answer_yes", "negate", "negate_list"}
     ):
         return False
-    known = [entry for name in names for _, _, entry in page.known(page.of(name))[1] if entry.named]
+    inside = [entry for name in names for _, _, entry in page.known(page.of(name))[1]]
+    if any(entry.words and not entry.named for entry in inside):
+        return False  # "been to China?"
+    known = [entry for entry in inside if entry.named]
     return (bool(known) or any(page.labels(page.of(name)) for name in names)) and not any(
         entry.asserts for entry in known
     )

@@ -4,14 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical benchmark benchmark-extractor clean help
+.PHONY: demo test check unit test-statistical test-chaos test-ray benchmark benchmark-extractor benchmark-engine clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make test-statistical  the longer seeded statistical tests"
+	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 10 minutes"
+	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
+	@echo "make benchmark-engine  the engine beside bare load generators, about 15 minutes"
 	@echo "make clean             remove $(VENV) and what was built"
 
 demo: $(VENV)/.core
@@ -27,10 +30,17 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos and not ray"
 
 test-statistical: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m statistical
+
+test-ray: $(VENV)/.dev
+	$(PIP_INSTALL) -e '.[ray]'
+	$(BIN)/python -m pytest -m ray
+
+test-chaos: $(VENV)/.dev
+	$(BIN)/python -m pytest -s -m chaos
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("CausalSynth needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -58,6 +68,10 @@ $(VENV)-%/.done:
 
 benchmark-extractor: $(VENV)/.core $(VENV)-negspacy/.done $(VENV)-medspacy/.done
 	$(BIN)/python benchmarks/extractor.py --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
+
+benchmark-engine: $(VENV)/.core
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/engine.py --adapt
 
 clean:
 	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

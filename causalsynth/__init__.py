@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from causalsynth.realize.openai_server import OpenAIServer as OpenAIServer
     from causalsynth.realize.simulated import Simulated as Simulated
     from causalsynth.realize.simulated import SimulatedBehaviour as SimulatedBehaviour
-    from causalsynth.run.generate import RunResult as RunResult
     from causalsynth.run.generate import agenerate as agenerate
     from causalsynth.run.generate import generate as generate
     from causalsynth.run.records import Record as Record
+    from causalsynth.run.result import RunResult as RunResult
     from causalsynth.scm import SCM as SCM
     from causalsynth.scm import Categorical as Categorical
     from causalsynth.scm import CategoricalTable as CategoricalTable
@@ -65,7 +65,7 @@ _HOMES = {
     "Policy": "causalsynth.scm",
     "RealizerError": "causalsynth.errors",
     "Record": "causalsynth.run.records",
-    "RunResult": "causalsynth.run.generate",
+    "RunResult": "causalsynth.run.result",
     "SCM": "causalsynth.scm",
     "Sampling": "causalsynth.realize.chat",
     "ServerError": "causalsynth.errors",

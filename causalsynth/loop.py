@@ -6,21 +6,24 @@ request and answer (a server now, a file overnight) makes no difference.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Literal
 
 from causalsynth.domain import Domain
+from causalsynth.edits import EDIT_SCHEMA, EditError, NumberedText, parse_edits
 from causalsynth.errors import RealizerError
 from causalsynth.extract import Extractor, Findings
 from causalsynth.ledger import REPAIR, RecordStatus
-from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
+from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling, takes_schema
 from causalsynth.realize.prompts import Prompts
 from causalsynth.repair import repair
 from causalsynth.scm.noise import stream
 from causalsynth.scm.support import Value
-from causalsynth.verify import Violation, correction, verify
+from causalsynth.verify import Kind, Violation, correction, verify
 
-__all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial"]
+__all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial", "Turn", "latest_draft", "next_turn"]
 
 _CUT = ("length", "content_filter")
 """A text that ends in mid-sentence is no document, whatever it says up to there."""
@@ -34,6 +37,8 @@ class LoopLimits:
     """Attempts of the realizer, K."""
     restart_after: int = 2
     """Corrections without fewer violations after which the draft is dropped and the task asked anew."""
+    corrections: Literal["edits", "rewrite"] = "edits"
+    """What a correction asks for: the edits alone, or the whole document."""
     fallback: bool = True
     """Whether the deterministic repair writes what the realizer would not."""
     temperature: float | None = 0.7
@@ -50,6 +55,8 @@ class Case:
     skeleton: Mapping[str, Value]
     mentioned: frozenset[str] | None = None
     """Variables to state; None: all."""
+    spent: int = 0
+    """Attempts of earlier passes over this record: they count no rounds here, and no attempt number is used twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,9 @@ class Trial:
 
     k: int
     draft: str | None
+    """The document: what was answered, or the draft before with the answered edits applied."""
+    edits: str | None = None
+    """The answer as it came where edits were asked for."""
     findings: Findings | None = None
     violations: tuple[Violation, ...] = ()
     completion: Completion | None = None
@@ -101,7 +111,11 @@ class Loop:
     def __post_init__(self) -> None:
         object.__setattr__(self, "extractor", Extractor(self.domain.lexicon))
 
-    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncIterator[Trial]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel without the extractor: it is compiled anew in less time than its tables take to be read."""
+        return Loop, (self.domain, self.prompts, self.limits)
+
+    async def close(self, case: Case, model: ChatModel, past: Sequence[Trial] = ()) -> AsyncGenerator[Trial, None]:
         """Yield trials until one is accepted, repaired or given up; the last one carries the status.
 
         Parameters
@@ -119,7 +133,8 @@ class Loop:
             The realizer can't be reached: no trial is spent on it.
         """
         trials = list(past)
-        while (request := self.request(case, trials)) is not None:
+        structured = takes_schema(model)
+        while (request := self.request(case, trials, structured=structured)) is not None:
             trial = await self._attempt(case, trials, request, model)
             trials.append(trial)
             yield trial
@@ -132,60 +147,107 @@ class Loop:
         try:
             completion = await model.complete(request.messages, request.sampling)
         except RealizerError as error:
-            return self.lost(trials, error.message, latency_s=time.perf_counter() - started)
+            return self.lost(case, trials, error.message, latency_s=time.perf_counter() - started)
         return self.judge(case, trials, completion, latency_s=time.perf_counter() - started)
 
-    def request(self, case: Case, trials: Sequence[Trial]) -> Request | None:
-        """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word."""
-        k = len(trials) + 1
+    def request(self, case: Case, trials: Sequence[Trial], *, structured: bool = False) -> Request | None:
+        """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word.
+
+        Parameters
+        ----------
+        case, trials
+            The record and its attempts so far.
+        structured
+            Whether who answers can be held to a JSON schema (`takes_schema`). It changes the form of an edit list only,
+            and `judge` reads both.
+        """
         limits = self.limits
-        if k > limits.rounds:
+        if len(trials) >= limits.rounds:
             return None
+        k = case.spent + len(trials) + 1
         sampling = Sampling(
             seed=stream(case.seed, "attempt", case.index, k).getrandbits(31),
             temperature=limits.temperature,
             top_p=limits.top_p,
             max_tokens=limits.max_tokens,
+            schema=EDIT_SCHEMA if structured and self.turn(trials) is Turn.EDITS else None,
         )
-        return Request(self.chat(case, trials), sampling)
+        return Request(self.chat(case, trials, structured=structured), sampling)
 
-    def chat(self, case: Case, trials: Sequence[Trial]) -> tuple[Message, ...]:
-        """Give the chat to send after `trials`: the task, and while corrections help the latest draft with its own."""
+    def chat(self, case: Case, trials: Sequence[Trial], *, structured: bool = False) -> tuple[Message, ...]:
+        """Give the chat to send after `trials`: the task, and while corrections help the latest draft with its own.
+
+        What all records share comes first, then what all turns of a record share, so that a server computes it once.
+        """
         ask = self.prompts.ask(
             self.domain.lexicon, case.skeleton, seed=case.seed, index=case.index, mentioned=case.mentioned
         )
-        if wants_fresh_start(trials, self.limits.restart_after):
+        turn = self.turn(trials)
+        if turn is Turn.TASK:
             return ask
-        latest = trials[-1]
+        latest = latest_draft(trials)
+        last = self.correct(latest, turn, structured=structured)
+        return (*ask, Message("assistant", latest.draft or ""), last)
+
+    def correct(self, latest: Trial, turn: "Turn", *, structured: bool = False) -> Message:
+        """Give the last turn of a chat that corrects a draft: by its edits, or by writing it anew."""
         draft = latest.draft or ""
-        corrections = correction(latest.violations, draft, self.domain.lexicon)
-        return (*ask, Message("assistant", draft), self.prompts.correct(corrections))
+        if turn is Turn.EDITS:
+            return self._edit_turn(latest, NumberedText.of(draft), structured=structured)
+        return self.prompts.correct(correction(latest.violations, draft, self.domain.lexicon))
+
+    def _edit_turn(self, latest: Trial, draft: NumberedText, *, structured: bool) -> Message:
+        """Name the violations by sentence, and where to put what is missing: behind the last sentence with a fact."""
+        concerned = draft.numbers_at(span for violation in latest.violations for span in violation.spans)
+        missing = any(violation.kind is Kind.MISSING for violation in latest.violations)
+        stated = draft.numbers_at(span for finding in (latest.findings or {}).values() for span in finding.spans)
+        last = stated[-1] if stated else len(draft.sentences)
+        place = last if missing or not concerned else concerned[0]
+        return self.prompts.correct_by_edits(
+            correction(latest.violations, draft.text, self.domain.lexicon, numbered=draft),
+            draft,
+            shown={*concerned, place},
+            place=place,
+            missing=missing,
+            structured=structured,
+        )
+
+    def turn(self, trials: Sequence[Trial]) -> "Turn":
+        """Tell what the attempt after `trials` asks for."""
+        turn = next_turn(trials, self.limits.restart_after)
+        return Turn.REWRITE if turn is Turn.EDITS and self.limits.corrections == "rewrite" else turn
 
     def judge(
         self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None
     ) -> Trial:
         """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton."""
-        k = len(trials) + 1
+        edits = completion.text if self.turn(trials) is Turn.EDITS else None
         if not completion.text.strip():
             reason = f"empty answer ({completion.finish})"
-            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
+            return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
         if completion.finish in _CUT:
             reason = f"the text was cut ({completion.finish})"
-            return self.lost(trials, reason, completion=completion, latency_s=latency_s)
-        findings = self.extractor.extract(completion.text)
+            return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
+        try:
+            draft = completion.text if edits is None else _edited(latest_draft(trials), edits)
+        except EditError as error:
+            return self.lost(case, trials, f"edits: {error}", completion=completion, latency_s=latency_s)
+        findings = self.extractor.extract(draft)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
-            k=k,
-            draft=completion.text,
+            k=case.spent + len(trials) + 1,
+            draft=draft,
+            edits=edits,
             findings=findings,
             violations=violations,
             completion=completion,
             latency_s=latency_s,
-            status=self._given_up(k) if violations else RecordStatus.REALIZED,
+            status=self._given_up(trials) if violations else RecordStatus.REALIZED,
         )
 
     def lost(
         self,
+        case: Case,
         trials: Sequence[Trial],
         error: str,
         *,
@@ -193,14 +255,22 @@ class Loop:
         latency_s: float | None = None,
     ) -> Trial:
         """Make the trial of a call that brought no draft, or one that can't be used."""
-        k = len(trials) + 1
-        draft = completion.text if completion and completion.text.strip() else None
+        k = case.spent + len(trials) + 1
+        answer = completion.text if completion else None
+        asked_for_edits = self.turn(trials) is Turn.EDITS
         return Trial(
-            k=k, draft=draft, error=error, completion=completion, latency_s=latency_s, status=self._given_up(k)
+            k=k,
+            draft=answer if answer and answer.strip() and not asked_for_edits else None,
+            edits=answer if asked_for_edits else None,
+            error=error,
+            completion=completion,
+            latency_s=latency_s,
+            status=self._given_up(trials),
         )
 
-    def _given_up(self, k: int) -> RecordStatus | None:
-        return RecordStatus.UNREALIZED if k >= self.limits.rounds and not self.limits.fallback else None
+    def _given_up(self, trials: Sequence[Trial]) -> RecordStatus | None:
+        """Give the status of the attempt after `trials` if it is the last one."""
+        return RecordStatus.UNREALIZED if len(trials) + 1 >= self.limits.rounds and not self.limits.fallback else None
 
     def fall_back(self, case: Case, trials: Sequence[Trial]) -> Trial:
         """Repair the best draft; a record that can't be repaired is kept as it is and says so."""
@@ -209,7 +279,7 @@ class Loop:
         draft = best.draft if best else None
         rng = stream(case.seed, "repair", case.index)
         repaired = repair(draft, case.skeleton, case.mentioned, self.domain, self.extractor, rng)
-        k = len(trials) + 1
+        k = case.spent + len(trials) + 1
         if repaired is None:
             violations = best.violations if best else ()
             return Trial(k=k, draft=draft, violations=violations, repair=True, status=RecordStatus.UNREALIZED)
@@ -217,21 +287,46 @@ class Loop:
         return Trial(k=k, draft=repaired, findings=findings, repair=True, status=RecordStatus.REPAIRED)
 
 
-def wants_fresh_start(trials: Sequence[Trial], patience: int) -> bool:
-    """Tell whether the next attempt should start from the task alone.
+class Turn(Enum):
+    """What the next attempt asks for."""
 
-    So it is at first, after an attempt without a usable draft, and after `patience` corrections in a row none of which
-    left fewer violations than the best draft since the last start.
+    TASK = auto()
+    """The document, from the task alone."""
+    EDITS = auto()
+    """Edits of the latest draft."""
+    REWRITE = auto()
+    """The whole document, corrected."""
+
+
+def next_turn(trials: Sequence[Trial], patience: int) -> Turn:
+    """Tell what the next attempt should ask for.
+
+    The task alone is asked for at first, after a call without an answer or a document that can't be used, and after
+    `patience` corrections in a row none of which left fewer violations than the best draft since the last start. Edits
+    that could not be applied are such a correction: the draft that they were for is still there. After edits that did
+    not help the whole document is asked for.
     """
     best: int | None = None
     stuck = 0
     for trial in trials:
-        if not trial.usable:
+        lost = not trial.usable
+        if lost and trial.edits is None:
             best, stuck = None, 0
-        elif best is None or len(trial.violations) < best:
+        elif not lost and (best is None or len(trial.violations) < best):
             best, stuck = len(trial.violations), 0
         else:
             stuck += 1
             if stuck >= patience:
                 best, stuck = None, 0
-    return best is None
+    if best is None:
+        return Turn.TASK
+    return Turn.REWRITE if stuck and trials[-1].edits is not None else Turn.EDITS
+
+
+def latest_draft(trials: Sequence[Trial]) -> Trial:
+    """Give the last trial whose draft can be corrected; there is one wherever corrections are asked for."""
+    return next(trial for trial in reversed(trials) if trial.usable)
+
+
+def _edited(latest: Trial, answer: str) -> str:
+    return NumberedText.of(latest.draft or "").edited(parse_edits(answer))

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from causalsynth.domain import Domain, Lexicon
 from causalsynth.domain.values import same_value
 from causalsynth.extract import Extractor, Findings, Span, Status
-from causalsynth.realize.grammar import NoteWriter
+from causalsynth.realize.note_writer import NoteWriter
 from causalsynth.scm.support import Value
 from causalsynth.verify import Kind, Violation, verify
 

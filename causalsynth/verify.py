@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.domain.values import quantity, same_value
+from causalsynth.edits import NumberedText
 from causalsynth.extract.findings import Finding, Findings, Span, Status
 
 if TYPE_CHECKING:
@@ -131,17 +132,36 @@ _LONGEST_QUOTE = 220
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
 
-def correction(violations: Sequence[Violation], text: str, lexicon: Lexicon) -> str:
+def correction(
+    violations: Sequence[Violation], text: str, lexicon: Lexicon, *, numbered: NumberedText | None = None
+) -> str:
     """Word what must change: one line a violation, in their order.
 
     Each line begins ``- smoke = yes:`` or ``- lactate = 2.4 mmol/L:`` (``- smoke: must not be mentioned`` for a leak),
     quotes the offending words, states the fact, and offers a sentence that the extractor understands.
+
+    Parameters
+    ----------
+    violations
+        Of `text`.
+    text
+        What was written.
+    lexicon
+        Words facts and sentences.
+    numbered
+        The same text by sentences; given, they are named by number, ``[3] and [5]``, instead of being quoted.
     """
-    return "\n".join(_line(violation, text, lexicon) for violation in violations)
+    return "\n".join(
+        _line(
+            violation,
+            _quote(violation.spans, text) if numbered is None else _numbers(numbered.numbers_at(violation.spans)),
+            lexicon,
+        )
+        for violation in violations
+    )
 
 
-def _line(violation: Violation, text: str, lexicon: Lexicon) -> str:
-    quote = _quote(violation.spans, text)
+def _line(violation: Violation, quote: str, lexicon: Lexicon) -> str:
     variable = lexicon.variables[violation.variable]
     if violation.kind is Kind.LEAKED or violation.expected is None:
         said = f", but the text says {quote}" if quote else ""
@@ -166,6 +186,10 @@ _PROBLEMS = {
     Kind.UNCERTAIN: "the text leaves this open: {quote}.",
     Kind.CONTRADICTORY: "the text says this both ways: {quote}.",
 }
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return " and ".join(f"[{number}]" for number in numbers)
 
 
 def _quoted(sentence: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from causalsynth.domain import Domain
 from causalsynth.extract import Extractor
-from causalsynth.realize.grammar import NoteWriter
+from causalsynth.realize.note_writer import NoteWriter
 from causalsynth.realize.prompts import Prompts
 from causalsynth.scm import SCM
 

@@ -5,7 +5,7 @@ import pytest
 from causalsynth.domain import Domain
 from causalsynth.errors import RejectedError, ServerError
 from causalsynth.ledger import RecordStatus
-from causalsynth.loop import Case, Loop, LoopLimits, Trial, wants_fresh_start
+from causalsynth.loop import Case, Loop, LoopLimits, Trial, Turn, next_turn
 from causalsynth.realize.chat import Completion
 from causalsynth.realize.prompts import Prompts
 
@@ -40,14 +40,17 @@ class Scripted:
     name = "scripted"
     is_llm = False
 
-    def __init__(self, *answers):
+    def __init__(self, *answers, structured_output=None):
         self.answers = list(answers)
         self.chats = []
         self.seeds = []
+        self.schemas = []
+        self.structured_output = structured_output
 
     async def complete(self, messages, sampling):
         self.chats.append(tuple(messages))
         self.seeds.append(sampling.seed)
+        self.schemas.append(sampling.schema)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -58,8 +61,8 @@ class Scripted:
         pass
 
 
-async def close(model, *, past=(), mentioned=None, **limits):
-    loop = Loop(DOMAIN, Prompts.load("clinical_note"), LoopLimits(**limits))
+async def close(model, *, past=(), mentioned=None, corrections="rewrite", **limits):
+    loop = Loop(DOMAIN, Prompts.load("clinical_note"), LoopLimits(corrections=corrections, **limits))
     case = Case(seed=1, index=4, skeleton=SKELETON, mentioned=mentioned)
     return [trial async for trial in loop.close(case, model, past)]
 
@@ -168,24 +171,107 @@ async def test_a_leak_that_stays_is_cut_by_the_repair():
     assert trials[-1].draft == "She has a cat."
 
 
-def trial(violations):
-    return Trial(k=1, draft=None if violations is None else "x", violations=("v",) * (violations or 0))
+LETTER = "Dear Dr. Hall,\n\nShe has no cat. Her uncle sings. She has a dog.\n\nKind regards"
+MENDED = "Dear Dr. Hall,\n\nShe has a cat. Her uncle sings. She has no dog.\n\nKind regards"
+
+
+async def test_edits_are_asked_for_by_number_and_applied_to_the_draft():
+    model = Scripted(LETTER, "2: She has a cat.\n4: She has no dog.")
+    first, second = await close(model, corrections="edits")
+    system, task, draft, correction = model.chats[1]
+    assert (system, task, draft.content) == (*model.chats[0], LETTER), "the prefix that a server has computed already"
+    lines = correction.content.splitlines()
+    assert [line for line in lines if line.startswith("[")] == ["[2] She has no cat.", "[4] She has a dog."]
+    assert [line.partition(":")[0] for line in lines if line.startswith("- ")] == ["- cat = yes", "- dog = no"]
+    assert "says [4]" in next(line for line in lines if line.startswith("- dog"))
+    assert (second.draft, second.status) == (MENDED, RecordStatus.REALIZED)
+    assert second.edits == "2: She has a cat.\n4: She has no dog."
+    assert first.edits is None
+    assert model.schemas == [None, None]
+
+
+async def test_what_is_missing_goes_behind_the_last_sentence_with_a_fact():
+    model = Scripted("Dear Dr. Hall,\n\nShe has a cat.\n\nKind regards", "+2: She has no dog.")
+    trials = await close(model, corrections="edits")
+    assert "What is missing goes after [2]." in model.chats[1][-1].content
+    assert trials[-1].draft == "Dear Dr. Hall,\n\nShe has a cat. She has no dog.\n\nKind regards"
+    assert trials[-1].status is RecordStatus.REALIZED
+
+
+async def test_a_server_that_honours_schemas_is_held_to_one_and_only_for_edits():
+    answers = ['{"edits":[{"replace":2,"text":"She has a cat."},{"delete":4}]}', "nonsense", MENDED]
+    model = Scripted(LETTER, *answers, structured_output=True)
+    trials = await close(model, corrections="edits")
+    assert [schema is not None for schema in model.schemas] == [False, True, True, False]
+    assert '{"edits": [' in model.chats[1][-1].content
+    assert [len(trial.violations) for trial in trials] == [2, 1, 0, 0]
+    assert trials[-1].status is RecordStatus.REALIZED
+
+
+@pytest.mark.parametrize("answer", ["I can't do that.", "9: She has no dog.", "", ("2: She has a", "length"), RIGHT])
+async def test_edits_that_cannot_be_applied_cost_a_round_and_lead_to_a_rewrite_of_the_same_draft(answer):
+    model = Scripted(LETTER, answer, RIGHT)
+    trials = await close(model, corrections="edits")
+    assert [trial.k for trial in trials] == [1, 2, 3]
+    lost = trials[1]
+    assert lost.error
+    assert (lost.draft, lost.edits) == (None, answer[0] if isinstance(answer, tuple) else answer)
+    assert model.chats[2][:3] == model.chats[1][:3]
+    assert "whole corrected document" in model.chats[2][-1].content
+    assert trials[2].status is RecordStatus.REALIZED
+
+
+async def test_edits_that_do_not_help_lead_to_a_rewrite_and_then_to_a_fresh_start():
+    model = Scripted(LETTER, "3: Her aunt sings.", LETTER, LETTER, "2: She has a cat.", "4: She has no dog.")
+    trials = await close(model, corrections="edits", rounds=6)
+    asked = ["whole" if "whole corrected" in chat[-1].content else "edits" for chat in model.chats]
+    assert [len(chat) for chat in model.chats] == [2, 4, 4, 2, 4, 4]
+    assert [asked[at] for at in (1, 2, 4, 5)] == ["edits", "whole", "edits", "edits"]
+    assert "Her aunt sings." in model.chats[2][2].content, "the latest draft, also one that is no better"
+    assert trials[-1].draft == MENDED
+
+
+async def test_a_record_resumed_among_edits_goes_on_where_it_stood():
+    answers = [LETTER, "nonsense", LETTER, "2: She has a cat.", "2: She has a cat.", RIGHT]
+    whole = Scripted(*answers)
+    trials = await close(whole, corrections="edits", rounds=6, restart_after=3)
+    assert trials[-1].status is RecordStatus.REALIZED
+    for cut in range(1, len(trials)):
+        resumed = Scripted(*answers[cut:])
+        await close(resumed, past=trials[:cut], corrections="edits", rounds=6, restart_after=3)
+        assert resumed.chats == whole.chats[cut:]
+
+
+def trial(count):
+    """Give a document with so many violations; `~count` after edits, None: no document, "lost": useless edits."""
+    edits = "x" if count == "lost" or (isinstance(count, int) and count < 0) else None
+    if not isinstance(count, int):
+        return Trial(k=1, draft=None, edits=edits)
+    return Trial(k=1, draft="x", edits=edits, violations=("v",) * (~count if count < 0 else count))
 
 
 @pytest.mark.parametrize(
-    ("counts", "fresh"),
+    ("counts", "turn"),
     [
-        ([], True),
-        ([3], False),
-        ([3, 2], False),
-        ([3, 3], False),
-        ([3, 3, 3], True),
-        ([3, 3, 2, 2], False),
-        ([3, 3, 2, 2, 2], True),
-        ([3, 3, 3, 5], False),
-        ([3, None], True),
-        ([None, 2], False),
+        ([], Turn.TASK),
+        ([3], Turn.EDITS),
+        ([3, 2], Turn.EDITS),
+        ([3, 3], Turn.EDITS),
+        ([3, 3, 3], Turn.TASK),
+        ([3, 3, 2, 2], Turn.EDITS),
+        ([3, 3, 2, 2, 2], Turn.TASK),
+        ([3, 3, 3, 5], Turn.EDITS),
+        ([3, None], Turn.TASK),
+        ([None, 2], Turn.EDITS),
+        ([3, ~2], Turn.EDITS),
+        ([3, ~3], Turn.REWRITE),
+        ([3, ~3, 3], Turn.TASK),
+        ([3, ~3, 2], Turn.EDITS),
+        ([3, "lost"], Turn.REWRITE),
+        ([3, "lost", 2, "lost"], Turn.REWRITE),
+        ([3, "lost", 3], Turn.TASK),
+        ([3, "lost", None], Turn.TASK),
     ],
 )
-def test_when_to_start_afresh(counts, fresh):
-    assert wants_fresh_start([trial(count) for count in counts], patience=2) is fresh
+def test_what_to_ask_for_next(counts, turn):
+    assert next_turn([trial(count) for count in counts], patience=2) is turn

@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from causalsynth._version import __version__
-from causalsynth.cli import domain, evaluate
+from causalsynth.cli import batch, domain, evaluate
 from causalsynth.cli.counterfactual import counterfactual
 from causalsynth.cli.demo import demo
 from causalsynth.cli.extract import extract
@@ -36,6 +36,7 @@ app.command()(counterfactual)
 app.command()(graphs)
 app.command()(extract)
 app.command()(verify)
+app.add_typer(batch.app, name="batch")
 app.add_typer(domain.app, name="domain")
 app.command()(demo)
 app.command()(simulate_server)

@@ -5,62 +5,74 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
-from causalsynth.errors import InterruptedRunError, ServerError
+from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
-    from causalsynth.run.generate import RunResult
+    from causalsynth.run.directory import Intent
     from causalsynth.run.job import Job
+    from causalsynth.run.result import RunResult
 
-__all__ = ["generate"]
-
-_MENTION = (
-    "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
-    " or a file of them, plan.yaml."
-)
+__all__ = ["generate", "mention_in_one_line"]
 
 
 def generate(
     graph: Annotated[str, typer.Argument(help="Bundled name, .bif file, or domain folder.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="Records.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")] = 0,
+    n: Annotated[int, options.N],
+    seed: Annotated[int, options.SEED] = 0,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
     realizer: Annotated[
         str,
         typer.Option(help="grammar (embedded, no LLM), simulated (an LLM stand-in), openai (any server)."),
     ] = "grammar",
     base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
-    model: Annotated[str | None, typer.Option(help="As the server lists it.")] = None,
-    do: Annotated[list[str] | None, typer.Option(help="Intervention X=x; may be repeated.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Attempts of the realizer for each record.")] = 5,
-    restart_after: Annotated[int, typer.Option(min=1, help="Useless corrections before a fresh start.")] = 2,
-    fallback: Annotated[str, typer.Option(help="repair or none: what follows the last round.")] = "repair",
-    mention: Annotated[str, typer.Option(metavar="PLAN", help=_MENTION)] = "all",
+    model: Annotated[str | None, options.MODEL] = None,
+    do: Annotated[list[str] | None, options.DO] = None,
+    rounds: Annotated[int, options.ROUNDS] = 5,
+    restart_after: Annotated[int, options.RESTART_AFTER] = 2,
+    corrections: Annotated[str, options.CORRECTIONS] = "edits",
+    fallback: Annotated[str, options.FALLBACK] = "repair",
+    mention: Annotated[str, options.MENTION] = "all",
     behaviour: Annotated[str | None, typer.Option(help="Of the simulated realizer: strength=.5,obey=.9 …")] = None,
-    domain: Annotated[str | None, typer.Option(help="Lexicon or folder, if not the graph's own.")] = None,
-    prompts: Annotated[str | None, typer.Option(help="Folder of templates, if not the lexicon's own.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Sampling temperature.")] = 0.7,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 1024,
+    domain: Annotated[str | None, options.DOMAIN] = None,
+    prompts: Annotated[str | None, options.PROMPTS] = None,
+    temperature: Annotated[float, options.TEMPERATURE] = 0.7,
+    max_tokens: Annotated[int, options.MAX_TOKENS] = 1024,
     concurrency: Annotated[str, typer.Option(help="Requests under way at once: auto, N or LO-HI.")] = "auto",
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 120.0,
     max_retries: Annotated[int, typer.Option(min=0, help="How often a failed call is sent again.")] = 4,
-    extend: Annotated[
-        int | None, typer.Option(min=1, help="Go on with an existing run up to this many records.")
-    ] = None,
+    extend: Annotated[int | None, options.EXTEND] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try what isn't realized again; settings of writing may differ.")
+    ] = False,
+    shard: Annotated[str | None, typer.Option(help="I/M: this process writes the I-th of M shares of a run.")] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Actors of --engine ray, each with --concurrency.")] = 2,
+    gpus_per_worker: Annotated[float, typer.Option(min=0, help="Of --engine ray, for a model in the actor.")] = 0.0,
+    max_total_tokens: Annotated[int | None, typer.Option(min=1, help="Stop when the run has taken so many.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop when the run has cost so much; needs --price.")] = None,
+    price: Annotated[str | None, typer.Option(help="IN,OUT: of a million tokens of prompt and of answer.")] = None,
+    max_failures: Annotated[str | None, typer.Option(help="Stop after this many calls without a draft, or 2%.")] = None,
+    max_time: Annotated[str | None, typer.Option(help="Stop this command after 90 (seconds), 30m, 2h.")] = None,
     max_unrealized: Annotated[str | None, typer.Option(help="Leave with code 5 above this many, or above 2%.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="The summary as one JSON document on stdout.")] = False,
+    json_output: Annotated[bool, options.JSON] = False,
 ) -> None:
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
     from causalsynth.evaluate.realizability import realizability, require
+    from causalsynth.run.directory import Intent
     from causalsynth.run.generate import make_config
     from causalsynth.run.realizers import check_realizer
+    from causalsynth.run.shard import Shard
 
     config = make_config(
         graph=graph,
@@ -73,19 +85,29 @@ def generate(
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
-        mention=_mention_plan(mention, graph),
+        mention=mention_in_one_line(mention, graph),
         rounds=rounds,
         restart_after=restart_after,
+        corrections=corrections,
         fallback=fallback,
         temperature=temperature,
         max_tokens=max_tokens,
         concurrency=concurrency,
         timeout_s=timeout,
         max_retries=max_retries,
+        engine=engine,
+        workers=workers,
+        gpus_per_worker=gpus_per_worker,
+        max_total_tokens=max_total_tokens,
+        max_cost=max_cost,
+        price=price,
+        max_failures=max_failures,
+        max_time=max_time,
     )
     most = None if max_unrealized is None else count_or_share(max_unrealized)
-    result = do_run(config, out or default_directory(config), extend=extend is not None)
-    report = realizability(result.attempts, planned=config.n)
+    intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
+    result = do_run(config, out or default_directory(config), intent)
+    report = realizability(result.iter_attempts(), planned=config.n)
     if json_output:
         print(json.dumps(dict(result.summary)))
     else:
@@ -100,7 +122,7 @@ def default_directory(config: "RunConfig") -> Path:
     return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
 
 
-def _mention_plan(mention: str, graph: str) -> str:
+def mention_in_one_line(mention: str, graph: str) -> str:
     """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
     if mention == "all":
         return mention
@@ -110,7 +132,7 @@ def _mention_plan(mention: str, graph: str) -> str:
     return MentionPlan.one_line(mention, SCM.load(graph).supports)
 
 
-def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "RunResult":
+def do_run(config: "RunConfig", directory: Path, intent: "Intent | None" = None) -> "RunResult":
     """Do or resume a run, with progress on stderr; Ctrl-C and SIGTERM leave a ledger that is resumed.
 
     Raises
@@ -118,22 +140,23 @@ def do_run(config: "RunConfig", directory: Path, *, extend: bool = False) -> "Ru
     InterruptedRunError
         The run was interrupted.
     """
+    from causalsynth.run.directory import Intent
     from causalsynth.run.job import Job
 
     job = Job.load(config)
     try:
-        return asyncio.run(_run(job, directory, extend=extend))
+        return asyncio.run(_run(job, directory, intent or Intent()))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise InterruptedRunError(
             f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
         ) from None
-    except ServerError as error:
+    except (ServerError, BudgetError) as error:
         begun = (directory / "manifest.json").exists()
         hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {command(*sys.argv[1:])}"
-        raise ServerError(error.message, hint=hint) from error
+        raise type(error)(error.message, hint=hint) from error
 
 
-async def _run(job: "Job", directory: Path, *, extend: bool) -> "RunResult":
+async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":
     from causalsynth.run.generate import run
     from causalsynth.run.progress import make_display
     from causalsynth.run.realizers import open_realizer
@@ -146,12 +169,29 @@ async def _run(job: "Job", directory: Path, *, extend: bool) -> "RunResult":
             job,
             model,
             directory=directory,
-            extend=extend,
+            intent=intent,
             server=server,
             make_display=lambda n, done: make_display(n, done, job.config.graph),
         )
     finally:
         await model.aclose()
+
+
+def token_lines(account: "Mapping[str, Any] | None") -> list[str]:
+    """Say what a realized text took, and what other ways to get it would have taken."""
+    if not account or not account["realized"]:
+        return []
+    ways = {"run": "this run", "rewriting": "by rewriting alone", "rejection": "by rejection sampling"}
+    lines = [
+        "",
+        f"Tokens for each realized text{'' if account['counted'] else ' (estimated, not counted)'}: prompt, answer",
+    ]
+    for key, way in ways.items():
+        if (entry := account[key]) is not None:
+            least = "  at least" if entry.get("at_least") else ""
+            each = entry["per_realized"]
+            lines.append(f"  {way:<22}{each['prompt']:>9,.0f}{each['completion']:>9,.0f}{least}")
+    return [*lines, ""]
 
 
 def _stop_on_signals() -> None:
@@ -178,8 +218,9 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
     counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
     if failed := summary["failed_calls"]:
-        first = next(attempt.error for attempt in result.attempts if attempt.error)
-        print(f"{failed} calls brought no draft; the first: {first}")
+        print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
+    for line in token_lines(summary.get("token_account")):
+        print(line)
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
     print(f"Go on with        {command('evaluate', 'ci', str(directory))}")

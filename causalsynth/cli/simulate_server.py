@@ -30,6 +30,10 @@ def simulate_server(
         ),
     ] = None,
     retry_after: Annotated[float, typer.Option(help="Seconds in Retry-After of 429, 503 and 529.")] = 1.0,
+    cache: Annotated[int, typer.Option(help="Answers kept for the same request sent again: for load tests.")] = 0,
+    structured_output: Annotated[
+        str, typer.Option(help="honour, ignore (as old servers do, without a word) or refuse JSON schemas.")
+    ] = "honour",
     seed: Annotated[int, typer.Option(help="Of faults, latencies and answers to requests without one.")] = 0,
 ) -> None:
     """Run an OpenAI-compatible server that looks like vLLM and answers with a simulator. It is no LLM."""
@@ -51,6 +55,8 @@ def simulate_server(
         max_num_seqs=max_num_seqs,
         max_model_len=max_model_len,
         retry_after=retry_after,
+        cache=cache,
+        structured_output=structured_output,
         seed=seed,
     )
     faults = FaultRates.parse(fault or (), seed=seed)

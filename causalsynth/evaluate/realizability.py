@@ -7,7 +7,7 @@ from the data, but it is not realized either: the figure is the LLM's own.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from causalsynth.errors import ThresholdError
 from causalsynth.evaluate.intervals import Share
@@ -202,22 +202,60 @@ def realizability(
         Record index → natural logarithm of the skeleton's probability under the graph without
         interventions, for `RealizabilityReport.by_stratum`.
     """
-    records = [list(lines) for _, lines in groupby(attempts, key=lambda attempt: attempt.i)]
-    finished = [(record, last) for record in records if (last := final_line(record))]
-    statuses = Counter(last.status for _, last in finished)
-    drafts = [attempt for record, _ in finished for attempt in record if _is_draft(attempt)]
-    firsts = [first for record, _ in finished if (first := next(filter(_is_draft, record), None))]
-    return RealizabilityReport(
-        realized=Share(statuses[RecordStatus.REALIZED], len(finished)),
-        repaired=statuses[RecordStatus.REPAIRED],
-        unrealized=statuses[RecordStatus.UNREALIZED],
-        planned=planned,
-        unfinished=len(records) - len(finished),
-        by_round=_by_round(finished, rounds),
-        by_variable=_by_variable(firsts, drafts),
-        by_state=_by_state(firsts),
-        by_stratum=_by_stratum([last for _, last in finished], log_probability or {}),
-    )
+    tally = _Tally(log_probability or {})
+    for _, lines in groupby(attempts, key=lambda attempt: attempt.i):
+        tally.add(list(lines))
+    return tally.report(planned, rounds)
+
+
+class _Tally:
+    """Counts records as they are read; memory does not grow with them."""
+
+    def __init__(self, log_probability: Mapping[int, float]) -> None:
+        self._log_probability = log_probability
+        self._statuses: Counter[RecordStatus] = Counter()
+        self._unfinished = 0
+        self._rounds = _Rounds()
+        self._first = _Drafts()
+        self._all = _Drafts()
+        self._states = _States()
+        self._strata: Counter[str] = Counter()
+        self._realized_strata: Counter[str] = Counter()
+
+    def add(self, record: Sequence[Attempt]) -> None:
+        """Take in all attempts of one record, by `k`."""
+        last = final_line(record)
+        if last is None or last.status is None:
+            self._unfinished += 1
+            return
+        self._statuses[last.status] += 1
+        self._rounds.add(record, last)
+        drafts = [attempt for attempt in record if _is_draft(attempt)]
+        for draft in drafts:
+            self._all.add(draft)
+        if drafts:
+            self._first.add(drafts[0])
+            self._states.add(drafts[0])
+        if last.i in self._log_probability:
+            stratum = stratum_of(self._log_probability[last.i])
+            self._strata[stratum] += 1
+            self._realized_strata[stratum] += last.status is RecordStatus.REALIZED
+
+    def report(self, planned: int | None, rounds: int | None) -> RealizabilityReport:
+        n = self._statuses.total()
+        return RealizabilityReport(
+            realized=Share(self._statuses[RecordStatus.REALIZED], n),
+            repaired=self._statuses[RecordStatus.REPAIRED],
+            unrealized=self._statuses[RecordStatus.UNREALIZED],
+            planned=planned,
+            unfinished=self._unfinished,
+            by_round=self._rounds.shares(n, rounds),
+            by_variable=_by_variable(self._first, self._all),
+            by_state=self._states.overrides(),
+            by_stratum={
+                name: Share(self._realized_strata[name], self._strata[name]) for name in STRATA if self._strata[name]
+            },
+        )
 
 
 def _is_draft(attempt: Attempt) -> bool:
@@ -225,65 +263,90 @@ def _is_draft(attempt: Attempt) -> bool:
     return attempt.has_usable_draft and not attempt.is_repair
 
 
-def _by_round(finished: Sequence[tuple[list[Attempt], Attempt]], rounds: int | None) -> list[RoundShare]:
-    realized = Counter(last.k for _, last in finished if last.status is RecordStatus.REALIZED)
-    calls = [attempt for record, _ in finished for attempt in record if not attempt.is_repair]
-    attempted = Counter(attempt.k for attempt in calls)
-    without_draft = Counter(attempt.k for attempt in calls if not attempt.has_usable_draft)
-    most = max([rounds or 0, *attempted])
-    return [
-        RoundShare(
-            round=number,
-            realized=Share(sum(realized[k] for k in range(1, number + 1)), len(finished)),
-            attempted=attempted[number],
-            without_draft=without_draft[number],
-        )
-        for number in range(1, most + 1)
-    ]
+class _Rounds:
+    """Which round realized a record: its attempts by the realizer, in all passes, counted from 1."""
+
+    def __init__(self) -> None:
+        self._realized: Counter[int] = Counter()
+        self._attempted: Counter[int] = Counter()
+        self._without_draft: Counter[int] = Counter()
+
+    def add(self, record: Sequence[Attempt], last: Attempt) -> None:
+        calls = [attempt for attempt in record if not attempt.is_repair]
+        for number, attempt in enumerate(calls, start=1):
+            self._attempted[number] += 1
+            self._without_draft[number] += not attempt.has_usable_draft
+            self._realized[number] += attempt is last and last.status is RecordStatus.REALIZED
+
+    def shares(self, n: int, rounds: int | None) -> list[RoundShare]:
+        most = max([rounds or 0, *self._attempted])
+        realized = accumulate(self._realized[number] for number in range(1, most + 1))
+        return [
+            RoundShare(
+                round=number,
+                realized=Share(count, n),
+                attempted=self._attempted[number],
+                without_draft=self._without_draft[number],
+            )
+            for number, count in enumerate(realized, start=1)
+        ]
 
 
-def _by_variable(firsts: Sequence[Attempt], drafts: Sequence[Attempt]) -> dict[str, VariableViolations]:
-    everywhere, at_first = _kinds(drafts), _kinds(firsts)
-    touched = Counter(name for first in firsts for name in {entry.variable for entry in first.violations})
-    skeleton = firsts[0].skeleton if firsts else {}
+class _Drafts:
+    """Violations of some drafts, by variable and kind."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.touched: Counter[str] = Counter()
+        self.variables: tuple[str, ...] = ()
+
+    def add(self, draft: Attempt) -> None:
+        self.n += 1
+        self.variables = self.variables or tuple(draft.skeleton)
+        for violation in draft.violations:
+            self.kinds[violation.variable][violation.kind] += 1
+        self.touched.update({violation.variable for violation in draft.violations})
+
+
+def _by_variable(first: _Drafts, every: _Drafts) -> dict[str, VariableViolations]:
     return {
         name: VariableViolations(
-            in_first=Share(touched[name], len(firsts)),
-            first_by_kind=dict(at_first[name].most_common()),
-            by_kind=dict(everywhere[name].most_common()),
+            in_first=Share(first.touched[name], first.n),
+            first_by_kind=dict(first.kinds[name].most_common()),
+            by_kind=dict(every.kinds[name].most_common()),
         )
-        for name in [*skeleton, *sorted(everywhere.keys() - skeleton.keys())]
+        for name in [*first.variables, *sorted(every.kinds.keys() - set(first.variables))]
     }
 
 
-def _kinds(drafts: Iterable[Attempt]) -> defaultdict[str, Counter[str]]:
-    kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for draft in drafts:
-        for violation in draft.violations:
-            kinds[violation.variable][violation.kind] += 1
-    return kinds
+class _States:
+    """What first drafts wrote instead of each imposed state."""
 
+    def __init__(self) -> None:
+        self._imposed: Counter[tuple[str, str]] = Counter()
+        self._overridden: Counter[tuple[str, str]] = Counter()
+        self._written: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
-def _by_state(firsts: Sequence[Attempt]) -> list[StateOverride]:
-    imposed = Counter(fact for first in firsts for fact in _states(first).items())
-    overridden: Counter[tuple[str, str]] = Counter()
-    written: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for first in firsts:
+    def add(self, first: Attempt) -> None:
         states = _states(first)
+        self._imposed.update(states.items())
         for name, instead in _written_instead(first).items():
             if name in states:
-                overridden[name, states[name]] += 1
-                written[name, states[name]][instead] += 1
-    overrides = [
-        StateOverride(
-            variable=name,
-            state=state,
-            overridden=Share(count, imposed[name, state]),
-            written=dict(written[name, state].most_common()),
-        )
-        for (name, state), count in overridden.items()
-    ]
-    return sorted(overrides, key=_surest_first)
+                self._overridden[name, states[name]] += 1
+                self._written[name, states[name]][instead] += 1
+
+    def overrides(self) -> list[StateOverride]:
+        found = [
+            StateOverride(
+                variable=name,
+                state=state,
+                overridden=Share(count, self._imposed[name, state]),
+                written=dict(self._written[name, state].most_common()),
+            )
+            for (name, state), count in self._overridden.items()
+        ]
+        return sorted(found, key=_surest_first)
 
 
 def _states(attempt: Attempt) -> dict[str, str]:
@@ -303,17 +366,6 @@ def _written_instead(draft: Attempt) -> dict[str, str]:
 
 def _surest_first(override: StateOverride) -> tuple[float, int, str, str]:
     return (-override.overridden.interval[0], -override.overridden.count, override.variable, override.state)
-
-
-def _by_stratum(outcomes: Sequence[Attempt], log_probability: Mapping[int, float]) -> dict[str, Share]:
-    total: Counter[str] = Counter()
-    realized: Counter[str] = Counter()
-    for outcome in outcomes:
-        if outcome.i in log_probability:
-            stratum = stratum_of(log_probability[outcome.i])
-            total[stratum] += 1
-            realized[stratum] += outcome.status is RecordStatus.REALIZED
-    return {name: Share(realized[name], total[name]) for name in STRATA if total[name]}
 
 
 def require(

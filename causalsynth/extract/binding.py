@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from causalsynth.domain import Lexicon
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, Vocabulary
 
 __all__ = ["Binding", "bind"]
 
@@ -36,12 +35,19 @@ class Binding:
     word: int
 
 
-def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], lexicon: Lexicon) -> Iterator[Binding]:
+def bind(
+    sentence: Sentence, readings: dict[int, Reading], words: list[str], vocabulary: Vocabulary
+) -> Iterator[Binding]:
     """Give the bindings of one sentence; `words` are those of the whole text."""
     items = sentence.items
+    said = {name for _, _, entry in items if entry.words and not entry.shared for name, _ in entry.words}
+    if not said:
+        return
     for k in readings:
         for variable in items[k][2].anchors:
-            side = lexicon.variables[variable].bind
+            if variable not in said:
+                continue
+            side = vocabulary.bind[variable]
             if side != "before":
                 yield from _after(items, k, variable, readings, words)
             elif _heads(sentence, k):

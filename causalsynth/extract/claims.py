@@ -65,16 +65,16 @@ def claims_of(
         for quantity in quantities(sentence, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
             yield from _measured(quantity, tokens, vocabulary)
-    for binding in chain(levels, bind(sentence, readings, tokens.words, vocabulary.lexicon)):
+    for binding in chain(levels, bind(sentence, readings, tokens.words, vocabulary)):
         bound.add(binding.anchor)
         told.add(binding.variable)
         yield from _bound_claim(binding, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
-        span = (tokens.starts[first], tokens.ends[end - 1])
         if entry.asserts:
             yield from _asserted(k, reading, sentence, tokens, vocabulary)
         if k not in bound and (entry.anchors or entry.denied):
+            span = (tokens.starts[first], tokens.ends[end - 1])
             yield from _denials(entry, reading, told, span, vocabulary)
             if reading.affirmed:
                 for variable in entry.anchors:

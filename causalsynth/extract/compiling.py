@@ -85,6 +85,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         states,
         {name: _absent(variable) for name, variable in variables.items()},
         members,
+        {name: variable.bind for name, variable in variables.items()},
         labels,
         {name: {tokens_of(state): state for state in variable.states} for name, variable in variables.items()},
         _neighbours(lexicon),

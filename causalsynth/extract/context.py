@@ -24,17 +24,17 @@ from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry
+from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
 __all__ = ["read_context"]
 
+_MEANS, _OPENS = int(Trait.MEANS), int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
 _SUBJECT_REACH = 4
 """How many tokens behind a negation a subject may stand that it still governs."""
 _PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
 _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
-_DETERMINERS = frozenset({"no", "nil", "ø", "without", "zero", "lacks", "lacking"})
 _GOVERNING = (
     "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
     "reason indication suggestion thought believed felt said clear and or but with"
@@ -62,10 +62,13 @@ def read_context(
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
     `cast` knows the persons of those before it.
     """
-    for _, _, entry in sentence.items:
-        if entry.means:
-            return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
-    return {}
+    items = sentence.items
+    traits = traits_of(items)
+    if not traits & _MEANS:
+        return {}
+    if not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS):
+        return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
+    return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
 
 
 class _Sweep:
@@ -140,7 +143,7 @@ class _Sweep:
 
     def open_own_negation(self, k: int, entry: Entry) -> None:
         """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
-        if not entry.asserts or entry.phrase[0] not in _DETERMINERS or self.open.negation is not None:
+        if not entry.asserts or entry.phrase[0] not in DETERMINERS or self.open.negation is not None:
             return
         for _, _, following in self.items[k + 1 : k + _LOOK_AHEAD]:
             if "or" in following.cues and not following.sign:
@@ -352,7 +355,7 @@ class _Sweep:
         if entry.phrase[0] == "without" and self.is_unable():
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
-        determiner = entry.phrase[0] in _DETERMINERS and not sure
+        determiner = entry.phrase[0] in DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
 

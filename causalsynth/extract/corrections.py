@@ -71,8 +71,8 @@ def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None
 def _cuts(words: list[str]) -> list[tuple[int, int]]:
     """Give what is taken back as disjoint ranges of tokens, in order."""
     cuts: list[tuple[int, int]] = []
-    for at, word in enumerate(words):
-        cut = _cut(words, at) if at and word in _BY_FIRST_WORD else None
+    for at in [at for at, word in enumerate(words) if word in _BY_FIRST_WORD]:
+        cut = _cut(words, at) if _follows_number(words, at) else None
         if cut is None:
             continue
         if cuts and cut[0] < cuts[-1][1]:
@@ -80,6 +80,11 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
         else:
             cuts.append(cut)
     return cuts
+
+
+def _follows_number(words: list[str], at: int) -> bool:
+    """Tell whether there is a number so near before token `at` that it may be taken back there."""
+    return any(number_value(word) is not None for word in words[max(0, at - 1 - _ENDS) : at])
 
 
 def _leave_out(parallel: list[_T], cuts: list[tuple[int, int]]) -> None:

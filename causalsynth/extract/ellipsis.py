@@ -25,7 +25,7 @@ _SHORTEST = 3
 def resolve_short_names(sentence: Sentence, vocabulary: Vocabulary) -> Sentence:
     """Let each short name of several variables mean one of them, or none."""
     items = sentence.items
-    if not any(_is_short(item[2], vocabulary) for item in items):
+    if not any(len(item[2].anchors) > 1 and _is_short(item[2], vocabulary) for item in items):
         return sentence
     settled: list[Item] = []
     for k, (first, end, entry) in enumerate(items):
@@ -33,7 +33,6 @@ def resolve_short_names(sentence: Sentence, vocabulary: Vocabulary) -> Sentence:
             following = (item for item in items[k + 1 : k + _AHEAD] if not _is_short(item[2], vocabulary))
             meant = _meant(entry, reversed(settled[-_FURTHEST:]), vocabulary) or _meant(entry, following, vocabulary)
             entry = replace(entry, anchors=(meant,) if meant else ())
-            entry.settle()
         settled.append((first, end, entry))
     return Sentence(settled, sentence.first, sentence.end, sentence.question)
 

@@ -1,6 +1,6 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from causalsynth.domain import Lexicon
@@ -30,7 +30,7 @@ from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.sequel import SEQUEL_REACH, sequel_of
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Trait
+from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -38,7 +38,7 @@ VERSION = "5"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT))
+_SHARED, _COLON, _CUT, _CONTESTS = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT, Trait.CONTESTS))
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 
 
@@ -68,7 +68,7 @@ class Extractor:
         It isn't given a lexicon.
     """
 
-    __slots__ = ("_comparers", "_vocabulary")
+    __slots__ = ("_comparers", "_readers", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
         if not isinstance(lexicon, Lexicon):
@@ -76,6 +76,11 @@ class Extractor:
             raise TypeError(f"an Extractor takes a Lexicon, such as Domain.load('asia').lexicon, not {given}")
         self._vocabulary = compile_vocabulary(lexicon)
         self._comparers = comparers(lexicon)
+        self._readers: tuple[Callable[[], SubjectReader], ...] = (
+            *pronoun_readers(lexicon),
+            *introduction_readers(lexicon),
+            *clock_readers(lexicon),
+        )
 
     @property
     def lexicon(self) -> Lexicon:
@@ -92,12 +97,7 @@ class Extractor:
         items = self._vocabulary.trie.find_all(tokens.words)
         reads: list[_Read] = []
         cast = Cast(tokens, text)
-        lexicon = self._vocabulary.lexicon
-        readers: tuple[SubjectReader, ...] = (
-            *pronoun_readers(lexicon),
-            *introduction_readers(lexicon),
-            *clock_readers(lexicon),
-        )
+        readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
             readings = read_context(sentence, tokens, reads[-1][1] if reads else None, cast)
             cast.read(sentence)
@@ -119,7 +119,7 @@ class Extractor:
         listed = HeadedList(tokens)
         before: Sentence | None = None
         for sentence in sentences:
-            traits = _traits(sentence)
+            traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
             sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
@@ -143,14 +143,7 @@ class Extractor:
             answer_question(readings, following[0] if following else None, tokens)
         elif following:
             LookBack(sentence, readings, tokens.words).settle(sequel_of(following, tokens.words))
-        if any(item[2].contests for item in sentence.items):
+        if traits_of(sentence.items) & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
-
-
-def _traits(sentence: Sentence) -> int:
-    traits = 0
-    for _, _, entry in sentence.items:
-        traits |= entry.traits
-    return traits

@@ -23,10 +23,11 @@ from causalsynth.extract.level_words import (
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
 
 __all__ = ["bind_levels", "settle_levels"]
 
+_SHARED = int(Trait.SHARED)
 _BEHIND = 16
 """How many tokens behind its names a word may stand."""
 _AHEAD = 5
@@ -67,7 +68,7 @@ class _Group:
 
 def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Sentence, tuple[Binding, ...]]:
     """Bind the shared words, and let each be a word or a cue but not both: ``lung ventilation zero, CVP normal``."""
-    if not vocabulary.shares_words or not any(item[2].shared for item in sentence.items):
+    if not vocabulary.shares_words or not traits_of(sentence.items) & _SHARED:
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
     levels = bind_levels(sentence, tokens, vocabulary)
@@ -77,7 +78,6 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
             entry = replace(entry, cues=_ENDS_NEGATION)
         if entry.shared and (entry.cues or entry.asserts):
             entry = replace(entry, cues=frozenset(), asserts=()) if k in levels.spent else replace(entry, words=())
-            entry.settle()
         items.append((first, end, entry))
     return Sentence(items, sentence.first, sentence.end, sentence.question), levels.bindings
 

@@ -178,7 +178,10 @@ def _whose(items: list[Item]) -> Entry | None:
 
 
 def _colon(items: list[Item]) -> int:
-    return next((k for k, item in enumerate(items) if item[2].sign == ":"), len(items))
+    for k, (_, _, entry) in enumerate(items):
+        if entry.sign == ":":
+            return k
+    return len(items)
 
 
 def _behind_colon(sentence: Sentence) -> Sentence | None:

@@ -188,13 +188,13 @@ class LookBack:
             self._readings[last].supposed, self._readings[last].negated = True, Negated.NO
 
     def doubt_it(self, k: int) -> None:
-        """``TB? He might have it.``"""
+        """``TB? He might have it.``."""
         last = self._last_said(k)
         if last is not None:
             self._readings[last].hedged = True
 
     def affirm_it(self, k: int) -> None:
-        """``As to TB, he does have it.``"""
+        """``As to TB, he does have it.``."""
         last = self._last_said(k)
         if last is not None and self._items[last][2].asserts and not self._readings[last].negated:
             reading = self._readings[last]

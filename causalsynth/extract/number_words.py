@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "merge_number_words", "number_value"]
+__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "is_number_word", "merge_number_words", "number_value"]
 
 _ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
 _TEENS = dict(
@@ -38,6 +38,11 @@ def number_value(word: str) -> float | None:
         return float(word.replace(",", ""))
     comma = _DECIMAL_COMMA(word)
     return float(f"{comma[1]}.{comma[2]}") if comma else None
+
+
+def is_number_word(word: str) -> bool:
+    """Tell whether a token that doesn't begin with a digit is a number: ``seven``, ``.5``."""
+    return word in _VALUES or (word[0] == "." and number_value(word) is not None)
 
 
 def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:

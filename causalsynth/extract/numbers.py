@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from causalsynth.extract.number_words import number_value
+from causalsynth.extract.number_words import is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.units import GENERAL_UNITS, Units
 
@@ -127,7 +127,7 @@ class Number:
 
 def number_places(words: list[str]) -> list[int]:
     """Give the tokens that are numbers."""
-    return [at for at, word in enumerate(words) if word[0].isdecimal() or number_value(word) is not None]
+    return [at for at, word in enumerate(words) if word[0].isdecimal() or is_number_word(word)]
 
 
 def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int, limit: int) -> Number | None:

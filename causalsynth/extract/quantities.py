@@ -17,10 +17,11 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
 
 __all__ = ["Quantity", "quantities"]
 
+_ANCHORS, _NUMBERS, _CONTESTS = map(int, (Trait.ANCHORS, Trait.NUMBERS, Trait.CONTESTS))
 _REACH = 24
 """How many tokens before a number its name may stand."""
 _UNKNOWN = 6
@@ -43,16 +44,20 @@ def quantities(
     sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
 ) -> Iterator[Quantity]:
     """Give what the numbers of one sentence are said of."""
+    traits = traits_of(sentence.items)
+    counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)
+    if not (traits & _NUMBERS or counts):
+        return
     found = [
         *quantities_in_phrases(sentence, readings, tokens, text, vocabulary),
         *_runs(sentence, readings, tokens, vocabulary),
     ]
-    if any(item[2].contests for item in sentence.items):
+    if traits & _CONTESTS:
         found = [replace(quantity, certain=False) for quantity in found]
     named = {quantity.variable for quantity in found if not quantity.weak}
     for quantity in found:  # "amount: one system has $88.40, the other $84.80"
         yield replace(quantity, weak=False) if quantity.weak and quantity.variable in named else quantity
-    if (vocabulary.counted or vocabulary.beside) and any(item[2].number or item[2].anchors for item in sentence.items):
+    if (vocabulary.counted or vocabulary.beside) and traits & (_NUMBERS | _ANCHORS):
         taken = {
             k
             for quantity in found

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from causalsynth.domain import Implication, Lexicon, VariableWording
 from causalsynth.extract.claims import Claim
@@ -23,12 +24,12 @@ def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
 
 
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
+    if not claims:
+        return _not_stated(variable)
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
     relevant = [claim for claim in strong if claim.index] or strong or certain or claims
-    spans = _disjoint(claim.span for claim in relevant)
-    if not relevant:
-        return Finding(variable=variable, status=Status.NOT_STATED)
+    spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint(claim.span for claim in relevant)
     if wording.numeric:
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
@@ -46,6 +47,11 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
+
+
+@lru_cache(maxsize=1024)
+def _not_stated(variable: str) -> Finding:
+    return Finding(variable=variable, status=Status.NOT_STATED)
 
 
 def _highest(claims: list[Claim], states: tuple[str, ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""What the sentences behind one make of it: ``She doesn't have it.``, ``Wrong.``, ``He might have it.``"""
+"""What the sentences behind one make of it: ``She doesn't have it.``, ``Wrong.``, ``He might have it.``."""
 
 from collections.abc import Sequence
 from enum import Enum

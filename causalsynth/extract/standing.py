@@ -56,8 +56,9 @@ def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tu
         return False
     if _is_part(k, sentence, tokens, known) or _is_topic(k, sentence, tokens, known):
         return True
-    checks = (_heads_otherwise, _is_unticked, _is_general, _is_of_another, _does_not)
-    return any(check(k, sentence, tokens) for check in checks)
+    if _heads_otherwise(k, sentence, tokens) or _is_unticked(k, sentence, tokens) or _is_general(k, sentence, tokens):
+        return True
+    return _is_of_another(k, sentence, tokens) or _does_not(k, sentence, tokens)
 
 
 def _is_part(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]) -> bool:

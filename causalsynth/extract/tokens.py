@@ -10,17 +10,26 @@ from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 
 __all__ = ["NUMBER_WORDS", "Tokens", "cut", "is_number", "tokenise"]
 
-_TOKEN = re.compile(
-    r"("
-    r"[^\W\d_]+(?:'t(?![^\W\d_]))?"  # a word, with its n't
-    r"|\d+(?:[.,]\d+)*|(?<![\w.])\.\d+"  # a whole number
-    r"|\n[\n ]*"  # a run of line ends
-    r"|'[a-z]+"  # 's, 've
-    r"|(?:(?<!\w)-|-(?!\w))"  # a dash, but no hyphen inside a word
-    r"|(?!(?<=[a-z])\.[\w.]{1,40}[=:])"  # no dot inside a key: card.country=US
-    r"[^\w\s\"*#~^-]"  # one sign; quotes and signs of Markdown are passed over like spaces
-    r")"
-)
+
+def _token(letter: str, digit: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """Compile the pattern of a token. Each alternative begins with a character that tells it from the others."""
+    return re.compile(
+        r"("
+        rf"{letter}+(?:'t(?!{letter}))?"  # a word, with its n't
+        rf"|{digit}+(?:[.,]{digit}+)*"  # a whole number
+        r"|\n[\n ]*"  # a run of line ends
+        r"|'(?:[a-z]+)?"  # 's, 've
+        r"|-(?:(?<!\w-)|(?!\w))"  # a dash, but no hyphen inside a word
+        r"|[^\w\s\"*#~^.'-]"  # one sign; quotes and signs of Markdown are passed over like spaces
+        rf"|\.(?:(?<![\w.]\.){digit}+|(?!(?<=[a-z]\.)[\w.]{{1,40}}[=:]))"  # .5; no dot inside a key: card.country=US
+        r")",
+        flags,
+    )
+
+
+_TOKEN = _token(r"[^\W\d_]", r"\d", re.NOFLAG)
+_ASCII_TOKEN = _token("[a-z]", "[0-9]", re.ASCII)
+"""The same for text that is all ASCII, as most is: twice as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,8 @@ def tokenise(text: str) -> Tokens:
 
 def cut(folded: str) -> Tokens:
     """Cut what `normalise` gave into tokens."""
-    parts = _TOKEN.split(folded)  # what lies between the tokens, and the tokens, in turn
+    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
+    parts = pattern.split(folded)  # what lies between the tokens, and the tokens, in turn
     edges = list(accumulate(map(len, parts)))
     words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
     if "\n" in folded:

@@ -9,7 +9,7 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
-__all__ = ["Entry", "Item", "Says", "Trait", "Vocabulary"]
+__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
 
 _KINDS_LOOKING_BACK = (
     "negate negate_after negate_either answer_no answer_yes degree not_it doubt_it so_it hedge_after suppose_after "
@@ -22,6 +22,12 @@ _NEGATORS = frozenset(
 _KINDS_STANDING_BY = "be verb between relation reference later index retract amend elsewhere aside source contest"
 _STANDING_BY = frozenset(_KINDS_STANDING_BY.split())
 """Kinds of cue that change nothing by themselves."""
+_INERT = _STANDING_BY | {"and", "or", "self", "clause", "stop", "report", "current", "affirm", "nothing"}
+"""Kinds of cue that only end what others have opened."""
+_TAKING_BACK = frozenset({"retract", "amend"})
+_OPENING_SIGNS = frozenset({"?", "-"})
+DETERMINERS = frozenset({"no", "nil", "\u00f8", "without", "zero", "lacks", "lacking"})
+"""Negations that a phrase may begin with and that then reach on behind it."""
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
 _PREDICATIVE_ENDINGS = ("less", "oeic", "neic", "itic", "ive", "ed", "ful")
 
@@ -32,6 +38,16 @@ class Trait(IntFlag):
     SHARED = 1
     COLON = 2
     CUT = 4
+    MEANS = 8
+    OPENS = 16
+    """It may change how something stands, if only itself."""
+    ANCHORS = 32
+    WORDS = 64
+    NUMBERS = 128
+    CONTESTS = 256
+
+
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS = map(int, Trait)
 
 
 @dataclass(slots=True)
@@ -96,11 +112,6 @@ class Entry:
     traits: int = field(init=False, default=0)
     """Bits of `Trait`."""
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether its `words` are of several variables."""
-        return len({variable for variable, _ in self.words}) > 1
-
     def __post_init__(self) -> None:
         self.settle()
 
@@ -111,7 +122,7 @@ class Entry:
             self.anchors = self.denied = ()
         self.named = bool(self.asserts or self.anchors or self.denied)
         self.means = self.named or bool(self.words or self.numbers or self.number)
-        self.shared = self.is_shared
+        self.shared = len(self.words) > 1 and len({variable for variable, _ in self.words}) > 1
         self.looks_back = bool(self.cues & _LOOKING_BACK)
         self.contests = "contest" in self.cues
         self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
@@ -123,12 +134,33 @@ class Entry:
         self.traits = self._traits()
 
     def _traits(self) -> int:
-        traits = Trait.SHARED * self.shared | Trait.COLON * (self.sign == ":")
-        return int(traits | Trait.CUT * (self.elsewhere or bool(self.cues & {"retract", "amend"})))
+        cut = self.elsewhere or not self.cues.isdisjoint(_TAKING_BACK)
+        opens = not self.cues <= _INERT or self.phrase == ("exclude",) or self.sign in _OPENING_SIGNS
+        opens = opens or bool(self.asserts and self.phrase[0] in DETERMINERS) or bool(self.sign and self.means)
+        has = (
+            (_SHARED, self.shared),
+            (_COLON, self.sign == ":"),
+            (_CUT, cut),
+            (_MEANS, self.means),
+            (_OPENS, opens),
+            (_ANCHORS, self.anchors),
+            (_WORDS, self.words),
+            (_NUMBERS, self.number is not None or self.numbers),
+            (_CONTESTS, self.contests),
+        )
+        return sum(trait for trait, holds in has if holds)
 
 
 Item = tuple[int, int, Entry]
 """(first token, end token, entry)"""
+
+
+def traits_of(items: list[Item]) -> int:
+    """Give the bits of `Trait` that any of the items has."""
+    traits = 0
+    for _, _, entry in items:
+        traits |= entry.traits
+    return traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +199,8 @@ class Vocabulary:
     members: dict[str, tuple[tuple[str, str], ...]]
     """For a variable implied by any of several others, what a negated bundle of them denies:
     ``no TB or lung cancer`` → (tub, yes), (lung, yes)."""
+    bind: dict[str, str]
+    """On which side of a variable's anchors its state words stand."""
     labels: Trie[str]
     """The variable of each label."""
     state_names: dict[str, dict[tuple[str, ...], str]]

@@ -10,7 +10,10 @@ exercised with them as well. The lines read here are those that templates and `c
     Do not mention:
     - xray: chest X-ray
 
-and, in a later turn, one line a correction: ``- smoke = yes: …`` or ``- xray: must not be mentioned …``.
+and, in a later turn, one line a correction: ``- smoke = yes: …`` or ``- xray: must not be mentioned …``. A turn that
+asks for edits says so in a line ``Answer with the edits only …``, and may say where to put what is missing::
+
+    What is missing goes after [7].
 """
 
 import re
@@ -31,6 +34,8 @@ _SILENT = "Do not mention:"
 _STYLE = re.compile(r"^Style:[ \t]*(\S+)", re.MULTILINE)
 _FACT = re.compile(r"^- (?P<name>\S.*?) = (?P<value>\S.*?)(?:: .*|:?[ \t]*)$")
 _LABEL = re.compile(r"^- (?P<name>\S.*?)(?:: .*|:?[ \t]*)$")
+_EDITS = re.compile(r"^Answer with the edits only\b", re.MULTILINE)
+_PLACE = re.compile(r"^What is missing goes after \[(\d{1,6})\]", re.MULTILINE)
 _LEAKED = re.compile(r"^- (?P<name>\S.*?): must not be mentioned\b")
 
 
@@ -58,6 +63,8 @@ class Brief:
     style: str = ""
     draft: str | None = None
     corrections: Mapping[str, Value | None]
+    wants_edits: bool = False
+    place: int | None = None
 
 
 def read_brief(messages: Sequence[Message], lexicon: Lexicon | None = None) -> Brief:
@@ -87,12 +94,16 @@ def read_brief(messages: Sequence[Message], lexicon: Lexicon | None = None) -> B
     silent = tuple(_LABEL.sub(r"\g<name>", line) for line in _bullets_under(_SILENT, task))
     drafted = _last(later, "assistant")
     style = _STYLE.search(task)
+    asked = "" if drafted is None else "\n".join(turn.content for turn in later[drafted + 1 :] if turn.role == "user")
+    place = _PLACE.search(asked)
     return Brief(
         facts=facts,
         silent=silent,
         style=style.group(1) if style else "",
         draft=None if drafted is None else later[drafted].content,
         corrections={} if drafted is None else _corrections(later[drafted + 1 :], facts, silent, lexicon),
+        wants_edits=_EDITS.search(asked) is not None,
+        place=int(place[1]) if place else None,
     )
 
 

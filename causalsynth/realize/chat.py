@@ -4,11 +4,11 @@ A realizer is anything that answers a chat: an LLM behind a server, an LLM in th
 embedded ones that are not LLMs (`grammar`, `simulated`). All are asked the same way and see the same prompt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-__all__ = ["ChatModel", "Completion", "Message", "Sampling"]
+__all__ = ["ChatModel", "Completion", "Message", "Realizer", "Sampling", "takes_schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,15 @@ class Sampling:
         Nucleus mass; None leaves it to the server.
     max_tokens
         Upper bound on the completion's length in tokens.
+    schema
+        JSON schema that the answer has to meet; None: free text. Asked only of a model that `takes_schema`.
     """
 
     seed: int
     temperature: float | None = 0.7
     top_p: float | None = None
     max_tokens: int = 1024
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,17 @@ class Completion:
     transport_retries: int = 0
 
 
-class ChatModel(Protocol):
-    """Answers a chat. One instance serves many records at once, on one event loop."""
+class Realizer(Protocol):
+    """Who writes, as a run directory tells it; not every one answers calls (`causalsynth.run.batch`)."""
 
     name: str
     """What the run directory calls it, e.g. ``openai:meta-llama/Llama-3.3-70B-Instruct``."""
     is_llm: bool
     """False for the embedded realizers: the output then says so."""
+
+
+class ChatModel(Realizer, Protocol):
+    """Answers a chat. One instance serves many records at once, on one event loop."""
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer `messages`.
@@ -87,3 +94,12 @@ class ChatModel(Protocol):
     async def aclose(self) -> None:
         """Give back connections; a later call opens them again, if need be on another event loop."""
         ...
+
+
+def takes_schema(model: ChatModel) -> bool:
+    """Tell whether a model holds its answers to `Sampling.schema`.
+
+    It says so by an attribute ``structured_output``. None of a realizer's duties: one that lacks it is asked for plain
+    text.
+    """
+    return getattr(model, "structured_output", None) is True

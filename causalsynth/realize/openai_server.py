@@ -1,24 +1,27 @@
 """Any server that speaks OpenAI's chat completions: vLLM first of all, others as they come.
 
-The official client is imported when the first instance is made. It gets no HTTP client of ours and does no
-retries of its own: retries are `causalsynth.realize.transport`'s, one bounded loop around one HTTP call.
+The official client is imported when it is first needed. It does no retries of its own: retries are
+`causalsynth.realize.transport`'s, one bounded loop around one HTTP call.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from causalsynth.errors import CausalSynthError, InputError, OverloadedError, ServerError, TransientError
+from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError
 from causalsynth.realize.chat import Completion, Message, Sampling
+from causalsynth.realize.chat_wire import chat_fields, completion_of, unreadable
+from causalsynth.realize.openai_client import open_client, timed_out, translated
 from causalsynth.realize.server_probe import (
+    SCHEMA_PROBE,
     SIMULATOR,
     ServerLoad,
     ServerProbe,
     check_model,
     checked_url,
+    meets_probe,
     root_url,
     server_load,
 )
@@ -27,9 +30,7 @@ from causalsynth.realize.transport import (
     CallOutcome,
     TransportPolicy,
     UnreachableError,
-    error_of_status,
     outcome_of,
-    retry_after,
     retrying,
 )
 
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIServer"]
 
 _PROBE_TIMEOUT_S = 10.0
-_OWN_FIELDS = frozenset({"model", "messages", "stream", "n"})
+_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 60.0, 64
+_OWN_FIELDS = frozenset({"model", "messages", "stream", "n", "response_format"})
 
 
 class OpenAIServer:
@@ -65,7 +67,7 @@ class OpenAIServer:
     observer
         Is told of every HTTP call as soon as it ends.
     sleep
-        How to wait between calls, in seconds.
+        How to wait before a call is sent again, in seconds; a limiter lends the call's slot to others meanwhile.
 
     Raises
     ------
@@ -75,6 +77,8 @@ class OpenAIServer:
 
     is_llm = True
     """Becomes False where `probe` finds ``causalsynth simulate-server``."""
+    structured_output: bool | None = None
+    """Whether the server holds answers to a JSON schema; None until `probe` has found out."""
 
     def __init__(
         self,
@@ -100,7 +104,7 @@ class OpenAIServer:
         self._timeout_s = timeout_s
         self._transport = transport or TransportPolicy()
         self._extra_body = dict(extra_body or {})
-        self._sleep = sleep
+        self.sleep = sleep
         self._api_key = api_key
         self._headers = dict(headers or {})
         self._opened: tuple[asyncio.AbstractEventLoop, openai.AsyncOpenAI] | None = None
@@ -110,7 +114,7 @@ class OpenAIServer:
         """The client of the running event loop: its connections can't outlive the loop that they were made on."""
         loop = asyncio.get_running_loop()
         if self._opened is None or self._opened[0] is not loop:
-            self._opened = loop, _client(self.base_url, self._api_key, self._timeout_s, self._headers)
+            self._opened = loop, open_client(self.base_url, self._api_key, self._timeout_s, self._headers)
         return self._opened[1]
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
@@ -127,7 +131,7 @@ class OpenAIServer:
             and ``/health`` doesn't answer either.
         """
         request = self._request(messages, sampling)
-        loop = retrying(self._transport, self._sleep)
+        loop = retrying(self._transport, self.sleep)
         calls = 0
 
         async def call() -> Completion:
@@ -145,18 +149,7 @@ class OpenAIServer:
         return replace(completion, transport_retries=calls - 1)
 
     def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "seed": sampling.seed,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "extra_body": self._extra_body or None,
-        }
-        return {
-            "model": self.model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            **{name: value for name, value in fields.items() if value is not None},
-        }
+        return {**chat_fields(self.model, messages, sampling), **self._extra_body}
 
     async def _observed_call(self, request: Mapping[str, Any], *, retried: bool) -> Completion:
         began = time.monotonic()
@@ -186,34 +179,16 @@ class OpenAIServer:
         try:
             # The client's own timeout is for each read; a server that trickles would never meet it.
             async with asyncio.timeout(self._timeout_s):
-                # The overloads of `create` can't be met by a mapping of fields.
-                answer = await cast(Any, self._client.chat.completions).create(**request)
+                # Not `chat.completions.create`: that walks through every field of the request and builds a model of the
+                # answer, which takes as long as sending the one and receiving the other.
+                answer = await self._client.post("/chat/completions", body=request, cast_to=object)
         except openai.APIError as error:
-            raise self._translated(error) from error
+            raise translated(error, self._timeout_s) from error
         except TimeoutError as error:
-            raise self._timed_out() from error
+            raise timed_out(self._timeout_s) from error
         except ValueError as error:  # 200 and application/json, but not JSON
-            raise _unreadable("not JSON") from error
-        return _completion(answer)
-
-    def _translated(self, error: "openai.APIError") -> CausalSynthError:
-        import openai
-
-        if isinstance(error, openai.APIStatusError):
-            return error_of_status(error.status_code, error.message, retry_after(error.response.headers))
-        if isinstance(error, openai.APITimeoutError):
-            return self._timed_out()
-        if not isinstance(error, openai.APIConnectionError):
-            return _unreadable(error.message)
-        cause = error.__cause__
-        reason = f"{type(cause).__name__}: {cause}" if cause else error.message
-        # By name: httpx (openai 2) and httpx2 (openai 3) each have a class of their own.
-        if type(cause).__name__ in ("ConnectError", "UnsupportedProtocol"):
-            return UnreachableError(f"no connection ({reason})", hint="is the server running?")
-        return TransientError(f"the connection broke ({reason})", hint="the server's own log says more")
-
-    def _timed_out(self) -> OverloadedError:
-        return OverloadedError(f"no answer within {self._timeout_s:g} s", hint="send less at once, or allow more time")
+            raise unreadable("not JSON") from error
+        return completion_of(answer)
 
     async def is_healthy(self) -> bool | None:
         """Ask ``/health``: False where nothing answers or the engine is down, None where there is no page."""
@@ -236,8 +211,13 @@ class OpenAIServer:
         except openai.APIError:
             return None
 
-    async def probe(self) -> ServerProbe:
+    async def probe(self, *, structured_output: bool = False) -> ServerProbe:
         """Find out whether the model is to be had, and what the server says of itself.
+
+        Parameters
+        ----------
+        structured_output
+            Whether to find out by one short request whether the server holds answers to a JSON schema.
 
         Raises
         ------
@@ -254,6 +234,8 @@ class OpenAIServer:
         longest = getattr(card, "max_model_len", None)
         if owner == SIMULATOR:
             self.is_llm = False
+        if structured_output:
+            self.structured_output = await self._honours_schemas()
         return ServerProbe(
             url=self.base_url,
             models=served,
@@ -263,7 +245,21 @@ class OpenAIServer:
             server=f"{owner} {await self._version()}".strip(),
             has_metrics=await self.load() is not None,
             is_simulator=owner == SIMULATOR,
+            structured_output=self.structured_output,
         )
+
+    async def _honours_schemas(self) -> bool | None:
+        """Ask for an answer that only a schema brings about; None where there is no telling (overload, a fault)."""
+        ask = (Message("user", "Say hello, in one word."),)
+        request = self._request(ask, Sampling(seed=0, temperature=0.0, max_tokens=_SCHEMA_TOKENS, schema=SCHEMA_PROBE))
+        try:
+            async with asyncio.timeout(_SCHEMA_TIMEOUT_S):
+                answer = await self._call(request)
+        except RejectedError:
+            return False
+        except (CausalSynthError, TimeoutError):
+            return None
+        return meets_probe(answer.text)
 
     async def _model_cards(self) -> list[Any]:
         import openai
@@ -271,7 +267,7 @@ class OpenAIServer:
         try:
             page: Any = await self._client.models.list(timeout=min(self._timeout_s, _PROBE_TIMEOUT_S))
         except openai.APIError as error:
-            found = self._translated(error)
+            found = translated(error, self._timeout_s)
             hint = found.hint if isinstance(found, ServerError) else "start the server, or give its base URL"
             raise ServerError(f"{self.base_url}: {found.message}", hint=hint) from error
         except ValueError as error:
@@ -309,31 +305,3 @@ class OpenAIServer:
         opened, self._opened = self._opened, None
         if opened is not None and opened[0] is asyncio.get_running_loop():
             await opened[1].close()
-
-
-def _client(url: str, api_key: str | None, timeout_s: float, headers: Mapping[str, str] | None) -> "openai.AsyncOpenAI":
-    from openai import AsyncOpenAI
-
-    key = api_key or os.environ.get("OPENAI_API_KEY") or "EMPTY"
-    return AsyncOpenAI(base_url=url, api_key=key, timeout=timeout_s, max_retries=0, default_headers=dict(headers or {}))
-
-
-def _unreadable(what: str) -> TransientError:
-    return TransientError(f"the answer is no chat completion: {what}", hint="the server's own log says more")
-
-
-def _completion(answer: Any) -> Completion:
-    """Read an answer that the client parsed without checking it against its types."""
-    choices = getattr(answer, "choices", None)
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = getattr(choice, "message", None)
-    if message is None:
-        raise _unreadable("it has no choices")
-    content = getattr(message, "content", None)
-    usage = getattr(answer, "usage", None)
-    return Completion(
-        text=content if isinstance(content, str) else "",
-        finish=str(getattr(choice, "finish_reason", None) or "stop"),
-        prompt_tokens=getattr(usage, "prompt_tokens", None),
-        completion_tokens=getattr(usage, "completion_tokens", None),
-    )

@@ -1,8 +1,9 @@
 """From a skeleton to the chat that asks for its text, by Jinja2 templates.
 
 A document type is a folder with ``system.j2`` (the same for every record, so that a server's prefix cache hits),
-``task.j2`` (one record's facts and style), ``correction.j2`` (one round's corrections) and ``styles.yaml``. What
-document types have in common lies in ``prompts/shared/``, which any template may include or extend, one's own as well.
+``task.j2`` (one record's facts and style), ``correction.j2`` (one round's corrections), ``edits.j2`` (the same, asking
+for edits only; the shared one where a folder has none) and ``styles.yaml``. What document types have in common lies in
+``prompts/shared/``, which any template may include or extend, one's own as well.
 Templates are rendered in a sandbox, and a name that isn't there is an error, never an empty string.
 """
 
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from causalsynth.bundled import PROMPTS
 from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.domain.values import quantity
+from causalsynth.edits import NumberedText
 from causalsynth.errors import PromptError
 from causalsynth.realize.chat import Message
 from causalsynth.realize.subject import draw_subject, introduce
@@ -32,6 +34,7 @@ __all__ = ["Prompts", "Style"]
 EXAMPLES_PER_VALUE = 2
 _TEMPLATES = ("system.j2", "task.j2", "correction.j2")
 _SHARED = "shared"
+_EDITS = ("edits.j2", f"{_SHARED}/edits.j2")
 _WIDE = 200.0
 """From this ratio on, a range's ends differ so much that its geometric mean is the more usual number."""
 
@@ -66,6 +69,7 @@ class Prompts:
     folder: Path
     styles: tuple[Style, ...]
     digest: str
+    _files: Mapping[str, str] = field(repr=False)
     _environment: SandboxedEnvironment
     _shared: dict[int, tuple[Lexicon, Message]] = field(default_factory=dict, repr=False)
     """System turns by the identity of their lexicon, which is kept with them."""
@@ -80,14 +84,21 @@ class Prompts:
             The folder or a file is missing, a template doesn't parse, or ``styles.yaml`` is wrong.
         """
         folder = _find_folder(document)
-        files = _read_files(folder)
+        return cls._of_files(folder, _read_files(folder))
+
+    @classmethod
+    def _of_files(cls, folder: Path, files: Mapping[str, str]) -> "Prompts":
         # From memory: what is rendered is what the digest stands for, whatever happens to the files meanwhile.
         environment = SandboxedEnvironment(loader=DictLoader(files), undefined=StrictUndefined, autoescape=False)
         environment.globals["quantity"] = quantity
-        for name in _TEMPLATES:
+        for name in (*_TEMPLATES, *(name for name in _EDITS if name in files)):
             _compile(environment, folder, name)
         styles = _read_styles(folder / "styles.yaml", files["styles.yaml"])
-        return cls(folder=folder, styles=styles, digest=_digest(files), _environment=environment)
+        return cls(folder=folder, styles=styles, digest=_digest(files), _files=files, _environment=environment)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as the files' texts: another machine need not have the folder."""
+        return Prompts._of_files, (self.folder, self._files)
 
     def style_of(self, seed: int, index: int) -> Style:
         """Choose the style of record `index`: a function of (seed, index) alone."""
@@ -157,6 +168,44 @@ class Prompts:
     def correct(self, corrections: str) -> Message:
         """Wrap one round's corrections (`causalsynth.verify.correction`) into a user turn."""
         return Message("user", self._render("correction.j2", corrections=corrections))
+
+    def correct_by_edits(
+        self,
+        corrections: str,
+        draft: NumberedText,
+        *,
+        shown: Collection[int],
+        place: int,
+        missing: bool = False,
+        structured: bool = False,
+    ) -> Message:
+        """Wrap one round's corrections into a user turn that asks for an edit list.
+
+        Parameters
+        ----------
+        corrections
+            By sentence number (`causalsynth.verify.correction`).
+        draft
+            The draft that they are about; it stands in the turn before, unnumbered.
+        shown
+            Numbers of the sentences to quote: those concerned.
+        place
+            Number of the sentence after which new ones go, one of `shown`.
+        missing
+            Whether there is something to put there.
+        structured
+            Whether the answer is held to `causalsynth.edits.EDIT_SCHEMA`; else it is plain lines.
+        """
+        content = self._render(
+            next(name for name in _EDITS if name in self._environment.list_templates()),
+            corrections=corrections,
+            count=len(draft.sentences),
+            sentences={number: " ".join(draft.sentences[number - 1].split()) for number in sorted(shown)},
+            place=place,
+            missing=missing,
+            structured=structured,
+        )
+        return Message("user", content)
 
     def _render(self, name: str, **context: Any) -> str:
         try:

@@ -1,15 +1,47 @@
 """What an OpenAI-compatible server says of itself before a run begins."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from causalsynth.errors import InputError
 
-__all__ = ["SIMULATOR", "ServerLoad", "ServerProbe", "check_model", "checked_url", "root_url", "server_load"]
+__all__ = [
+    "SCHEMA_PROBE",
+    "SIMULATOR",
+    "ServerLoad",
+    "ServerProbe",
+    "check_model",
+    "checked_url",
+    "meets_probe",
+    "root_url",
+    "server_load",
+]
 
 SIMULATOR = "causalsynth-simulator"
 """What ``owned_by`` is in the model list of ``causalsynth simulate-server``."""
+
+_ODD_WORD = "quokka-7319"
+SCHEMA_PROBE: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"word": {"type": "string", "enum": [_ODD_WORD]}},
+    "required": ["word"],
+    "additionalProperties": False,
+}
+"""A schema whose only answer no model gives by itself."""
+
+
+def meets_probe(answer: str) -> bool:
+    """Tell whether an answer is what `SCHEMA_PROBE` demands.
+
+    The status alone tells nothing: servers that don't know ``response_format`` answer 200 and ignore it.
+    """
+    try:
+        return bool(json.loads(answer) == {"word": _ODD_WORD})
+    except (ValueError, RecursionError):
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +66,8 @@ class ServerProbe:
         Whether ``/metrics`` shows vLLM's queue.
     is_simulator
         True for ``causalsynth simulate-server``, which is not an LLM.
+    structured_output
+        Whether an answer came out as a JSON schema demanded, None where that was not asked or not to be found out.
     """
 
     url: str
@@ -44,6 +78,7 @@ class ServerProbe:
     server: str = ""
     has_metrics: bool = False
     is_simulator: bool = False
+    structured_output: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the ``probe`` object of a run's manifest."""

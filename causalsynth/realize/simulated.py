@@ -8,7 +8,6 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -16,17 +15,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from causalsynth.domain import Domain
 from causalsynth.domain.values import same_value
+from causalsynth.edits import as_json, as_lines
 from causalsynth.errors import InputError, RejectedError
 from causalsynth.extract.findings import Findings, Status
 from causalsynth.realize.brief import Brief, read_brief
 from causalsynth.realize.chat import Completion, Message, Sampling
-from causalsynth.realize.grammar import NoteWriter
+from causalsynth.realize.note_writer import NoteWriter
+from causalsynth.realize.revising import Reviser
 from causalsynth.realize.usual import UsualNumbers
 from causalsynth.scm.noise import stream
 from causalsynth.scm.support import Value
 
 if TYPE_CHECKING:
-    from causalsynth.extract import Extractor
     from causalsynth.scm import SCM
 
 __all__ = ["Prior", "Simulated", "SimulatedBehaviour", "approximate_tokens", "override_probability"]
@@ -36,6 +36,8 @@ Prior = Callable[[str, Mapping[str, Value]], Mapping[str, float]]
 
 _SWEEPS = 5
 _WORD = re.compile(r"\S+")
+_MARKS = re.compile(r'[{}\[\]":,]*"[{}\[\]":,]*|[{}]')
+"""Marks of JSON that stand together: about one token for a language model, which no white space tells from words."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -132,8 +134,8 @@ class Simulated:
     turn it reads the latest draft with the extractor and keeps what that says, except that each corrected
     point is mended with ``obey`` and each fact that was right is bent with ``relapse``. So a point once
     obeyed stays so until it relapses, though the chat shows no more than the latest draft and its
-    corrections. A number is bent likewise, the more the farther it lies outside the middle half of the
-    model's rows, and always to one of that half.
+    corrections. Asked for edits it does the same, and answers with the sentences that change. A number is bent
+    likewise, the more the farther it lies outside the middle half of the model's rows, and always to one of that half.
 
     Parameters
     ----------
@@ -170,6 +172,7 @@ class Simulated:
         self.name = f"simulated({self.behaviour})"
         self._domain = domain
         self._writer = NoteWriter(domain)
+        self._reviser = Reviser(domain, self._writer)
         self._prior = _prior(domain, scm, prior)
         self._usual = UsualNumbers(domain, scm)
 
@@ -189,24 +192,30 @@ class Simulated:
         brief = read_brief(messages, self._domain.lexicon)
         self._check(brief)
         rng = stream(sampling.seed, f"simulated:{_digest(messages)}")
-        plan = self._first_plan(brief, rng) if brief.draft is None else self._next_plan(brief, rng)
-        text = self._writer.write(plan.said, style=brief.style, rng=rng, hedged=plan.hedged)
+        text = self._edits(brief, sampling, rng) if brief.wants_edits else self._document(brief, rng)
         kept = _cut(text, sampling.max_tokens)
         return Completion(
             text=kept,
             finish="stop" if kept == text else "length",
             prompt_tokens=sum(approximate_tokens(message.content) for message in messages),
-            completion_tokens=approximate_tokens(kept),
+            completion_tokens=approximate_tokens(kept if sampling.schema is None else _MARKS.sub(" , ", kept)),
         )
 
     async def aclose(self) -> None:
         """Do nothing: there is nothing to give back."""
 
-    @cached_property
-    def _extractor(self) -> "Extractor":
-        from causalsynth.extract import Extractor
+    def _document(self, brief: Brief, rng: random.Random) -> str:
+        if brief.draft is None:
+            plan = self._first_plan(brief, rng)
+        else:
+            plan = self._next_plan(brief, self._reviser.read(brief.draft), rng)
+        return self._writer.write(plan.said, style=brief.style, rng=rng, hedged=plan.hedged)
 
-        return Extractor(self._domain.lexicon)
+    def _edits(self, brief: Brief, sampling: Sampling, rng: random.Random) -> str:
+        findings = self._reviser.read(brief.draft or "")
+        plan = self._next_plan(brief, findings, rng)
+        edits = self._reviser.edits(brief, findings, plan.said, rng, hedged=plan.hedged)
+        return as_lines(edits) if sampling.schema is None else as_json(edits)
 
     def _check(self, brief: Brief) -> None:
         for name in (*brief.facts, *brief.silent):
@@ -235,10 +244,10 @@ class Simulated:
         plan.said |= {name: world[name] for name in brief.silent if rng.random() < behaviour.leak}
         return plan
 
-    def _next_plan(self, brief: Brief, rng: random.Random) -> _Plan:
+    def _next_plan(self, brief: Brief, findings: Findings, rng: random.Random) -> _Plan:
         behaviour = self.behaviour
         world = self._world(brief, rng)
-        plan = _read_plan(self._extractor.extract(brief.draft or ""), (*brief.facts, *brief.silent), rng)
+        plan = _read_plan(findings, (*brief.facts, *brief.silent), rng)
         for name in (*brief.facts, *brief.silent):
             obey, relapse, which = (rng.random() for _ in range(3))
             if name in brief.corrections:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from causalsynth.errors import InputError, RealizerError, RejectedError, ServerError, TransientError
-from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
+from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling, takes_schema
 
 __all__ = ["MOST_FAILURES", "GuardedModel"]
 
@@ -36,6 +36,11 @@ class GuardedModel:
         self._model = model
         self._answered = 0
         self._failed_in_a_row = 0
+
+    @property
+    def structured_output(self) -> bool:
+        """Whether the model behind it holds its answers to a schema."""
+        return takes_schema(self._model)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Answer through the realizer.

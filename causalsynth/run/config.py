@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from causalsynth.ledger import FORMAT_VERSION
 from causalsynth.realize.embedded import EMBEDDED
 
-__all__ = ["FREE", "RunConfig", "changes", "fingerprint"]
+__all__ = ["FREE", "RETRIABLE", "RunConfig", "changes", "fingerprint"]
 
 FREE: Mapping[str, str] = {
     "n": "records are functions of (seed, index): more of them change none; see --extend",
@@ -18,8 +18,33 @@ FREE: Mapping[str, str] = {
     "concurrency": "how many are under way at once decides only when a record is done",
     "timeout_s": "how long to wait for an answer decides only when to ask again",
     "max_retries": "transport only",
+    "engine": "where the loop runs, not what it does",
+    "workers": "how many of them, likewise",
+    "gpus_per_worker": "what each needs, likewise",
+    "max_total_tokens": "a budget decides when to stop, not what is written",
+    "max_cost": "a budget as well",
+    "price": "counts money only",
+    "max_failures": "a budget as well",
+    "max_time": "a budget as well, of each command alone",
 }
 """Settings that may differ between a run and its resumption, and why each changes no record."""
+
+RETRIABLE = frozenset(
+    {
+        "realizer",
+        "model",
+        "behaviour",
+        "prompts",
+        "rounds",
+        "corrections",
+        "restart_after",
+        "fallback",
+        "temperature",
+        "top_p",
+        "max_tokens",
+    }
+)
+"""Settings that ``--retry-failed`` may change: how a record is written, not which facts it has."""
 
 
 class RunConfig(BaseModel):
@@ -44,6 +69,8 @@ class RunConfig(BaseModel):
     mention: str = "all"
     rounds: int = Field(default=5, ge=1, le=100)
     restart_after: int = Field(default=2, ge=1)
+    corrections: Literal["edits", "rewrite"] = "edits"
+    """What a correction asks for: edits of the draft alone, or the whole document again."""
     fallback: Literal["repair", "none"] = "repair"
     temperature: float | None = Field(default=0.7, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -51,6 +78,19 @@ class RunConfig(BaseModel):
     concurrency: str = "auto"
     timeout_s: float = Field(default=120.0, gt=0)
     max_retries: int = Field(default=4, ge=0)
+    engine: Literal["local", "ray"] = "local"
+    workers: int = Field(default=2, ge=1)
+    """Actors of the engine ``ray``, each with `concurrency` for itself."""
+    gpus_per_worker: float = Field(default=0.0, ge=0)
+    max_total_tokens: int | None = Field(default=None, ge=1)
+    """Prompts and answers of all commands on this run together."""
+    max_cost: float | None = Field(default=None, gt=0)
+    price: str | None = None
+    """Of a million tokens of prompt and of answer, ``0.5,1.5``."""
+    max_failures: str | None = None
+    """Calls that may bring no draft: ``50``, or ``2%`` of n."""
+    max_time: str | None = None
+    """Of each command: ``90``, ``30m``, ``2h``."""
 
     @model_validator(mode="after")
     def _server_and_realizer_go_together(self) -> Self:
@@ -58,6 +98,12 @@ class RunConfig(BaseModel):
             raise ValueError(f"{self.realizer} needs no server: add --realizer openai, or leave --base-url out")
         if self.realizer == "openai" and not (self.model and self.model.strip()):
             raise ValueError("the realizer openai needs a model: give --model NAME, as the server lists it")
+        return self
+
+    @model_validator(mode="after")
+    def _cost_needs_prices(self) -> Self:
+        if self.max_cost is not None and self.price is None:
+            raise ValueError("--max-cost needs to know what tokens cost: give --price IN,OUT per million")
         return self
 
     def decisive(self) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,10 +16,12 @@ from causalsynth._version import __version__
 from causalsynth.errors import RunDirectoryError
 from causalsynth.files import replacing
 from causalsynth.ledger import LEDGER_NAME
-from causalsynth.run.config import FREE, RunConfig, changes, fingerprint
-from causalsynth.run.store import LedgerState, LedgerStore
+from causalsynth.run.config import FREE, RETRIABLE, RunConfig, changes, fingerprint
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
+from causalsynth.run.store import LedgerStore
 
-__all__ = ["Manifest", "open_directory", "write_json"]
+__all__ = ["MANIFEST_NAME", "Intent", "Manifest", "open_directory", "read_manifest", "write_json"]
 
 MANIFEST_NAME = "manifest.json"
 _PACKAGES = ("causalsynth", "numpy", "openai", "jinja2", "pydantic")
@@ -62,7 +64,26 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def open_directory(directory: Path, manifest: Manifest, *, extend: bool = False) -> tuple[LedgerStore, LedgerState]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is to be done in a run directory.
+
+    Attributes
+    ----------
+    extend
+        Give the run more records.
+    retry
+        Try the records again that are not realized, perhaps with other settings (`RETRIABLE`).
+    shard
+        Write this share of the records only; None: all of them.
+    """
+
+    extend: bool = False
+    retry: bool = False
+    shard: Shard | None = None
+
+
+def open_directory(directory: Path, manifest: Manifest, intent: Intent) -> tuple[LedgerStore, LedgerState]:
     """Make the run directory, or make sure that it belongs to this very run.
 
     Everything is checked under the ledger's lock, and before anything is written.
@@ -73,8 +94,8 @@ def open_directory(directory: Path, manifest: Manifest, *, extend: bool = False)
         Made if it isn't there.
     manifest
         Of the run that is about to start.
-    extend
-        Whether a larger n than the directory's is wanted.
+    intent
+        What is to be done there.
 
     Returns
     -------
@@ -86,25 +107,66 @@ def open_directory(directory: Path, manifest: Manifest, *, extend: bool = False)
     RunDirectoryError
         The directory can't be written, is another process's, or holds something else.
     """
-    store = LedgerStore(directory)
+    store = LedgerStore(directory, intent.shard)
     try:
-        known = _read_manifest(directory / MANIFEST_NAME)
+        path = directory / MANIFEST_NAME
+        known = read_manifest(directory)
         if known is not None:
-            _compare(directory, known, manifest, extend=extend)
+            _compare(directory, known, manifest, intent)
+        elif intent.retry:
+            raise RunDirectoryError(f"{directory}: holds no run to try again", hint="give its directory with -o")
         elif not store.empty:
             raise RunDirectoryError(
                 f"{directory}: has {LEDGER_NAME} but no {MANIFEST_NAME}", hint="restore it, or choose another -o"
             )
-        state = store.recover()
-        _write_manifest(directory / MANIFEST_NAME, known, manifest)
+        document = _extended(known, manifest) if known is not None else manifest.to_json()
+        if intent.retry:
+            state, document = _open_pass(store, document, manifest)
+        else:
+            state = store.recover()
+        if document != known:
+            write_json(path, document)
     except BaseException:
         store.close()
         raise
     return store, state
 
 
-def _read_manifest(path: Path) -> dict[str, Any] | None:
-    """Read a manifest as far as resuming needs it; None where there is none."""
+def _open_pass(store: LedgerStore, document: dict[str, Any], manifest: Manifest) -> tuple[LedgerState, dict[str, Any]]:
+    """Go on with the last pass over failed records if it has the same settings and isn't through; else begin one."""
+    passes = list(document.get("retries", []))
+    settings = _retried_settings(document["config"], manifest.config)
+    if passes and passes[-1]["settings"] == settings:
+        state = store.recover(len(passes))
+        if not state.covers(manifest.config.n):
+            return state, document
+    state = store.recover(len(passes) + 1)
+    if state.covers(manifest.config.n):
+        return state, document
+    entry = {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "settings": settings,
+        "realizer": dict(manifest.realizer),
+        "server": dict(manifest.server),
+    }
+    return state, {**document, "retries": [*passes, entry]}
+
+
+def _retried_settings(known: Mapping[str, Any], config: RunConfig) -> dict[str, object]:
+    """Give the settings that a pass over failed records changes."""
+    old, new = _decisive(known), config.decisive()
+    return {key: value for key, value in new.items() if old.get(key) != value}
+
+
+def read_manifest(directory: Path) -> dict[str, Any] | None:
+    """Read a run directory's manifest as far as resuming needs it; None where there is none.
+
+    Raises
+    ------
+    RunDirectoryError
+        It can't be read, or is none.
+    """
+    path = directory / MANIFEST_NAME
     try:
         text = path.read_text(encoding="utf-8")
         known = json.loads(text)
@@ -120,28 +182,32 @@ def _read_manifest(path: Path) -> dict[str, Any] | None:
     return dict(known)
 
 
-def _write_manifest(path: Path, known: Mapping[str, Any] | None, manifest: Manifest) -> None:
-    if known is None:
-        write_json(path, manifest.to_json())
-    elif known["config"]["n"] != manifest.config.n:
-        write_json(path, {**known, "config": {**known["config"], "n": manifest.config.n}})
+def _extended(known: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
+    """Give the manifest that is there, with more records if the run is to have them."""
+    return {**known, "config": {**known["config"], "n": manifest.config.n}}
 
 
-def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, *, extend: bool) -> None:
-    different = changes(_decisive(known["config"]), manifest.config.decisive())
-    sources = known["sources"]
-    different += [f"the {name} has changed" for name, digest in manifest.sources.items() if sources.get(name) != digest]
+def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, intent: Intent) -> None:
+    free = RETRIABLE if intent.retry else frozenset()
+    old, new = _decisive(known["config"]), manifest.config.decisive()
+    different = changes(_without(old, free), _without(new, free))
+    sources, current = known["sources"], _without(manifest.sources, free)
+    different += [f"the {name} has changed" for name, digest in current.items() if sources.get(name) != digest]
     if different:
         raise RunDirectoryError(
             f"{directory}: holds a run with another configuration: {'; '.join(different)}",
             hint="choose another -o, or give the settings of that run to resume it",
         )
     planned, wanted = int(known["config"]["n"]), manifest.config.n
-    if wanted < planned or (wanted > planned and not extend):
+    if wanted < planned or (wanted > planned and not intent.extend):
         raise RunDirectoryError(
             f"{directory}: holds a run of {planned} records, not {wanted}",
             hint=f"give -n {planned} to resume it, or --extend N for a larger N",
         )
+
+
+def _without(entries: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in entries.items() if name not in names}
 
 
 def _decisive(stored: Mapping[str, Any]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Many loops at once: fixed workers that take the next unfinished record until none is left.
+"""Many loops at once: each unfinished record is begun as soon as a slot is free for it.
 
 There is no barrier between rounds, and one record's failure touches no other. The order in which records are *begun*
 is their index; the order in which they end is the realizer's affair and decides nothing.
@@ -6,15 +6,33 @@ is their index; the order in which they end is the realizer's affair and decides
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from typing import Protocol
 
 from causalsynth.errors import CausalSynthError
 from causalsynth.ledger import Attempt
+from causalsynth.loop import Case
 from causalsynth.realize.chat import ChatModel
+from causalsynth.run.budget import Budget
 from causalsynth.run.job import Job
-from causalsynth.run.store import LedgerState, Store
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
+from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["run_records"]
+__all__ = ["Slots", "first_cause", "run_records"]
+
+
+class Slots(Protocol):
+    """Bounds the records under way; one that is not begun costs nothing."""
+
+    async def acquire(self) -> None:
+        """Wait until one more may be begun."""
+        ...
+
+    def release(self) -> None:
+        """Say that one has ended."""
+        ...
 
 
 async def run_records(
@@ -23,9 +41,11 @@ async def run_records(
     store: Store,
     state: LedgerState,
     *,
-    workers: int,
+    slots: Slots,
+    shard: Shard | None = None,
+    budget: Budget | None = None,
     on_attempt: Callable[[Attempt], None] = lambda attempt: None,
-) -> None:
+) -> bool:
     """Close the loop for every record that `state` does not know as finished.
 
     Parameters
@@ -38,39 +58,67 @@ async def run_records(
         Takes every attempt before it counts.
     state
         How far an earlier run came; records that it left unfinished go on where they stood.
-    workers
-        Records under way at once.
+    slots
+        How many records may be under way.
+    shard
+        Whose records; None: all.
+    budget
+        When to begin no further call.
     on_attempt
         Called after each attempt is stored; must be quick.
+
+    Returns
+    -------
+    bool
+        Whether all of them are finished; False where a budget was spent before.
 
     Raises
     ------
     CausalSynthError
         The first error that stops the run as a whole; what is stored stays stored.
     """
-    pending = job.cases(state.finished)
+    budget = budget or Budget(spent=state.spent)
+    left = False
 
-    async def work() -> None:
-        for case in pending:
-            past = to_trials(job.loop, case, state.past(case.index))
-            async for trial in job.loop.close(case, model, past):
-                attempt = to_attempt(case, trial, job.scm.interventions)
+    async def work(case: Case) -> None:
+        nonlocal left
+        try:
+            if not await write(case):
+                left = True
+        finally:
+            slots.release()
+
+    async def write(case: Case) -> bool:
+        """Write one record; tell whether it was finished before a budget was spent."""
+        past = to_trials(job.loop, case, state.past(case.index))
+        async with aclosing(job.loop.close(case, model, past)) as trials:
+            async for trial in trials:
+                attempt = to_attempt(case, trial, job.scm.interventions, retry=state.retry)
                 store.append(attempt)
                 on_attempt(attempt)
+                budget.count(attempt)
+                if not attempt.final and budget.reason is not None:
+                    return False
                 await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
+        return True
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(work())
+            for case in job.cases(state, shard):
+                await slots.acquire()
+                if budget.reason is not None:
+                    left = True
+                    break
+                group.create_task(work(case))
     except BaseExceptionGroup as group:
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
-        raise _first(group) from None
+        raise first_cause(group) from None
     finally:
         store.sync()
+    return not left
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Choose the error to show: one raised on purpose before any other."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])

@@ -3,74 +3,32 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from causalsynth.domain import Domain
 from causalsynth.domain.mention import MentionPlan
-from causalsynth.errors import InputError
-from causalsynth.ledger import Attempt, latest_by_key, read_ledger
+from causalsynth.errors import BudgetError, InputError
 from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
+from causalsynth.run.budget import Budget
+from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
-from causalsynth.run.directory import Manifest, open_directory, write_json
+from causalsynth.run.directory import Intent, Manifest, open_directory
 from causalsynth.run.engine import run_records
 from causalsynth.run.job import Job
-from causalsynth.run.limiter import LimitedModel, Limiter, Limits
 from causalsynth.run.progress import Display, SilentDisplay
-from causalsynth.run.records import Record, records_of, summarize, to_frame
-from causalsynth.run.store import LedgerState, MemoryStore, Store
+from causalsynth.run.result import RunResult, derive, in_memory
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
+from causalsynth.run.store import MemoryStore, Store
 from causalsynth.scm import SCM
 
-if TYPE_CHECKING:
-    import pandas
+__all__ = ["agenerate", "generate", "make_config", "run"]
 
-__all__ = ["RunResult", "agenerate", "generate", "run"]
-
-
-@dataclass(frozen=True, repr=False)
-class RunResult:
-    """What a run gave.
-
-    Attributes
-    ----------
-    attempts
-        Every attempt, sorted by record and attempt.
-    summary
-        Counts, tokens and seconds, as in ``summary.json``.
-    directory
-        Where the run is written; None for one in memory.
-    plan, seed
-        Say which variables each text was to state.
-    """
-
-    attempts: tuple[Attempt, ...]
-    summary: Mapping[str, Any]
-    directory: Path | None = None
-    plan: MentionPlan | None = None
-    seed: int = 0
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{self.summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
-        where = f", in {self.directory}" if self.directory else ""
-        return f"<RunResult: {self.summary['n']} records ({counts}){where}>"
-
-    @cached_property
-    def records(self) -> list[Record]:
-        """One record a skeleton, by index."""
-        return records_of(self.attempts)
-
-    def to_frame(self) -> "pandas.DataFrame":
-        """Give the records as a table; for its columns see `causalsynth.run.records.to_frame`."""
-        records = self.records
-        if self.plan is None:
-            return to_frame(records)
-        mentioned = self.plan.mentioned_by({record.index: record.skeleton for record in records}, self.seed)
-        return to_frame(records, mentioned)
+RESUME = Intent()
 
 
 def generate(
@@ -118,6 +76,9 @@ async def agenerate(
     n: int,
     seed: int = 0,
     out: str | Path | None = None,
+    extend: bool = False,
+    retry_failed: bool = False,
+    shard: str | None = None,
     **settings: Any,
 ) -> RunResult:
     """Write one text for each of `n` skeletons of `scm`.
@@ -137,10 +98,17 @@ async def agenerate(
         Noise, skeleton, prompt and every choice for record i are functions of (seed, i).
     out
         Run directory; a run found there is resumed. None keeps everything in memory.
+    extend
+        Whether the run found there may be given more records.
+    retry_failed
+        Whether its records that are not realized are tried again; how they are written may then differ.
+    shard
+        ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
-        ``rounds``, ``restart_after``, ``fallback``, ``mention``, ``prompts``, ``temperature``, ``top_p``,
-        ``max_tokens``, ``concurrency``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
-        also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
+        ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
+        ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
+        `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
 
     Returns
     -------
@@ -153,7 +121,11 @@ async def agenerate(
         A setting is wrong, domain and model don't fit, or `out` holds another run.
     ServerError
         The realizer can't be reached; what is finished is in the ledger.
+    BudgetError
+        A budget is spent; what is finished is in the ledger.
     """
+    if settings.get("engine") == "ray" and not isinstance(realizer, str):
+        raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
     if "mention" in settings:
@@ -172,12 +144,14 @@ async def agenerate(
         **settings,
     )
     job = Job.prepare(config, scm, domain)
-    return await run(job, model, directory=Path(out) if out is not None else None)
+    intent = Intent(extend=extend, retry=retry_failed, shard=Shard.parse(shard) if shard is not None else None)
+    return await run(job, model, directory=Path(out) if out is not None else None, intent=intent)
 
 
 _SETTINGS = (
     "rounds",
     "restart_after",
+    "corrections",
     "fallback",
     "mention",
     "prompts",
@@ -186,6 +160,14 @@ _SETTINGS = (
     "max_tokens",
     "concurrency",
     "behaviour",
+    "engine",
+    "workers",
+    "gpus_per_worker",
+    "max_total_tokens",
+    "max_cost",
+    "price",
+    "max_failures",
+    "max_time",
 )
 
 
@@ -220,7 +202,7 @@ async def run(
     model: ChatModel,
     *,
     directory: Path | None = None,
-    extend: bool = False,
+    intent: Intent = RESUME,
     server: Mapping[str, Any] | None = None,
     make_display: Callable[[int, int], Display] | None = None,
 ) -> RunResult:
@@ -234,8 +216,8 @@ async def run(
         Who writes.
     directory
         Run directory, or None for memory.
-    extend
-        Whether a directory's run may be given more records.
+    intent
+        What is to be done in the directory, beside resuming: more records, another try, a share only.
     server
         What the server said of itself, for the manifest.
     make_display
@@ -246,46 +228,72 @@ async def run(
     As `agenerate`.
     """
     config = job.config
-    limits = Limits.parse(config.concurrency)
+    limiter = Limiter(Limits.parse(config.concurrency))
+    budget = Budget.of(config)
     with ExitStack() as stack:
-        store, state = _open_store(directory, job.manifest(model, server), stack, extend=extend)
-        done = sum(index < config.n for index in state.finished)
-        display = make_display(config.n, done) if make_display else SilentDisplay()
-        limited = LimitedModel(model, Limiter(limits))
-        stack.enter_context(limited.observed())
+        store, state = _open_store(directory, job.manifest(model, server), stack, intent)
+        display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
+        budget.spent = state.spent
         with display:
-            await run_records(
-                job,
-                GuardedModel(limited),
-                store,
-                state,
-                workers=min(limits.high, max(1, config.n - done)),
-                on_attempt=display.attempted,
-            )
-    return _result(store, directory, config, model, job.plan)
+            finished = await _write(job, model, store, state, intent.shard, budget, limiter, display)
+    concurrency = limiter.to_json() if config.engine == "local" else None
+    if isinstance(store, MemoryStore):
+        result = in_memory(store.attempts, job, model, concurrency=concurrency)
+    else:
+        assert directory is not None
+        result = derive(directory, job, model, partly=intent.shard is not None, concurrency=concurrency)
+    if not finished:
+        left = config.n - result.summary["finished"]
+        raise BudgetError(f"{budget.reason}; {left} of {config.n} records are left", hint="allow more to go on")
+    return result
+
+
+async def _write(
+    job: Job,
+    model: ChatModel,
+    store: Store,
+    state: LedgerState,
+    shard: Shard | None,
+    budget: Budget,
+    limiter: Limiter,
+    display: Display,
+) -> bool:
+    """Close the loop for what is left, on the engine that the run asks for; False where a budget was spent before."""
+    config = job.config
+    if config.engine == "ray":
+        from causalsynth.run.ray_engine import RayActors, run_on_ray
+
+        actors = RayActors(count=config.workers, gpus=config.gpus_per_worker)
+        return await run_on_ray(
+            job, store, state, actors=actors, shard=shard, budget=budget, on_attempt=display.attempted
+        )
+    async with watched(model, limiter) as writer:
+        return await run_records(
+            job,
+            GuardedModel(writer),
+            store,
+            state,
+            slots=limiter,
+            shard=shard,
+            budget=budget,
+            on_attempt=display.attempted,
+        )
 
 
 def _open_store(
-    directory: Path | None, manifest: Manifest, stack: ExitStack, *, extend: bool
+    directory: Path | None, manifest: Manifest, stack: ExitStack, intent: Intent
 ) -> tuple[Store, LedgerState]:
     """Open where attempts go, to be closed with `stack`, and tell how far the run is."""
     if directory is None:
+        if intent != RESUME:
+            raise InputError("extend, retry_failed and shard are for a run directory", hint="give out=")
         return MemoryStore(), LedgerState()
-    ledger, state = open_directory(directory, manifest, extend=extend)
+    ledger, state = open_directory(directory, manifest, intent)
     return stack.enter_context(ledger), state
 
 
-def _result(store: Store, directory: Path | None, config: RunConfig, model: ChatModel, plan: MentionPlan) -> RunResult:
-    if isinstance(store, MemoryStore):
-        attempts = latest_by_key(store.attempts)
-        summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-        return RunResult(tuple(attempts), summary, plan=plan, seed=config.seed)
-    from causalsynth.tables import write_table
-
-    assert directory is not None
-    attempts = read_ledger(directory)
-    summary = summarize(attempts, config.n, realizer=model.name, is_llm=model.is_llm)
-    result = RunResult(tuple(attempts), summary, directory, plan, config.seed)
-    write_json(directory / "summary.json", summary)
-    write_table(result.to_frame(), directory / "records.parquet")
-    return result
+def _count(n: int, state: LedgerState, shard: Shard | None) -> tuple[int, int]:
+    """Count the records that are this process's, and those of them that are finished."""
+    if shard is None:
+        return n, sum(index < n for index in state.finished)
+    return shard.size(n), sum(index < n and shard.holds(index) for index in state.finished)

@@ -5,7 +5,7 @@ cluster) takes the records from here and judges the answers by its loop, so that
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -14,10 +14,12 @@ from causalsynth.domain.mention import MentionPlan
 from causalsynth.extract import VERSION as EXTRACTOR_VERSION
 from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.loop import Case, Loop, LoopLimits
-from causalsynth.realize.chat import ChatModel
+from causalsynth.realize.chat import Realizer
 from causalsynth.realize.prompts import Prompts
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
 from causalsynth.scm import SCM
 
 __all__ = ["Job"]
@@ -75,7 +77,7 @@ class Job:
         loop = Loop(domain, prompts, _limits(config))
         return cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop)
 
-    def manifest(self, model: ChatModel, server: Mapping[str, Any] | None = None) -> Manifest:
+    def manifest(self, model: Realizer, server: Mapping[str, Any] | None = None) -> Manifest:
         """Say what the run is, for its directory.
 
         Parameters
@@ -101,26 +103,39 @@ class Job:
             "extractor": EXTRACTOR_VERSION,
         }
 
-    def cases(self, finished: Collection[int] = ()) -> Iterator[Case]:
+    def case(self, index: int, spent: int = 0) -> Case:
+        """Give one record, on whose earlier passes `spent` attempts were made."""
+        skeletons = self.scm.sample(1, seed=self.config.seed, start=index)
+        mentioned = self.plan.mentioned_in(skeletons, self.config.seed)
+        return Case(seed=self.config.seed, index=index, skeleton=skeletons[0], mentioned=mentioned[0], spent=spent)
+
+    def cases(self, state: LedgerState | None = None, shard: Shard | None = None) -> Iterator[Case]:
         """Yield the records still to be written, by index.
 
         Parameters
         ----------
-        finished
-            Indices of those that are.
+        state
+            How far the run is; None: nothing is written yet.
+        shard
+            Whose records; None: all.
         """
-        done = finished if isinstance(finished, set | frozenset) else set(finished)
+        state = state or LedgerState()
         n, seed = self.config.n, self.config.seed
         for start in range(0, n, _CHUNK):
-            indices = range(start, min(start + _CHUNK, n))
-            if done.issuperset(indices):
+            chunk = range(start, min(start + _CHUNK, n))
+            indices = [i for i in chunk if i not in state.finished and (shard is None or shard.holds(i))]
+            if not indices:
                 continue
-            skeletons = self.scm.sample(len(indices), seed=seed, start=start)
+            skeletons = self.scm.sample(len(chunk), seed=seed, start=start)
             mentioned = self.plan.mentioned_in(skeletons, seed)
             for index in indices:
-                if index not in done:
-                    skeleton = skeletons[index - start]
-                    yield Case(seed=seed, index=index, skeleton=skeleton, mentioned=mentioned[index - start])
+                yield Case(
+                    seed=seed,
+                    index=index,
+                    skeleton=skeletons[index - start],
+                    mentioned=mentioned[index - start],
+                    spent=state.spent_on(index),
+                )
 
 
 def _check_plan(plan: MentionPlan, scm: SCM, n: int, seed: int) -> None:
@@ -134,6 +149,7 @@ def _limits(config: RunConfig) -> LoopLimits:
     return LoopLimits(
         rounds=config.rounds,
         restart_after=config.restart_after,
+        corrections=config.corrections,
         fallback=config.fallback == "repair",
         temperature=config.temperature,
         top_p=config.top_p,

@@ -10,7 +10,7 @@ from causalsynth.run.job import Job
 
 __all__ = ["REALIZERS", "check_realizer", "open_realizer"]
 
-REALIZERS = ("grammar", "simulated", "openai")
+REALIZERS = ("grammar", "simulated", "tiny", "openai")
 _LATER = ("vllm", "transformers")
 
 
@@ -52,7 +52,7 @@ async def open_realizer(job: Job) -> tuple[ChatModel, Mapping[str, Any]]:
         return await _open_server(config)
     from causalsynth.realize.embedded import embedded
 
-    return embedded(config.realizer, job.scm, job.domain, behaviour=config.behaviour), {}
+    return embedded(config.realizer, job.scm, job.domain, behaviour=config.behaviour, model=config.model), {}
 
 
 async def _open_server(config: RunConfig) -> tuple[ChatModel, Mapping[str, Any]]:
@@ -68,7 +68,7 @@ async def _open_server(config: RunConfig) -> tuple[ChatModel, Mapping[str, Any]]
         transport=TransportPolicy(max_retries=config.max_retries),
     )
     try:
-        probe = await model.probe()
+        probe = await model.probe(structured_output=config.corrections == "edits")
         if probe.max_model_len is not None and config.max_tokens >= probe.max_model_len:
             raise InputError(
                 f"--max-tokens {config.max_tokens}: {model.model} has a context of {probe.max_model_len} tokens,"

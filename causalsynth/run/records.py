@@ -1,7 +1,7 @@
 """What a run gave, derived from its ledger and from nothing else."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_l
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Record", "records_of", "summarize", "to_frame"]
+__all__ = ["Record", "record_of", "records_of", "to_frame", "tokens_of"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair can't be stored in a table; the ledger keeps it as it came."""
@@ -58,18 +58,14 @@ def records_of(attempts: Iterable[Attempt]) -> list[Record]:
     attempts
         A ledger's lines in any order; unfinished records are left out.
     """
-    by_index = _by_index(attempts)
-    return [record for index in sorted(by_index) if (record := _record(by_index[index])) is not None]
-
-
-def _by_index(attempts: Iterable[Attempt]) -> dict[int, list[Attempt]]:
     by_index: dict[int, list[Attempt]] = {}
     for attempt in attempts:
         by_index.setdefault(attempt.i, []).append(attempt)
-    return by_index
+    return [record for index in sorted(by_index) if (record := record_of(by_index[index])) is not None]
 
 
-def _record(attempts: list[Attempt]) -> Record | None:
+def record_of(attempts: Sequence[Attempt]) -> Record | None:
+    """Give the record that these attempts made, all of one index and in any order; None while it is under way."""
     last = final_line(attempts)
     if last is None or last.status is None:
         return None
@@ -82,12 +78,13 @@ def _record(attempts: list[Attempt]) -> Record | None:
         text=shown.draft if shown else None,
         skeleton=last.skeleton,
         values=(shown.values or {}) if shown else {},
-        prompt_tokens=_tokens(attempts, "prompt"),
-        completion_tokens=_tokens(attempts, "completion"),
+        prompt_tokens=tokens_of(attempts, "prompt"),
+        completion_tokens=tokens_of(attempts, "completion"),
     )
 
 
-def _tokens(attempts: Iterable[Attempt], kind: str) -> int | None:
+def tokens_of(attempts: Iterable[Attempt], kind: str) -> int | None:
+    """Sum ``prompt`` or ``completion`` tokens, as far as the server counted them; None where it never did."""
     counts = [attempt.usage[kind] for attempt in attempts if kind in attempt.usage]
     return sum(counts) if counts else None
 
@@ -143,26 +140,3 @@ def _row(record: Record, mentioned: Collection[str] | None) -> dict[str, object]
     if mentioned is not None:
         row |= {f"mentioned.{name}": name in mentioned for name in record.skeleton}
     return row | {"prompt_tokens": record.prompt_tokens, "completion_tokens": record.completion_tokens}
-
-
-def summarize(attempts: Iterable[Attempt], n: int, *, realizer: str, is_llm: bool) -> dict[str, object]:
-    """Give ``summary.json``: a function of the ledger alone.
-
-    ``finished`` and the statuses count records, each by the line that ends it. ``seconds`` runs from the first line to
-    the last, pauses between resumed runs included; ``realizer_seconds`` is the sum of all calls.
-    """
-    attempts = list(attempts)
-    statuses = [last.status for record in _by_index(attempts).values() if (last := final_line(record))]
-    times = [attempt.t for attempt in attempts]
-    return {
-        "n": n,
-        "finished": len(statuses),
-        **{str(status): statuses.count(status) for status in RecordStatus},
-        "attempts": sum(not attempt.is_repair for attempt in attempts),
-        "failed_calls": sum(attempt.error is not None for attempt in attempts),
-        "tokens": {kind: _tokens(attempts, kind) for kind in ("prompt", "completion")},
-        "seconds": round(max(times) - min(times), 3) if times else 0.0,
-        "realizer_seconds": round(sum(attempt.latency_s or 0.0 for attempt in attempts), 3),
-        "realizer": realizer,
-        "realizer_is_llm": is_llm,
-    }

@@ -1,52 +1,25 @@
-"""Where attempts go: into a run directory's ledger, or into memory.
+"""Where attempts go: into a file of a run directory's ledger, or into memory.
 
 A line is handed to the operating system before the attempt counts, so that kill -9 loses only what was under way;
 it is forced to the disk every `SYNC_LINES` lines or `SYNC_SECONDS`, so that a power cut loses at most those.
 """
 
-import fcntl
 import os
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from causalsynth.errors import RunDirectoryError
-from causalsynth.ledger import LEDGER_NAME, Attempt, intact_length, iter_ledger
+from causalsynth.ledger import LEDGER_NAME, PARTS_NAME, Attempt, intact_length, ledger_files
+from causalsynth.run.locks import check_idle, lock
+from causalsynth.run.shard import Shard
+from causalsynth.run.state import LedgerState
 
-__all__ = ["LedgerState", "LedgerStore", "MemoryStore", "Store"]
+__all__ = ["LedgerStore", "MemoryStore", "Store"]
 
 SYNC_LINES = 64
 SYNC_SECONDS = 1.0
-
-
-class LedgerState:
-    """How far the records of a run are: which are finished, and the attempts of those that are under way."""
-
-    def __init__(self, attempts: Iterable[Attempt] = ()) -> None:
-        self.finished: set[int] = set()
-        self.partial: dict[int, dict[int, Attempt]] = {}
-        for attempt in attempts:
-            self.add(attempt)
-
-    def add(self, attempt: Attempt) -> None:
-        """Take in one line, in the order of the ledger."""
-        if attempt.i in self.finished:
-            return
-        if attempt.final:
-            self.finished.add(attempt.i)
-            self.partial.pop(attempt.i, None)
-        else:
-            self.partial.setdefault(attempt.i, {})[attempt.k] = attempt
-
-    def past(self, index: int) -> list[Attempt]:
-        """Give an unfinished record's attempts in order, without a gap."""
-        known = self.partial.get(index, {})
-        past: list[Attempt] = []
-        while (attempt := known.get(len(past) + 1)) is not None:
-            past.append(attempt)
-        return past
 
 
 class Store(Protocol):
@@ -76,66 +49,71 @@ class MemoryStore:
 
 
 class LedgerStore:
-    """The append-only ledger of a run directory; one process at a time holds it.
+    """An append-only file of a run directory's ledger; one process at a time holds it.
 
     Parameters
     ----------
     directory
         The run directory; made if it isn't there.
+    shard
+        The writer's share of the records, which has a file of its own; None: all of them.
 
     Raises
     ------
     RunDirectoryError
-        The ledger can't be opened or written, or another process holds it.
+        The ledger can't be opened or written, or another process writes records of this share.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / LEDGER_NAME
+    def __init__(self, directory: Path, shard: Shard | None = None) -> None:
+        self.directory = directory
+        self.shard = shard
+        self.path = directory / LEDGER_NAME if shard is None else directory / PARTS_NAME / shard.part
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
             raise RunDirectoryError(
                 f"{self.path}: can't be written ({error.strerror})", hint="choose another -o, or mend the directory"
             ) from error
-        self._lock()
-        if any((directory / "attempts").glob("part-*.jsonl")):
+        try:
+            lock(self._descriptor, self.path)
+            self._refuse_rivals()
+        except BaseException:
             os.close(self._descriptor)
-            raise RunDirectoryError(
-                f"{directory}: its ledger is in several parts, which this version can't go on with",
-                hint="choose another -o",
-            )
+            raise
         self._unsynced = 0
         self._synced_at = time.monotonic()
 
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._descriptor)
-            raise RunDirectoryError(
-                f"{self.path}: another process is writing this run", hint="wait for it, or choose another -o"
-            ) from error
-        except OSError as error:
-            os.close(self._descriptor)
-            raise RunDirectoryError(
-                f"{self.path}: can't be locked ({error.strerror})", hint="choose an -o on a file system with locks"
-            ) from error
+    def _refuse_rivals(self) -> None:
+        """Make sure that nobody writes a file whose records overlap with this one's.
+
+        Each takes its own lock first and looks then, so of two that start at once at least one sees the other.
+        """
+        for file in ledger_files(self.directory):
+            other = Shard.of_part(file.name)
+            siblings = self.shard is not None and other is not None and other.count == self.shard.count
+            if file != self.path and not siblings:
+                check_idle(file)
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was ever written to it."""
-        return os.fstat(self._descriptor).st_size == 0
+        """Whether nothing was ever written to the ledger, by whomever."""
+        return not any(file.stat().st_size for file in ledger_files(self.directory))
 
-    def recover(self) -> LedgerState:
+    def recover(self, retry: int = 0) -> LedgerState:
         """Cut a torn last line, and read how far the run is; to be called before the first `append`.
+
+        Parameters
+        ----------
+        retry
+            As `LedgerState` takes it.
 
         Raises
         ------
         RunDirectoryError
             A line is malformed.
         """
-        state = LedgerState(iter_ledger(self.path))
+        state = LedgerState.read(ledger_files(self.directory), retry)
         length = intact_length(self.path)
         if length < os.fstat(self._descriptor).st_size:
             os.ftruncate(self._descriptor, length)

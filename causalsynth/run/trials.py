@@ -11,15 +11,17 @@ from causalsynth.verify import verify
 __all__ = ["to_attempt", "to_trials"]
 
 
-def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str]) -> Attempt:
-    """Give the ledger line of a trial."""
+def to_attempt(case: Case, trial: Trial, interventions: Mapping[str, str], *, retry: int = 0) -> Attempt:
+    """Give the ledger line of a trial, made in the pass `retry` over failed records."""
     return Attempt(
         i=case.index,
         k=trial.k,
+        retry=retry,
         t=time.time(),
         skeleton=case.skeleton,
         do=interventions,
         draft=trial.draft,
+        edits=trial.edits,
         values=trial.findings.values_by_variable() if trial.findings else None,
         violations=tuple(
             LoggedViolation(
@@ -55,12 +57,13 @@ def to_trials(loop: Loop, case: Case, attempts: Iterable[Attempt]) -> list[Trial
 def _to_trial(loop: Loop, case: Case, attempt: Attempt) -> Trial:
     """Make the trial of a stored attempt: its draft is read again, which costs less than storing spans."""
     if attempt.draft is None or attempt.error is not None:
-        return Trial(k=attempt.k, draft=attempt.draft, error=attempt.error)
+        return Trial(k=attempt.k, draft=attempt.draft, edits=attempt.edits, error=attempt.error)
     findings = loop.extractor.extract(attempt.draft)
     violations = verify(findings, case.skeleton, loop.domain.lexicon, mentioned=case.mentioned)
     return Trial(
         k=attempt.k,
         draft=attempt.draft,
+        edits=attempt.edits,
         findings=findings,
         violations=violations,
         repair=attempt.finish == REPAIR,

@@ -4,8 +4,9 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +17,7 @@ from causalsynth.realize.simulated import approximate_tokens
 from causalsynth.scm.noise import stream
 from causalsynth.serve.capacity import Capacity
 from causalsynth.serve.faults import Fault, Faults
+from causalsynth.serve.least_answer import example
 from causalsynth.serve.metrics import ServerMetrics
 from causalsynth.serve.options import ServerOptions
 from causalsynth.serve.protocol import (
@@ -93,6 +95,8 @@ class ChatHandler:
         if chat.model and chat.model != self._options.model:
             raise BadRequestError(f"The model `{chat.model}` does not exist.", param="model", status=404)
         prompt = sum(approximate_tokens(message.content) for message in chat.chat)
+        if chat.schema_of_answer and self._options.structured_output == "refuse":
+            raise BadRequestError("response_format: json_schema is not supported", param="response_format")
         answer = chat.longest or 1
         if prompt + answer > self._options.max_model_len:
             raise BadRequestError(
@@ -145,18 +149,21 @@ class ChatHandler:
             seed = stream(self._options.seed, "request", number).getrandbits(31)
         longest = chat.longest or self._options.max_model_len
         messages = chat.chat
+        schema = chat.schema_of_answer if self._options.structured_output == "honour" else None
         try:
-            return [
-                await self._realizer.complete(messages, Sampling(seed=seed + each, max_tokens=longest))
+            completions = [
+                await self._realizer.complete(messages, Sampling(seed=seed + each, max_tokens=longest, schema=schema))
                 for each in range(chat.n or 1)
             ]
+            return [completion if schema is None else _held_to(schema, completion) for completion in completions]
         except RejectedError as error:
             if any(FACTS_HEADING in message.content for message in messages):
                 raise BadRequestError(str(error), param="messages") from error
             # A probe's small talk; an LLM would answer it as well.
             tokens = sum(approximate_tokens(message.content) for message in messages)
-            said = approximate_tokens(_NO_BRIEF)
-            return [Completion(text=_NO_BRIEF, prompt_tokens=tokens, completion_tokens=said)] * (chat.n or 1)
+            said = _NO_BRIEF if schema is None else example(schema)
+            count = approximate_tokens(said)
+            return [Completion(text=said, prompt_tokens=tokens, completion_tokens=count)] * (chat.n or 1)
         except CausalSynthError as error:
             raise BadRequestError(str(error), status=500) from error
 
@@ -187,6 +194,14 @@ class ChatHandler:
         for completion in completions:
             self._metrics.generation_tokens += completion.completion_tokens or 0
             self._metrics.finished[completion.finish] += 1
+
+
+def _held_to(schema: Mapping[str, Any], completion: Completion) -> Completion:
+    """Give an answer that is JSON: the realizer's, or the least one of the schema where it knows no such schema."""
+    if completion.text.startswith("{") or completion.finish != "stop":
+        return completion
+    text = example(schema)
+    return replace(completion, text=text, completion_tokens=approximate_tokens(text))
 
 
 def _spoilt(completion: Completion, fault: Fault | None) -> Completion:

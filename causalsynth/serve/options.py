@@ -1,6 +1,6 @@
 """How the simulated server is set up."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,10 @@ class ServerOptions(BaseModel):
     """Most tokens of prompt and answer together."""
     retry_after: Annotated[float, Field(ge=0, le=3600)] = 1.0
     """Seconds in the ``Retry-After`` header of 429, 503 and 529."""
+    cache: Annotated[int, Field(ge=0)] = 0
+    """Answers kept, to be given again to the same request with the same seed at next to no cost: for load tests."""
+    structured_output: Literal["honour", "ignore", "refuse"] = "honour"
+    """What becomes of a JSON schema in ``response_format``: older servers ignore it without a word, or refuse it."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of latencies, and of answers to requests without a seed."""
 

@@ -5,13 +5,14 @@ vLLM has them since 0.12.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from causalsynth.realize.chat import Completion, Message
+from causalsynth.realize.server_probe import SIMULATOR
 
 __all__ = ["BadRequestError", "ChatRequest", "chat_answer", "chat_chunks", "error_body", "parse_request"]
 
@@ -51,6 +52,15 @@ class _StreamOptions(_Lenient):
     include_usage: bool | None = False
 
 
+class _NamedSchema(_Lenient):
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+
+
+class _ResponseFormat(_Lenient):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: _NamedSchema | None = None
+
+
 class ChatRequest(_Lenient):
     """A request to ``/v1/chat/completions``."""
 
@@ -64,11 +74,18 @@ class ChatRequest(_Lenient):
     top_p: Annotated[float | None, Field(gt=0, le=1)] = None
     stream: bool | None = False
     stream_options: _StreamOptions | None = None
+    response_format: _ResponseFormat | None = None
 
     @property
     def chat(self) -> list[Message]:
         """The turns as realizers take them."""
         return [turn.message() for turn in self.messages]
+
+    @property
+    def schema_of_answer(self) -> Mapping[str, Any] | None:
+        """JSON schema that the answer has to meet, if the request gives one."""
+        named = self.response_format.json_schema if self.response_format else None
+        return named.schema_ if named else None
 
     @property
     def longest(self) -> int | None:
@@ -115,6 +132,7 @@ def chat_answer(identity: str, model: str, created: int, completions: Sequence[C
         "object": "chat.completion",
         "created": created,
         "model": model,
+        "system_fingerprint": SIMULATOR,
         "choices": [
             {
                 "index": index,

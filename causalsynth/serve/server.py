@@ -25,6 +25,7 @@ from causalsynth.serve.handler import ChatHandler
 from causalsynth.serve.metrics import ServerMetrics
 from causalsynth.serve.options import ServerOptions
 from causalsynth.serve.protocol import error_body
+from causalsynth.serve.remembered import Remembered
 
 __all__ = ["make_app", "running_server", "serve_forever", "simulated_model"]
 
@@ -67,6 +68,8 @@ def make_app(realizer: ChatModel, options: ServerOptions, faults: Faults = NO_FA
         precedence.
     """
     metrics = ServerMetrics(options.model)
+    if options.cache:
+        realizer = Remembered(realizer, options.cache)
     chat = ChatHandler(realizer, options, faults, metrics)
     app = web.Application(client_max_size=_LONGEST_BODY, middlewares=[_vllm_errors])
     app.router.add_post("/v1/chat/completions", chat.handle)

@@ -56,6 +56,7 @@ TABLES = [
         "tub=no bronc=yes",
     ),
     ("| Sign | Result |\n|---|---|\n| TB | + |\n| Bronchitis | - |", "tub=yes bronc=no"),
+    ("| Condition | Present |\n|---|---|\n| TB | no | x |", "tub=no"),  # a row longer than its head
 ]
 BOXES = [
     ("TB ......... ( ) yes (x) no\nBronchitis .. (x) yes ( ) no", "tub=no bronc=yes"),

@@ -6,7 +6,8 @@ from causalsynth.domain import Domain
 from causalsynth.errors import RejectedError
 from causalsynth.extract import Extractor
 from causalsynth.realize.chat import Message, Sampling
-from causalsynth.realize.grammar import Grammar, NoteWriter
+from causalsynth.realize.grammar import Grammar
+from causalsynth.realize.note_writer import NoteWriter
 from causalsynth.realize.prompts import Prompts
 from causalsynth.scm import SCM
 from causalsynth.verify import verify

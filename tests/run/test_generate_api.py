@@ -227,13 +227,6 @@ def test_a_manifest_of_an_older_version_without_a_new_setting_is_resumed(tmp_pat
     assert len(causalsynth.generate(ASIA, WORDS, n=5, out=tmp_path).records) == 5
 
 
-def test_a_ledger_in_parts_is_left_alone(tmp_path):
-    (tmp_path / "attempts").mkdir()
-    (tmp_path / "attempts" / "part-0.jsonl").write_text("")
-    with pytest.raises(RunDirectoryError, match="parts"):
-        causalsynth.generate(ASIA, WORDS, n=5, out=tmp_path)
-
-
 def test_one_server_object_serves_several_runs_each_on_a_loop_of_its_own():
     with ServerThread() as url:
         model = OpenAIServer(url, "simulated")

@@ -13,7 +13,7 @@ from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError, ServerError
 from causalsynth.ledger import RecordStatus
 from causalsynth.realize.chat import Completion
-from causalsynth.realize.grammar import NoteWriter
+from causalsynth.realize.note_writer import NoteWriter
 from causalsynth.scm.noise import stream
 
 ASIA, WORDS = SCM.load("asia"), Domain.load("asia")

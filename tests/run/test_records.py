@@ -1,5 +1,6 @@
 from causalsynth.ledger import REPAIR, Attempt, LoggedViolation, RecordStatus
-from causalsynth.run.records import records_of, summarize, to_frame
+from causalsynth.run.records import records_of, to_frame
+from causalsynth.run.summary import summarize
 from causalsynth.tables import read_table, write_table
 
 WRONG = LoggedViolation(variable="x", kind="wrong", expected="a", found="b")

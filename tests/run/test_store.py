@@ -2,7 +2,8 @@ import pytest
 
 from causalsynth.errors import RunDirectoryError
 from causalsynth.ledger import Attempt, RecordStatus, read_ledger
-from causalsynth.run.store import LedgerState, LedgerStore
+from causalsynth.run.state import LedgerState
+from causalsynth.run.store import LedgerStore
 
 
 def attempt(i, k, *, final=False, draft="a text\nof two lines with a “quote”"):
@@ -58,7 +59,7 @@ def test_a_full_disk_is_one_line_and_leaves_whole_lines_only(tmp_path, monkeypat
 
 
 def test_the_state_knows_what_is_finished_and_what_was_under_way():
-    state = LedgerState([attempt(0, 1), attempt(1, 1), attempt(0, 2, final=True), attempt(1, 2), attempt(2, 2)])
+    state = LedgerState.of([attempt(0, 1), attempt(1, 1), attempt(0, 2, final=True), attempt(1, 2), attempt(2, 2)])
     assert state.finished == {0}
     assert [line.k for line in state.past(1)] == [1, 2]
     assert state.past(2) == []  # attempt 1 is missing: begin again

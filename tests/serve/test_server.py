@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from causalsynth import Domain, Grammar
 from causalsynth.errors import InputError, LexiconError
 from causalsynth.serve import (
     Fault,
@@ -347,3 +348,23 @@ def has_lexicon(graph):
 
 def text_of(answer):
     return answer["choices"][0]["message"]["content"]
+
+
+async def test_a_cache_gives_the_same_answers_and_asks_the_realizer_once_for_each():
+    class Counting(Grammar):
+        calls = 0
+
+        async def complete(self, messages, sampling):
+            Counting.calls += 1
+            return await super().complete(messages, sampling)
+
+    async with server(cache=2, realizer=Counting(Domain.load("asia"))) as client:
+        first = [(await client.chat(seed=seed))["choices"] for seed in (1, 2, 1, 2)]
+        assert Counting.calls == 2
+        assert first[:2] == first[2:]
+        assert first[0] != first[1]
+        await client.chat(seed=3)  # the third takes the place of the first
+        await client.chat(seed=2)
+        assert Counting.calls == 3
+        assert (await client.chat(seed=1))["choices"] == first[0]
+        assert Counting.calls == 4

@@ -18,13 +18,22 @@ from causalsynth.extract.vocabulary import Vocabulary
 __all__ = ["arrange"]
 
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
-_SHAPED = re.compile(
-    r"[|={}_\[\]\u2610-\u2612\u25a1]|\( ?[x*]? ?\)|(?<! ) {3,}+\S"  # bars, brackets, boxes, columns
-    r"|\.{3}|\. \.|\S \.{1,2} \S|\.\*\*|\w\.\w+ ?[:=]"  # leaders, bold labels, keys with points
-    r"|\? *-|\?\s*(?:\d|[a-z])"  # questions that something answers
-    r"|(?m:^.{0,80}:)|(?m:^[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}$)"  # labels, records with commas
-    r"| [yn] ?/|\. (?:all|each|every|both) "
+_SIGNS = re.compile(r"[|={}_\[\]\u2610-\u2612\u25a1]")  # bars, brackets, boxes
+_SHAPES = (
+    (":", re.compile(r"\n.{0,80}:")),  # labels
+    (":", re.compile(r"\w\.\w+ ?:")),  # keys with points
+    (",", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),  # records with commas
+    (";", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),
+    ("?", re.compile(r"\?(?: *-|\s*(?:\d|[a-z]))")),  # questions that something answers
+    ("(", re.compile(r"\( ?[x*]? ?\)")),
+    ("   ", re.compile(r" {3,}+\S")),  # columns
+    ("...", re.compile(r"\.{3}")),  # leaders
+    (" .", re.compile(r"\. \.|\S \.{1,2} \S")),
+    (".**", re.compile(r"\.\*\*")),  # bold labels
+    ("/", re.compile(r" [yn] ?/")),
+    (". ", re.compile(r"\. (?:all|each|every|both) ")),
 )
+"""Shapes of a text behind a line end, each with characters that it isn't without."""
 
 
 def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
@@ -32,10 +41,20 @@ def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
 
     Offsets are into the raw text. Time is linear in its length; running text stays as it is.
     """
-    folded = _BULLET.sub(r"\1-", normalise(text))
-    if _SHAPED.search(folded) is None:
+    folded = normalise(text)
+    if "* " in folded:
+        folded = _BULLET.sub(r"\1-", folded)
+    if not _is_shaped(folded):
         return cut(folded)
     return tokens_of(_Arrangement(Page(folded, vocabulary, text)).pieces())
+
+
+def _is_shaped(folded: str) -> bool:
+    """Tell whether any of a text's lines may say something by its shape."""
+    if _SIGNS.search(folded) is not None:
+        return True
+    lines = f"\n{folded}"
+    return any(mark in folded and shape.search(lines) is not None for mark, shape in _SHAPES)
 
 
 class _Arrangement:

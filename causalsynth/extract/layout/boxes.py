@@ -15,6 +15,7 @@ _BOX = re.compile(
     r"\[ ?(?P<square>[x\u2713\u2714*_ ]?) ?\]|\( ?(?P<round>[x\u2713\u2714* ]) ?\)"
     rf"|(?P<full>[\u2611\u2612])|(?P<void>[{_EMPTY}])"
 )
+_BEGINS_BOX = re.compile(rf"[\[(\u2611\u2612{_EMPTY}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
 _NEAR = 12
 """How many lines around a box others count as of the same list."""
@@ -38,7 +39,8 @@ def mark_of(text: str) -> bool | None:
 
 def has_boxes(text: str) -> bool:
     """Tell whether there is a box in `text`."""
-    return _BOX.search(text) is not None
+    begins = _BEGINS_BOX.search(text)
+    return begins is not None and _BOX.search(text, begins.start()) is not None
 
 
 def _is_ticked(match: re.Match[str]) -> bool:

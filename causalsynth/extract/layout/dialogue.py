@@ -37,8 +37,11 @@ def turns_of(page: Page) -> dict[int, Turn]:
     if len(page.lines) < _FEWEST_TURNS:
         return {}
     starts: list[tuple[int, str, int]] = []
-    for k, (start, end) in enumerate(page.lines):
-        match = _SPEAKER.match(page.text, start, end)
+    marked = _marked(page)
+    if len(marked) < _FEWEST_TURNS:
+        return _unsigned(page)
+    for k in marked:
+        match = _SPEAKER.match(page.text, *page.lines[k])
         if match and len(match["in"] or "__") > 1:
             starts.append((k, (match["who"] or match["in"]).split("(")[0].strip(" @"), match.end()))
     if len({who for _, who, _ in starts}) < len(starts):  # otherwise nobody speaks twice
@@ -56,9 +59,18 @@ def turns_of(page: Page) -> dict[int, Turn]:
     return {k: Turn(who, k, ends[n], at) for n, (k, who, at) in enumerate(kept)}
 
 
+def _marked(page: Page) -> list[int]:
+    """Give the lines with a character that parts a speaker from what is said."""
+    text = page.text
+    signs = [sign for sign in ":<[" if sign in text]
+    return [k for k, cell in enumerate(page.lines) if any(text.find(sign, *cell) >= 0 for sign in signs)]
+
+
 def _unsigned(page: Page) -> dict[int, Turn]:
     """Give the turns of a chat that has only times: ``[14:03] pressors?``."""
-    starts = []
+    starts: list[tuple[int, int]] = []
+    if page.text.count("?") < _FEWEST_QUESTIONS:
+        return {}
     for k, (start, end) in enumerate(page.lines):
         match = _TIMED.match(page.text, start, end)
         if match:

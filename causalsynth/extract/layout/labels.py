@@ -20,7 +20,7 @@ _TRAILING_WORDS = """
     indicator light by of any
 """
 _TRAILING = frozenset(_TRAILING_WORDS.split())
-_TRAILS = re.compile(rf"[,(]|\b(?:{'|'.join(sorted(_TRAILING - {',', '('}))})\b")
+_WORD = re.compile(r"\w+")
 _MAY_BEGIN = frozenset({"any", "current", "currently", "known", "active", "recent", "new", "the", "a", "an", "ongoing"})
 _SWITCHES = frozenset(
     {"flag", "flags", "lamp", "alarm", "error", "indicator", "warning", "artefact", "artifact", "fault"}
@@ -39,7 +39,7 @@ _BOLD = re.compile(r"(?:\d+\. *)?\*\*(?P<label>[^*\n.:?]{2,60})(?P<point>\.)\*\*
 _TELLING = frozenset(
     {"negate", "negate_list", "negate_after", "negate_either", "answer_no", "answer_yes", "be", "verb"}
 )
-_LETTER = re.compile(r"(?<=[\w)]) (?P<answer>[yn])(?= ?(?:[/,;|(.]|$))")
+_LETTER = re.compile(r" (?<=[\w)] )(?P<answer>[yn])(?= ?(?:[/,;|(.]|$))")
 """``fraud N / chargeback N``."""
 _FIELD_ENDS = "/,;|.:"
 _SUMS_UP = re.compile(r"\.(?= (?:all|every one|each|both|each one|all of (?:these|them|which)) (?:\w+ )?\w+)")
@@ -53,19 +53,25 @@ _WINDOW = re.compile(
     r"ever|so far|to date|this (?:year|month|time|visit|admission|stay))\)?$"
 )
 """A span of time at the end of a label that its answer is about."""
+_WINDOW_ENDS = """
+    day days week weeks month months year years yr yrs m mo recent recently lately late current currently presently
+    today now present ever far date time visit admission stay
+"""
+_ENDS_WINDOW = frozenset(_WINDOW_ENDS.split())
 
 
 def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
-    for first in _segments(page, start, end):
+    labelled = ":" in line or "=" in line or ".." in line
+    for first in _segments(page, start, end) if labelled else ():
         if match := _LABEL.match(page.text, first, end):
             yield from _shortened(page, match)
             yield from switched(page, match)
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
         yield from _bold(page, bold)
     yield from _letters(page, start, end)
-    for point in _SUMS_UP.finditer(page.text, start, end):
+    for point in _SUMS_UP.finditer(page.text, start, end) if ". " in line else ():
         first = max(page.text.rfind(sign, start, point.start()) for sign in ".;:?!") + 1
         names = page.text[max(first, start) : point.start()]
         if "," in names and page.is_name(names):
@@ -83,9 +89,10 @@ def _segments(page: Page, start: int, end: int) -> Iterator[int]:
 def short_name(page: Page, name: Cell) -> Cell:
     """Give the name that a label begins with, where nothing but a place or time follows it."""
     label = page.of(name)
-    if window := _WINDOW.search(label):
+    last = label.removesuffix(")").rpartition(" ")[2].removeprefix("(")
+    if last in _ENDS_WINDOW and (window := _WINDOW.search(label)):
         name, label = (name[0], name[0] + window.start()), label[: window.start()]
-    if not _TRAILS.search(label):
+    if "," not in label and "(" not in label and _TRAILING.isdisjoint(_WORD.findall(label)):
         return name
     words, found = page.known(label)
     named = next((item for item in found if item[2].named), None)
@@ -135,7 +142,8 @@ def _bold(page: Page, match: re.Match[str]) -> Iterator[Edit]:
 def _letters(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Read the letters of ``compromised N / fraud N``: each answers the name before it, where there are several."""
     at, found, asserted = start, [], False
-    for match in _LETTER.finditer(page.text, start, end):
+    letters = list(_LETTER.finditer(page.text, start, end))
+    for match in letters if len(letters) >= _SEVERAL else ():
         first = max(page.text.rfind(sign, at, match.start()) for sign in _FIELD_ENDS) + 1
         name = page.of(page.trim(max(first, at), match.start(), "-*"))
         if page.is_name(name):

@@ -71,6 +71,8 @@ class Export:
         if not self._columns and not _MANY.search(page.text, start, end):
             return None
         head = _COLUMNS.match(page.text, start, end)
+        if not self._columns and head is None and not self._may_be_names(k):
+            return None
         first = head.end() if head else start
         columns, separator = self._split(first, end)
         if self._columns and separator == self._separator and len(columns) == len(self._columns) and not head:
@@ -89,6 +91,13 @@ class Export:
             cells.append(self._page.trim(at, at + len(part), '"'))
             at += len(part) + 1
         return cells, separator
+
+    def _may_be_names(self, k: int) -> bool:
+        """Tell whether the line below is cut as often as line `k` by what cuts that most often."""
+        page = self._page
+        line = page.of(page.lines[k])
+        separator = max(_SEPARATORS, key=line.count)
+        return k + 1 < len(page.lines) and page.of(page.lines[k + 1]).count(separator) == line.count(separator)
 
     def _are_names(self, k: int, cells: list[Cell], separator: str) -> bool:
         """Tell a line of column names over a line of as many values."""

@@ -1,5 +1,6 @@
 """A text put in another order: pieces that each stand for some characters of the raw text."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,19 +43,15 @@ def tokens_of(pieces: Iterable[Piece]) -> Tokens:
     if not kept or (len(kept) == 1 and kept[0].start == 0):
         return tokens
     starts, ends = tokens.starts, tokens.ends
-    k, first = 0, 0
-    last = len(kept[0].text)
-    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        while start >= last:
-            k, first = k + 1, last
-            last += len(kept[k].text)
-        piece = kept[k]
-        whole = last - first != piece.end - piece.start
-        starts[at] = piece.start if whole else piece.start + start - first
-        while end > last:
-            k, first = k + 1, last
-            last += len(kept[k].text)
-        piece = kept[k]
-        whole = last - first != piece.end - piece.start
-        ends[at] = piece.end if whole else piece.start + end - first
+    first = begun = ended = 0
+    for piece in kept:
+        last = first + len(piece.text)
+        begins, stops = bisect_left(starts, last, begun), bisect_right(ends, last, ended)
+        if last - first != piece.end - piece.start:
+            starts[begun:begins] = [piece.start] * (begins - begun)
+            ends[ended:stops] = [piece.end] * (stops - ended)
+        elif shift := piece.start - first:
+            starts[begun:begins] = [start + shift for start in starts[begun:begins]]
+            ends[ended:stops] = [end + shift for end in ends[ended:stops]]
+        first, begun, ended = last, begins, stops
     return tokens

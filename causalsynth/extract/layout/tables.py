@@ -211,17 +211,13 @@ class _Table:
     def answers(self, j: int, row: _Row) -> bool:
         """Tell whether a cell answers its row's name."""
         text = self.page.of(row.cells[j])
-        if (
-            mark_of(text) is not None
-            and len(text) <= 3
-            and self.heads
-            and self.page.is_answer(self.heads[j : j + 1][0])
-        ):
+        headed = j < len(self.heads)
+        if headed and mark_of(text) is not None and len(text) <= 3 and self.page.is_answer(self.heads[j]):
             return False
-        head = self.heads[j].split() if j < len(self.heads) else []
+        head = self.heads[j].split() if headed else []
         if head and (head[0] in _COMMENTS or head[-1] in _COMMENTS):
             return False
-        if j < len(self.heads) and self.is_elsewhen(self.heads[j]):
+        if headed and self.is_elsewhen(self.heads[j]):
             return False
         if head and (head[-1] in _VALUES or head[0] in _VALUES):
             return True

@@ -208,9 +208,10 @@ def _says_more(items: list[Item]) -> bool:
             depth += 1
         elif entry.sign in (")", "]"):
             depth = max(0, depth - 1)
-        elif depth == 0 and not entry.means and entry.cues & _SAYS_MORE:
+        elif depth == 0 and not entry.named and entry.cues & _SAYS_MORE:
             return True
-    return False
+    anchors = {name for _, _, entry in items for name in entry.anchors}
+    return any(name in anchors for _, _, entry in items for name, _ in entry.words if not entry.shared)
 
 
 def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:

@@ -86,30 +86,47 @@ class _Sweep:
         self.cast = cast
         self.person_at: int | None = None
         self.resumed = 0
+        self.bracketed = False
 
     def run(self) -> dict[int, Reading]:
+        opened = False
         for k, (_, _, entry) in enumerate(self.items):
-            if k < self.resumed:
-                continue
-            if entry.sign:
-                self.on_sign(k, entry.sign)
-                if not entry.cues:
-                    continue
-            if entry.excluded:
-                continue
-            if entry.means or "verb" in entry.cues:
-                self.stop_at_verb(k)
-            if entry.means:
-                self.readings[k] = self.read(k, entry)
-                if entry.number is None:
-                    self.last = self.readings[k]
-                self.open_own_negation(k, entry)
-            if entry.turns:
-                self.on_cues(k, entry)
-        self.back.copy_to_glosses()
+            opened = opened or (bool(entry.traits & _OPENS) and (k > 0 or entry.sign != "-"))
+            if not opened:  # no scope is open that a mark or a verb could end
+                self.read_plainly(k, entry)
+            elif k >= self.resumed:
+                self.on_item(k, entry)
+        if self.bracketed:
+            self.back.copy_to_glosses()
         return self.readings
 
+    def on_item(self, k: int, entry: Entry) -> None:
+        if entry.sign:
+            self.on_sign(k, entry.sign)
+            if not entry.cues:
+                return
+        if entry.excluded:
+            return
+        if entry.means or "verb" in entry.cues:
+            self.stop_at_verb(k)
+        if entry.means:
+            self.readings[k] = self.read(k, entry)
+            if entry.number is None:
+                self.last = self.readings[k]
+            self.open_own_negation(k, entry)
+        if entry.turns:
+            self.on_cues(k, entry)
+
     # What a phrase meets.
+
+    def read_plainly(self, k: int, entry: Entry) -> None:
+        """Read an item before all scopes."""
+        if entry.sign and entry.sign in "()[]":
+            self.on_sign(k, entry.sign)
+        elif entry.means:
+            self.readings[k] = Reading()
+            if entry.number is None:
+                self.last = self.readings[k]
 
     def read(self, k: int, entry: Entry) -> Reading:
         scopes = self.open
@@ -156,6 +173,7 @@ class _Sweep:
         if sign == ",":
             self.on_comma(k)
         elif sign in "([":
+            self.bracketed = True
             self.outer.append(self.open)
             self.open = Scopes(person=self.open.person and self.follows_verb(k))
         elif sign in ")]":

@@ -90,8 +90,9 @@ class HeadedList:
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None
-        if any(item[2].sign == ":" and item[1] < end for item in sentence.items):
-            return None
+        for _, after, entry in sentence.items:
+            if entry.named or (entry.sign == ":" and after < end):
+                return None
         if words[end - 1] != ":" and not self._is_title(sentence):
             return None
         mode = _mode(sentence.items)

@@ -60,8 +60,7 @@ class PronounReader:
             watched = self._words.watched
             self._places = [at for at, word in enumerate(tokens.words) if word in watched]
         other, met = self._other_before, False
-        people = {first: end for first, end, entry in sentence.items if "person" in entry.cues}
-        subject = {first for first, _, entry in sentence.items if "self" in entry.cues}
+        people, subject = _persons(sentence)
         hidden, start, self._seen = 0, self._seen, sentence.end
         watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
         for at in sorted({*watched_here, *people, *subject}):
@@ -99,6 +98,18 @@ class PronounReader:
         certain = len(spans) >= _MAJORITY * fewer
         allowed = frozenset({state}) if certain else self._words.states
         yield Claim(self._words.variable, allowed, certain, spans[0], weak=fewer > 0 or len(spans) < _SURE)
+
+
+def _persons(sentence: Sentence) -> tuple[dict[int, int], set[int]]:
+    """Give where other people are named, with the ends of their names, and where the subject is."""
+    people: dict[int, int] = {}
+    subject: set[int] = set()
+    for first, end, entry in sentence.items:
+        if "person" in entry.cues:
+            people[first] = end
+        if "self" in entry.cues:
+            subject.add(first)
+    return people, subject
 
 
 def pronoun_readers(lexicon: Lexicon) -> tuple[Callable[[], PronounReader], ...]:

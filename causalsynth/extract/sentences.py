@@ -65,9 +65,10 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
 
 
 def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
-    if at + 1 >= len(tokens):
+    words = tokens.words
+    if at + 1 >= len(words):
         return True
-    following = tokens.words[at + 1]
+    following = words[at + 1]
     touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
         return not (touches and following[0].isalpha())

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
@@ -182,6 +184,23 @@ async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":
         await model.aclose()
 
 
+def token_lines(account: "Mapping[str, Any] | None") -> list[str]:
+    """Say what a realized text took, and what other ways to get it would have taken."""
+    if not account or not account["realized"]:
+        return []
+    ways = {"run": "this run", "rewriting": "by rewriting alone", "rejection": "by rejection sampling"}
+    lines = [
+        "",
+        f"Tokens for each realized text{'' if account['counted'] else ' (estimated, not counted)'}: prompt, answer",
+    ]
+    for key, way in ways.items():
+        if (entry := account[key]) is not None:
+            least = "  at least" if entry.get("at_least") else ""
+            each = entry["per_realized"]
+            lines.append(f"  {way:<22}{each['prompt']:>9,.0f}{each['completion']:>9,.0f}{least}")
+    return [*lines, ""]
+
+
 def _stop_on_signals() -> None:
     """Cancel the run in order on SIGINT and SIGTERM, also where a shell has the former ignored for its background."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -207,6 +226,8 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
     if failed := summary["failed_calls"]:
         print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
+    for line in token_lines(summary.get("token_account")):
+        print(line)
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
     print(f"Go on with        {command('evaluate', 'ci', str(directory))}")

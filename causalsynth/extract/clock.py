@@ -6,7 +6,8 @@ it, to the nearest behind. Of the start and of the event the first time counts, 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import Cut
@@ -26,6 +27,7 @@ _TIMES = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
+_DIGITS = re.compile(r"\d+")
 _REACH = 90
 """How many characters from its word a time may stand."""
 _DAY = 24 * 60
@@ -102,7 +104,12 @@ class ClockReader:
 
 
 def _times(text: str) -> Iterator[_Time]:
-    for match in _TIMES.finditer(text):
+    done = 0
+    for digits in _DIGITS.finditer(text):
+        match = _TIMES.match(text, digits.start()) if digits.start() >= done else None
+        if match is None:
+            continue
+        done = match.end()
         hour = int(match[1] or match[4] or match[6] or match[8])
         minute = int(match[2] or match[5] or match[7] or match[9] or 0)
         if match[3]:
@@ -111,10 +118,10 @@ def _times(text: str) -> Iterator[_Time]:
         yield first, match.end(), hour * 60 + minute, first == 0 or text[first - 1] == "\n"
 
 
-def clock_readers(lexicon: Lexicon) -> tuple[ClockReader, ...]:
-    """Make those for one text, one for every variable of `lexicon` that is an interval since something."""
+def clock_readers(lexicon: Lexicon) -> tuple[Callable[[], ClockReader], ...]:
+    """Give what makes those for a text, one for every variable of `lexicon` that is an interval since something."""
     return tuple(
-        ClockReader(name, variable.number.since, variable.number.cuts)
+        partial(ClockReader, name, variable.number.since, variable.number.cuts)
         for name, variable in lexicon.variables.items()
         if variable.number is not None and variable.number.since
     )

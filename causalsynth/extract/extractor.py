@@ -1,6 +1,6 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from causalsynth.domain import Lexicon
@@ -67,7 +67,7 @@ class Extractor:
         It isn't given a lexicon.
     """
 
-    __slots__ = ("_comparers", "_vocabulary")
+    __slots__ = ("_comparers", "_readers", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
         if not isinstance(lexicon, Lexicon):
@@ -75,6 +75,11 @@ class Extractor:
             raise TypeError(f"an Extractor takes a Lexicon, such as Domain.load('asia').lexicon, not {given}")
         self._vocabulary = compile_vocabulary(lexicon)
         self._comparers = comparers(lexicon)
+        self._readers: tuple[Callable[[], SubjectReader], ...] = (
+            *pronoun_readers(lexicon),
+            *introduction_readers(lexicon),
+            *clock_readers(lexicon),
+        )
 
     @property
     def lexicon(self) -> Lexicon:
@@ -90,12 +95,7 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         reads: list[_Read] = []
-        lexicon = self._vocabulary.lexicon
-        readers: tuple[SubjectReader, ...] = (
-            *pronoun_readers(lexicon),
-            *introduction_readers(lexicon),
-            *clock_readers(lexicon),
-        )
+        readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
             readings = read_context(sentence, tokens, reads[-1][1] if reads else None)
             reads.append((sentence, readings, levels))

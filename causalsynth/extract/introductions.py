@@ -4,7 +4,8 @@ Weak: it counts only where nothing else states the variable. A name is a title a
 one capitalised word that opens a sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.claims import Claim
@@ -36,9 +37,9 @@ class IntroductionReader:
         """Look through one sentence and what lies before it, up to the first other person that it speaks of."""
         end = next((item[0] for item in sentence.items if "person" in item[2].cues), sentence.end)
         start, self._seen = self._seen, sentence.end
-        for at in range(start, end):
+        for at, word in enumerate(tokens.words[start:end], start):
             number: int | None = None
-            if tokens.words[at] in _TITLES:
+            if word in _TITLES:
                 number = self._behind_title(at, tokens, text)
             elif at == sentence.first:
                 number = self._behind_opening(at, tokens, text)
@@ -80,10 +81,10 @@ class IntroductionReader:
         return end + 1
 
 
-def introduction_readers(lexicon: Lexicon) -> tuple[IntroductionReader, ...]:
-    """Make those for one text, one for every variable of `lexicon` that a number behind a name is a value of."""
+def introduction_readers(lexicon: Lexicon) -> tuple[Callable[[], IntroductionReader], ...]:
+    """Give what makes those for a text, one for every variable that a number behind a name is a value of."""
     return tuple(
-        IntroductionReader(name, variable.number.plausible or (0, float("inf")))
+        partial(IntroductionReader, name, variable.number.plausible or (0, float("inf")))
         for name, variable in lexicon.variables.items()
         if variable.number is not None and variable.number.introduces
     )

@@ -4,9 +4,11 @@ They count only where nothing else states it, and only those that can be the sub
 the same sentence or in the one before (``His wife was informed. She …``). A negation or a hedge says nothing of them.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from causalsynth.domain import Lexicon
+from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.extract.claims import Claim
 from causalsynth.extract.findings import Span
 from causalsynth.extract.sentences import Sentence
@@ -27,28 +29,56 @@ _MAJORITY = 5
 """So many times as many of the one kind as of the other: the few are of somebody else."""
 
 
+class _Words:
+    """The pronouns and titles of one variable."""
+
+    __slots__ = ("pronouns", "states", "titles", "variable", "watched")
+
+    def __init__(self, variable: str, wording: VariableWording) -> None:
+        self.variable = variable
+        self.states = frozenset(wording.states)
+        self.pronouns = {word: state for state, words in wording.pronouns.items() for word in words}
+        self.titles = {word: state for state, words in wording.titles.items() for word in words}
+        self.watched = _STAFF | self.pronouns.keys() | self.titles.keys()
+
+
 class PronounReader:
     """Counts the pronouns and titles of one variable, sentence by sentence of one text."""
 
-    __slots__ = ("_found", "_other_before", "_pronouns", "_seen", "_states", "_titles", "_variable")
+    __slots__ = (
+        "_found",
+        "_other_before",
+        "_places",
+        "_pronouns",
+        "_seen",
+        "_states",
+        "_titles",
+        "_variable",
+        "_words",
+    )
 
-    def __init__(self, variable: str, lexicon: Lexicon) -> None:
-        wording = lexicon.variables[variable]
-        self._variable = variable
-        self._states = frozenset(wording.states)
-        self._pronouns = {word: state for state, words in wording.pronouns.items() for word in words}
-        self._titles = {word: state for state, words in wording.titles.items() for word in words}
+    def __init__(self, words: _Words) -> None:
+        self._words = words
+        self._variable, self._states = words.variable, words.states
+        self._pronouns, self._titles = words.pronouns, words.titles
         self._found: dict[str, list[Span]] = {state: [] for state in sorted(self._states)}
+        self._places: list[int] | None = None
         self._other_before = False
         self._seen = 0
 
     def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
         """Count those of one sentence."""
+        if self._places is None:
+            watched = self._words.watched
+            self._places = [at for at, word in enumerate(tokens.words) if word in watched]
         other, met = self._other_before, False
         people = {first: end for first, end, entry in sentence.items if "person" in entry.cues}
         subject = {first for first, _, entry in sentence.items if "self" in entry.cues}
         hidden, start, self._seen = 0, self._seen, sentence.end
-        for at in range(start, sentence.end):
+        watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
+        for at in sorted({*watched_here, *people, *subject}):
+            if not start <= at < sentence.end:
+                continue
             word = tokens.words[at]
             state = self._pronouns.get(word) or self._title(at, tokens, text)
             if state and not other and at >= hidden:
@@ -83,10 +113,10 @@ class PronounReader:
         yield Claim(self._variable, allowed, certain, spans[0], weak=fewer > 0 or len(spans) < _SURE)
 
 
-def pronoun_readers(lexicon: Lexicon) -> tuple[PronounReader, ...]:
-    """Make those for one text, one for every variable of `lexicon` that pronouns or titles are evidence of."""
+def pronoun_readers(lexicon: Lexicon) -> tuple[Callable[[], PronounReader], ...]:
+    """Give what makes those for a text, one for every variable of `lexicon` that pronouns or titles are evidence of."""
     return tuple(
-        PronounReader(name, lexicon)
+        partial(PronounReader, _Words(name, variable))
         for name, variable in lexicon.variables.items()
         if variable.pronouns or variable.titles
     )

@@ -6,9 +6,9 @@ otherwise (another program's key order, say) are parsed whole.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from causalsynth.ledger.attempt import RecordStatus
 from causalsynth.ledger.parse import parse_line
@@ -24,8 +24,13 @@ _TAIL = re.compile(
 _USAGE = b'"usage":{'
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+_STATUSES: Mapping[bytes | None, RecordStatus | None] = {
+    None: None,
+    **{str(status).encode(): status for status in RecordStatus},
+}
+
+
+class Mark(NamedTuple):
     """One complete line of a ledger, told by its ends.
 
     Attributes
@@ -72,14 +77,15 @@ def mark_of(line: bytes, *, source: str = "ledger", number: int = 1) -> Mark:
             failed=attempt.error is not None,
         )
     prompt, completion, no_error, status = tail.groups()
+    # By position: a million of these are made when a run of as many records is resumed.
     return Mark(
-        i=int(head[1]),
-        k=int(head[2]),
-        retry=int(head[3] or 0),
-        status=RecordStatus(status.decode()) if status else None,
-        prompt=int(prompt or 0),
-        completion=int(completion or 0),
-        failed=no_error is None,
+        int(head[1]),
+        int(head[2]),
+        int(head[3] or 0),
+        _STATUSES[status],
+        int(prompt or 0),
+        int(completion or 0),
+        no_error is None,
     )
 
 

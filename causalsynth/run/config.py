@@ -40,6 +40,7 @@ RETRIABLE = frozenset(
         "behaviour",
         "prompts",
         "rounds",
+        "corrections",
         "restart_after",
         "fallback",
         "temperature",

@@ -49,7 +49,7 @@ async def open_realizer(job: Job) -> tuple[ChatModel, Mapping[str, Any]]:
         return await _load(config), {}
     from causalsynth.realize.embedded import embedded
 
-    return embedded(config.realizer, job.scm, job.domain, behaviour=config.behaviour), {}
+    return embedded(config.realizer, job.scm, job.domain, behaviour=config.behaviour, model=config.model), {}
 
 
 async def _load(config: RunConfig) -> ChatModel:

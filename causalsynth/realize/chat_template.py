@@ -32,9 +32,7 @@ def chat_tokens(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     try:
         text = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
     except Exception as error:  # templates raise whatever they like: jinja2's errors, their own
-        raise RejectedError(
-            f"the chat template refuses ({error})", hint="see the model's tokenizer"
-        ) from error
+        raise RejectedError(f"the chat template refuses ({error})", hint="see the model's tokenizer") from error
     # The template writes the special tokens itself.
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 

@@ -122,7 +122,7 @@ class Extractor:
             traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
-            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
+            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
             for reader in readers:
                 reader.read(sentence, tokens, text)
             if places:

@@ -97,6 +97,8 @@ class RunConfig(BaseModel):
             raise ValueError(f"{self.realizer} needs no server: add --realizer openai, or leave --base-url out")
         if self.realizer == "openai" and not (self.model and self.model.strip()):
             raise ValueError("the realizer openai needs a model: give --model NAME, as the server lists it")
+        if self.realizer == "tiny" and self.corrections == "edits":
+            raise ValueError("the realizer tiny writes whole documents only, no edits: add --corrections rewrite")
         return self
 
     @model_validator(mode="after")

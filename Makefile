@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical test-chaos test-ray test-vllm benchmark benchmark-extractor clean help
+.PHONY: demo test check unit test-statistical test-chaos test-ray test-vllm benchmark benchmark-extractor benchmark-engine clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
@@ -15,6 +15,7 @@ help:
 	@echo "make test-vllm         the command line against a real vLLM server on the CPU; its environment takes 3.5 GB"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
+	@echo "make benchmark-engine  the engine beside bare load generators, about 15 minutes"
 	@echo "make clean             remove $(VENV) and what was built"
 
 demo: $(VENV)/.core
@@ -71,6 +72,10 @@ $(VENV)-%/.done:
 
 benchmark-extractor: $(VENV)/.core $(VENV)-negspacy/.done $(VENV)-medspacy/.done
 	$(BIN)/python benchmarks/extractor.py --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
+
+benchmark-engine: $(VENV)/.core
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/engine.py --adapt
 
 clean:
 	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy $(VENV)-vllm build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

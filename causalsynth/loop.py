@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any, Literal
 
 from causalsynth.domain import Domain
-from causalsynth.edits import EDIT_SCHEMA, EditError, NumberedText, parse_edits
+from causalsynth.edits import EDIT_SCHEMA, EditError, NoEditsError, NumberedText, parse_edits
 from causalsynth.errors import RealizerError
 from causalsynth.extract import Extractor, Findings
 from causalsynth.ledger import REPAIR, RecordStatus
@@ -23,7 +23,7 @@ from causalsynth.scm.noise import stream
 from causalsynth.scm.support import Value
 from causalsynth.verify import Kind, Violation, correction, verify
 
-__all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial", "Turn", "next_turn"]
+__all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial", "Turn", "latest_draft", "next_turn"]
 
 _CUT = ("length", "content_filter")
 """A text that ends in mid-sentence is no document, whatever it says up to there."""
@@ -165,43 +165,36 @@ class Loop:
         if len(trials) >= limits.rounds:
             return None
         k = case.spent + len(trials) + 1
-        turn = self._turn(trials)
         sampling = Sampling(
             seed=stream(case.seed, "attempt", case.index, k).getrandbits(31),
             temperature=limits.temperature,
             top_p=limits.top_p,
             max_tokens=limits.max_tokens,
-            schema=EDIT_SCHEMA if structured and turn is Turn.EDITS else None,
+            schema=EDIT_SCHEMA if structured and self.turn(trials) is Turn.EDITS else None,
         )
-        return Request(self.chat(case, trials, turn, structured=structured), sampling)
+        return Request(self.chat(case, trials, structured=structured), sampling)
 
-    def chat(
-        self, case: Case, trials: Sequence[Trial], turn: "Turn | None" = None, *, structured: bool = False
-    ) -> tuple[Message, ...]:
+    def chat(self, case: Case, trials: Sequence[Trial], *, structured: bool = False) -> tuple[Message, ...]:
         """Give the chat to send after `trials`: the task, and while corrections help the latest draft with its own.
 
         What all records share comes first, then what all turns of a record share, so that a server computes it once.
-
-        Parameters
-        ----------
-        case, trials, structured
-            As in `request`.
-        turn
-            What to ask for, where it isn't what `request` would.
         """
         ask = self.prompts.ask(
             self.domain.lexicon, case.skeleton, seed=case.seed, index=case.index, mentioned=case.mentioned
         )
-        turn = turn or self._turn(trials)
+        turn = self.turn(trials)
         if turn is Turn.TASK:
             return ask
-        latest = _latest_draft(trials)
+        latest = latest_draft(trials)
+        last = self.correct(latest, turn, structured=structured)
+        return (*ask, Message("assistant", latest.draft or ""), last)
+
+    def correct(self, latest: Trial, turn: "Turn", *, structured: bool = False) -> Message:
+        """Give the last turn of a chat that corrects a draft: by its edits, or by writing it anew."""
         draft = latest.draft or ""
         if turn is Turn.EDITS:
-            last = self._edit_turn(latest, NumberedText.of(draft), structured=structured)
-        else:
-            last = self.prompts.correct(correction(latest.violations, draft, self.domain.lexicon))
-        return (*ask, Message("assistant", draft), last)
+            return self._edit_turn(latest, NumberedText.of(draft), structured=structured)
+        return self.prompts.correct(correction(latest.violations, draft, self.domain.lexicon))
 
     def _edit_turn(self, latest: Trial, draft: NumberedText, *, structured: bool) -> Message:
         """Name the violations by sentence, and where to put what is missing: behind the last sentence with a fact."""
@@ -219,25 +212,47 @@ class Loop:
             structured=structured,
         )
 
-    def _turn(self, trials: Sequence[Trial]) -> "Turn":
+    def turn(self, trials: Sequence[Trial]) -> "Turn":
+        """Tell what the attempt after `trials` asks for."""
         turn = next_turn(trials, self.limits.restart_after)
         return Turn.REWRITE if turn is Turn.EDITS and self.limits.corrections == "rewrite" else turn
 
     def judge(
         self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None
     ) -> Trial:
-        """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton."""
-        edits = completion.text if self._turn(trials) is Turn.EDITS else None
+        """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton.
+
+        Where edits were asked for and none came, the answer is taken for a whole document if it is a better one.
+        """
         if not completion.text.strip():
             reason = f"empty answer ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
         if completion.finish in _CUT:
             reason = f"the text was cut ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
+        if self.turn(trials) is not Turn.EDITS:
+            return self._read(case, trials, completion, completion.text, latency_s=latency_s)
+        latest = latest_draft(trials)
         try:
-            draft = completion.text if edits is None else _edited(_latest_draft(trials), edits)
+            draft = NumberedText.of(latest.draft or "").edited(parse_edits(completion.text))
         except EditError as error:
+            if isinstance(error, NoEditsError):
+                whole = self._read(case, trials, completion, completion.text, latency_s=latency_s)
+                if len(whole.violations) < len(latest.violations):
+                    return whole
             return self.lost(case, trials, f"edits: {error}", completion=completion, latency_s=latency_s)
+        return self._read(case, trials, completion, draft, edits=completion.text, latency_s=latency_s)
+
+    def _read(
+        self,
+        case: Case,
+        trials: Sequence[Trial],
+        completion: Completion,
+        draft: str,
+        *,
+        edits: str | None = None,
+        latency_s: float | None = None,
+    ) -> Trial:
         findings = self.extractor.extract(draft)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
@@ -263,7 +278,7 @@ class Loop:
         """Make the trial of a call that brought no draft, or one that can't be used."""
         k = case.spent + len(trials) + 1
         answer = completion.text if completion else None
-        asked_for_edits = self._turn(trials) is Turn.EDITS
+        asked_for_edits = self.turn(trials) is Turn.EDITS
         return Trial(
             k=k,
             draft=answer if answer and answer.strip() and not asked_for_edits else None,
@@ -329,10 +344,6 @@ def next_turn(trials: Sequence[Trial], patience: int) -> Turn:
     return Turn.REWRITE if stuck and trials[-1].edits is not None else Turn.EDITS
 
 
-def _latest_draft(trials: Sequence[Trial]) -> Trial:
+def latest_draft(trials: Sequence[Trial]) -> Trial:
     """Give the last trial whose draft can be corrected; there is one wherever corrections are asked for."""
     return next(trial for trial in reversed(trials) if trial.usable)
-
-
-def _edited(latest: Trial, answer: str) -> str:
-    return NumberedText.of(latest.draft or "").edited(parse_edits(answer))

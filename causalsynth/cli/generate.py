@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from causalsynth.evaluate.realizability import RealizabilityReport
     from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
@@ -33,11 +35,14 @@ def generate(
         str,
         typer.Option(
             help="grammar (embedded, no LLM), simulated (an LLM stand-in), tiny (2 million parameters, for asia:"
-            " --model U or B --corrections rewrite), openai (any server)."
+            " --model U or B --corrections rewrite), openai (any server); vllm, transformers (a model in this process)."
         ),
     ] = "grammar",
     base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
     model: Annotated[str | None, options.MODEL] = None,
+    model_args: Annotated[
+        str | None, typer.Option(help="Of a model in this process: max_model_len=4096,dtype=bfloat16 …")
+    ] = None,
     do: Annotated[list[str] | None, options.DO] = None,
     rounds: Annotated[int, options.ROUNDS] = 5,
     restart_after: Annotated[int, options.RESTART_AFTER] = 2,
@@ -83,6 +88,7 @@ def generate(
         realizer=check_realizer(realizer),
         model=model,
         base_url=base_url,
+        model_args=model_args,
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
@@ -178,6 +184,23 @@ async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":
         await model.aclose()
 
 
+def token_lines(account: "Mapping[str, Any] | None") -> list[str]:
+    """Say what a realized text took, and what other ways to get it would have taken."""
+    if not account or not account["realized"]:
+        return []
+    ways = {"run": "this run", "rewriting": "by rewriting alone", "rejection": "by rejection sampling"}
+    lines = [
+        "",
+        f"Tokens for each realized text{'' if account['counted'] else ' (estimated, not counted)'}: prompt, answer",
+    ]
+    for key, way in ways.items():
+        if (entry := account[key]) is not None:
+            least = "  at least" if entry.get("at_least") else ""
+            each = entry["per_realized"]
+            lines.append(f"  {way:<22}{each['prompt']:>9,.0f}{each['completion']:>9,.0f}{least}")
+    return [*lines, ""]
+
+
 def _stop_on_signals() -> None:
     """Cancel the run in order on SIGINT and SIGTERM, also where a shell has the former ignored for its background."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -203,6 +226,8 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
     if failed := summary["failed_calls"]:
         print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
+    for line in token_lines(summary.get("token_account")):
+        print(line)
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
     print(f"Go on with        {command('evaluate', 'ci', str(directory))}")

@@ -107,14 +107,16 @@ def _states(value: Any) -> dict[str, str]:
     return value
 
 
+_VALUE_TYPES = frozenset({str, int, float})
+_VALUE_OR_NULL_TYPES = _VALUE_TYPES | {type(None)}
+
+
 def _values(value: Any, key: str, *, nulls: bool = False) -> dict[str, Any]:
-    if not isinstance(value, dict) or not all(nulls if it is None else _is_value(it) for it in value.values()):
+    # By exact type, which is quick: json.loads makes no others, and a bool is no int then.
+    allowed = _VALUE_OR_NULL_TYPES if nulls else _VALUE_TYPES
+    if not isinstance(value, dict) or not allowed.issuperset(map(type, value.values())):
         raise ValueError(f"{key!r} must map variables to states or numbers")
     return value
-
-
-def _is_value(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _usage(value: Any) -> dict[str, int]:

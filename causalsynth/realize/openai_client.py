@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from causalsynth.errors import CausalSynthError, OverloadedError, TransientError
+from causalsynth.realize.chat_wire import unreadable
 from causalsynth.realize.transport import UnreachableError, error_of_status, retry_after
 
 if TYPE_CHECKING:

@@ -262,6 +262,16 @@ class OpenAIServer:
             return None
         return meets_probe(answer.text)
 
+    async def served(self) -> tuple[str, ...]:
+        """Give the names of all models served, in the server's order.
+
+        Raises
+        ------
+        ServerError
+            The server can't be reached or refuses.
+        """
+        return tuple(str(card.id) for card in await self._model_cards())
+
     async def _model_cards(self) -> list[Any]:
         import openai
 

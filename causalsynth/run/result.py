@@ -15,6 +15,7 @@ from causalsynth.run.job import Job
 from causalsynth.run.records import Record, record_of, records_of, to_frame
 from causalsynth.run.state import LedgerState
 from causalsynth.run.summary import Summary, summarize
+from causalsynth.run.tokens import TokenAccount, account_tokens
 
 if TYPE_CHECKING:
     import pandas
@@ -87,7 +88,7 @@ def in_memory(
     """Give the result of a run without a directory."""
     ordered = latest_by_key(attempts)
     summary = summarize(ordered, job.config.n, realizer=model.name, is_llm=model.is_llm)
-    summary |= {"concurrency": concurrency}
+    summary |= {"token_account": account_tokens(job, ordered), "concurrency": concurrency}
     return RunResult(summary, None, job.plan, job.config.seed, tuple(ordered))
 
 
@@ -138,17 +139,19 @@ def _derive(directory: Path, job: Job, model: "Realizer", concurrency: Mapping[s
     from causalsynth.run.records_file import write_records
 
     size = _ledger_bytes(directory)
-    summary = Summary()
+    summary, account = Summary(), TokenAccount(job)
 
     def records() -> Iterator[Record]:
         for attempts in iter_records(directory):
             summary.add(attempts)
+            account.add(attempts)
             if (record := record_of(attempts)) is not None:
                 yield record
 
     write_records(records(), directory / RECORDS_NAME, lambda chunk: _mentioned(job.plan, job.config.seed, chunk))
     document = summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
-    document |= {"concurrency": concurrency, "version": __version__, "ledger_bytes": size}
+    document |= {"token_account": account.to_json(), "concurrency": concurrency}
+    document |= {"version": __version__, "ledger_bytes": size}
     write_json(directory / SUMMARY_NAME, document)
     return document
 

@@ -60,6 +60,14 @@ def test_latest_draft_and_its_corrections_count_when_history_is_long():
     assert brief.corrections == {"bare": "no"}
 
 
+def test_a_turn_that_asks_for_edits():
+    asked = "[2] Yes.\n\n- smoke = yes: state it.\nWhat is missing goes after [2].\n\nAnswer with the edits only, …"
+    brief = read_brief(chat(Message("assistant", "x"), Message("user", asked)))
+    assert (brief.wants_edits, brief.place, brief.corrections) == (True, 2, {"smoke": "yes"})
+    plain = read_brief(chat(Message("assistant", "Answer with the edits only"), Message("user", "- smoke = yes: x")))
+    assert (plain.wants_edits, plain.place) == (False, None)
+
+
 def test_quoted_lines_about_unknown_variables_are_no_corrections():
     quoted = "- smoke = yes: you wrote\n- Ward = 5: quoted from it\n- bare: must not be mentioned"
     brief = read_brief(chat(Message("assistant", "x"), Message("user", quoted)))

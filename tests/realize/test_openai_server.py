@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
+from causalsynth import SCM, Domain, agenerate
 from causalsynth.errors import (
     InputError,
     OverloadedError,
@@ -17,7 +18,7 @@ from causalsynth.errors import (
     ServerError,
     TransientError,
 )
-from causalsynth.realize.chat import Completion, Message, Sampling
+from causalsynth.realize.chat import Completion, Message, Sampling, takes_schema
 from causalsynth.realize.openai_server import OpenAIServer
 from causalsynth.realize.transport import Outcome, TransportPolicy
 from causalsynth.serve import NO_FAULTS, Fault, FaultRates, FaultScript, ServerOptions, running_server
@@ -399,6 +400,36 @@ async def test_probe_at_a_wrong_path_says_where_the_api_usually_is():
         with pytest.raises(ServerError, match="usually ends in /v1"):
             await realizer.probe()
         await realizer.aclose()
+
+
+@pytest.mark.parametrize(("does", "found"), [("honour", True), ("ignore", False), ("refuse", False)])
+async def test_whether_schemas_are_honoured_is_told_by_the_effect(does, found):
+    """A server that ignores ``response_format`` answers 200 all the same."""
+    async with client(options=ServerOptions(structured_output=does)) as realizer:
+        assert (await realizer.probe()).structured_output is None, "asked only where it matters"
+        probe = await realizer.probe(structured_output=True)
+        assert probe.structured_output is found
+        assert probe.to_json()["structured_output"] is found
+        assert takes_schema(realizer) is found
+
+
+async def test_a_fault_leaves_open_whether_schemas_are_honoured():
+    async with client(FaultScript([Fault.parse("503")]), transport=ONCE) as realizer:
+        probe = await realizer.probe(structured_output=True)
+        assert probe.structured_output is None
+        assert not takes_schema(realizer)
+
+
+@pytest.mark.parametrize("does", ["honour", "ignore"])
+async def test_edits_come_as_json_only_from_a_server_that_honours_schemas(does):
+    scm, domain = SCM.load("asia"), Domain.load("asia")
+    async with client(options=ServerOptions(structured_output=does)) as realizer:
+        await realizer.probe(structured_output=True)
+        result = await agenerate(scm, domain, realizer, n=12, seed=4)
+    edits = [attempt.edits for attempt in result.attempts if attempt.edits is not None]
+    assert len(edits) > 3
+    assert all(answer.startswith("{") is (does == "honour") for answer in edits)
+    assert all(attempt.draft and not attempt.error for attempt in result.attempts)
 
 
 async def test_server_without_pages_beside_v1_is_probed_as_well():

@@ -6,7 +6,7 @@ import pytest
 
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.run.batch import prepare
-from causalsynth.run.batch.request_files import Service, RequestFiles
+from causalsynth.run.batch.request_files import RequestFiles, Service
 
 
 def contents(folder):

@@ -1,0 +1,247 @@
+"""One measurement of `engine.py`, in a process of its own: who sends the requests, how long it takes, what it costs.
+
+    python benchmarks/engine_load.py record URL REQUESTS     write down every request that a run sends
+    python benchmarks/engine_load.py engine URL REQUESTS     the run itself, and where its processor time goes
+    python benchmarks/engine_load.py client URL REQUESTS     the requests, by our client alone
+    python benchmarks/engine_load.py openai URL REQUESTS     by the openai package's client alone, as it comes
+    python benchmarks/engine_load.py aiohttp URL REQUESTS    by aiohttp alone: as little as Python can do
+    python benchmarks/engine_load.py timed URL -             a run of so many seconds, at any --concurrency
+
+Prints one JSON object. Imports, loading, the first connections and each library's first use come before the clock.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from causalsynth.errors import BudgetError
+from causalsynth.ledger import Attempt
+from causalsynth.loop import Loop
+from causalsynth.realize.chat import Message, Sampling
+from causalsynth.realize.openai_server import OpenAIServer
+from causalsynth.run import engine
+from causalsynth.run.generate import make_config, run
+from causalsynth.run.job import Job
+from causalsynth.run.progress import SilentDisplay
+from causalsynth.run.store import LedgerStore
+
+_FIRST = 256
+"""Requests sent before the clock starts."""
+
+
+class Clock:
+    """Wall and processor seconds (user and system) since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), _cpu()
+
+    def read(self, calls: int) -> dict[str, Any]:
+        """Give both, and the calls made meanwhile."""
+        return {"calls": calls, "seconds": time.perf_counter() - self._wall, "cpu_s": _cpu() - self._cpu}
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+class Stopwatch:
+    """Adds up the processor time of functions, by part of the engine, as long as its block lasts."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stack = ExitStack()
+
+    def watch(self, owner: Any, name: str, part: str) -> None:
+        """Put a clock around a function that does not call another one watched."""
+        function = getattr(owner, name)
+        self.seconds.setdefault(part, 0.0)
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            began = time.thread_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds[part] += time.thread_time() - began
+
+        setattr(owner, name, timed)
+        self._stack.callback(setattr, owner, name, function)
+
+    def __enter__(self) -> "Stopwatch":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+
+def _job(options: argparse.Namespace, **settings: Any) -> Job:
+    given = {"graph": options.graph, "n": options.n, "seed": 1, "concurrency": options.concurrency, **settings}
+    return Job.load(make_config(realizer="openai", model="simulated", base_url=options.url, **given))
+
+
+class Recording(OpenAIServer):
+    """Writes down what it sends."""
+
+    requests: list[Any]
+
+    async def _call(self, request: Any) -> Any:
+        self.requests.append(request)
+        return await super()._call(request)
+
+
+async def record(options: argparse.Namespace) -> dict[str, Any]:
+    """Do the run once: so the server knows all answers, and the others what to ask."""
+    model = Recording(options.url, "simulated")
+    model.requests = []
+    await run(_job(options), model)
+    await model.aclose()
+    options.requests.write_text("".join(json.dumps(request) + "\n" for request in model.requests))
+    return {"calls": len(model.requests)}
+
+
+async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
+    """Do the run into a directory, as anybody would."""
+    job, model, ends = _job(options), OpenAIServer(options.url, "simulated"), _Ends()
+    await run(replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n)})), model)
+    with tempfile.TemporaryDirectory() as folder, Stopwatch() as watch:
+        watch.watch(Loop, "judge", "extraction and verification")
+        watch.watch(Loop, "fall_back", "extraction and verification")
+        watch.watch(Loop, "request", "prompts")
+        watch.watch(LedgerStore, "append", "ledger")
+        watch.watch(engine, "to_attempt", "ledger")
+        ends.clock = Clock()
+        await run(job, model, directory=Path(folder) / "run", make_display=lambda n, done: ends)
+    await model.aclose()
+    return {**ends.figures, "notes": options.n, "parts": watch.seconds}
+
+
+class _Ends(SilentDisplay):
+    """Reads the clock when the last record is in the ledger; what comes then is tables, not requests."""
+
+    clock: Clock
+    calls = 0
+    figures: dict[str, Any]
+
+    def attempted(self, attempt: Attempt) -> None:
+        """Count."""
+        self.calls += not attempt.is_repair
+
+    def __exit__(self, *error: object) -> None:
+        self.figures = self.clock.read(self.calls)
+
+
+async def _all(requests: Sequence[Any], in_flight: int, send: Callable[[Any], Awaitable[object]]) -> dict[str, Any]:
+    """Send everything, so many at a time."""
+
+    async def work(pending: Any) -> None:
+        for request in pending:
+            await send(request)
+
+    async def play(some: Sequence[Any]) -> None:
+        pending = iter(some)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(in_flight):
+                group.create_task(work(pending))
+
+    await play(requests[:_FIRST])
+    clock = Clock()
+    await play(requests)
+    return clock.read(len(requests))
+
+
+def _requests(options: argparse.Namespace) -> list[Any]:
+    return [json.loads(line) for line in options.requests.read_text().splitlines()]
+
+
+async def by_client(options: argparse.Namespace) -> dict[str, Any]:
+    """Send by `OpenAIServer`, without loop, extractor or ledger."""
+    model = OpenAIServer(options.url, "simulated")
+
+    async def send(request: Any) -> object:
+        messages, sampling = request
+        return await model.complete(messages, sampling)
+
+    asked = [
+        (
+            tuple(Message(**message) for message in request["messages"]),
+            Sampling(**{name: request.get(name) for name in ("seed", "temperature", "top_p", "max_tokens")}),
+        )
+        for request in _requests(options)
+    ]
+    figures = await _all(asked, int(options.concurrency), send)
+    await model.aclose()
+    return figures
+
+
+async def by_openai(options: argparse.Namespace) -> dict[str, Any]:
+    """Send by the openai package's client, with its defaults but for the five seconds in which it must connect."""
+    import openai
+
+    async with openai.AsyncOpenAI(base_url=options.url, api_key="EMPTY", timeout=600.0) as client:
+        create: Any = client.chat.completions.create
+        return await _all(_requests(options), int(options.concurrency), lambda request: create(**request))
+
+
+async def by_aiohttp(options: argparse.Namespace) -> dict[str, Any]:
+    """Send by aiohttp, and do no more with an answer than to parse its JSON."""
+    import aiohttp
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def send(request: Any) -> object:
+            async with session.post(f"{options.url}/chat/completions", json=request) as answer:
+                return json.loads(await answer.read())["choices"][0]["message"]["content"]
+
+        return await _all(_requests(options), int(options.concurrency), send)
+
+
+async def timed(options: argparse.Namespace) -> dict[str, Any]:
+    """Count what comes back within `--seconds`, from a cold start."""
+    model, ends = OpenAIServer(options.url, "simulated"), _Ends()
+    job = _job(options, max_time=f"{options.seconds:g}")
+    with tempfile.TemporaryDirectory() as folder:
+        directory = Path(folder) / "run"
+        ends.clock = Clock()
+        with suppress(BudgetError):
+            await run(job, model, directory=directory, make_display=lambda n, done: ends)
+        concurrency = json.loads((directory / "summary.json").read_text())["concurrency"]
+    await model.aclose()
+    return {**ends.figures, "concurrency": concurrency}
+
+
+KINDS: dict[str, Callable[[argparse.Namespace], Awaitable[dict[str, Any]]]] = {
+    "record": record,
+    "engine": run_engine,
+    "client": by_client,
+    "openai": by_openai,
+    "aiohttp": by_aiohttp,
+    "timed": timed,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure once, and print the figures."""
+    parser = argparse.ArgumentParser(description="One measurement of benchmarks/engine.py.")
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("url")
+    parser.add_argument("requests", type=Path)
+    parser.add_argument("--graph", default="asia")
+    parser.add_argument("--n", type=int, default=1000)
+    parser.add_argument("--concurrency", default="256")
+    parser.add_argument("--seconds", type=float, default=20.0)
+    options = parser.parse_args(argv)
+    print(json.dumps(asyncio.run(KINDS[options.kind](options))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

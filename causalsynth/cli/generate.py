@@ -34,8 +34,8 @@ def generate(
     realizer: Annotated[
         str,
         typer.Option(
-            help="grammar (embedded, no LLM), simulated (an LLM stand-in), openai (any server); vllm, transformers "
-            "(a model in this process)."
+            help="grammar (embedded, no LLM), simulated (an LLM stand-in), tiny (2 million parameters, for asia:"
+            " --model U or B --corrections rewrite), openai (any server); vllm, transformers (a model in this process)."
         ),
     ] = "grammar",
     base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
@@ -210,7 +210,7 @@ def _stop_on_signals() -> None:
 
 
 def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None:
-    note = "" if model.is_llm else "  (not an LLM: nothing here says how a language model would do)"
+    note = "" if model.is_llm else "  (not an LLM: nothing here says how a large language model would do)"
     print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
 
 

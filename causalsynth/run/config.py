@@ -102,6 +102,8 @@ class RunConfig(BaseModel):
     def _server_and_realizer_go_together(self) -> Self:
         if self.base_url is not None and self.realizer in EMBEDDED:
             raise ValueError(f"{self.realizer} needs no server: add --realizer openai, or leave --base-url out")
+        if self.realizer == "tiny" and self.corrections == "edits":
+            raise ValueError("the realizer tiny writes whole documents only, no edits: add --corrections rewrite")
         if self.base_url is not None and self.realizer in IN_PROCESS:
             raise ValueError(f"{self.realizer} loads the model itself: leave --base-url out, or give --realizer openai")
         if self.model_args is not None and self.realizer not in IN_PROCESS:

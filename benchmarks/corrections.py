@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/corrections.py                       # asia 1,000 records, alarm 200: about 4 minutes
+    python benchmarks/corrections.py                       # asia 1,000 records, alarm 150: about 3 minutes
     python benchmarks/corrections.py --records asia=5000 --json
 
 The simulated realizer is no LLM: what the figures show is what edits save where a realizer follows them as well as it
@@ -125,7 +125,7 @@ def _drafts_before_edits(attempts: Sequence[Attempt]) -> Iterator[Attempt]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", default="asia=1000,alarm=200", help="graphs and how many records of each")
+    parser.add_argument("--records", default="asia=1000,alarm=150", help="graphs and how many records of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="every figure, as JSON")
     options = parser.parse_args()

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any, Literal
 
 from causalsynth.domain import Domain
-from causalsynth.edits import EDIT_SCHEMA, EditError, NumberedText, parse_edits
+from causalsynth.edits import EDIT_SCHEMA, EditError, NoEditsError, NumberedText, parse_edits
 from causalsynth.errors import RealizerError
 from causalsynth.extract import Extractor, Findings
 from causalsynth.ledger import REPAIR, RecordStatus
@@ -220,18 +220,39 @@ class Loop:
     def judge(
         self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None
     ) -> Trial:
-        """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton."""
-        edits = completion.text if self.turn(trials) is Turn.EDITS else None
+        """Make the trial of an answer to `request(case, trials)`: read it back and compare it with the skeleton.
+
+        Where edits were asked for and none came, the answer is taken for a whole document if it is a better one.
+        """
         if not completion.text.strip():
             reason = f"empty answer ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
         if completion.finish in _CUT:
             reason = f"the text was cut ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
+        if self.turn(trials) is not Turn.EDITS:
+            return self._read(case, trials, completion, completion.text, latency_s=latency_s)
+        latest = latest_draft(trials)
         try:
-            draft = completion.text if edits is None else _edited(latest_draft(trials), edits)
+            draft = NumberedText.of(latest.draft or "").edited(parse_edits(completion.text))
         except EditError as error:
+            if isinstance(error, NoEditsError):
+                whole = self._read(case, trials, completion, completion.text, latency_s=latency_s)
+                if len(whole.violations) < len(latest.violations):
+                    return whole
             return self.lost(case, trials, f"edits: {error}", completion=completion, latency_s=latency_s)
+        return self._read(case, trials, completion, draft, edits=completion.text, latency_s=latency_s)
+
+    def _read(
+        self,
+        case: Case,
+        trials: Sequence[Trial],
+        completion: Completion,
+        draft: str,
+        *,
+        edits: str | None = None,
+        latency_s: float | None = None,
+    ) -> Trial:
         findings = self.extractor.extract(draft)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
@@ -326,7 +347,3 @@ def next_turn(trials: Sequence[Trial], patience: int) -> Turn:
 def latest_draft(trials: Sequence[Trial]) -> Trial:
     """Give the last trial whose draft can be corrected; there is one wherever corrections are asked for."""
     return next(trial for trial in reversed(trials) if trial.usable)
-
-
-def _edited(latest: Trial, answer: str) -> str:
-    return NumberedText.of(latest.draft or "").edited(parse_edits(answer))

@@ -208,7 +208,7 @@ async def test_a_server_that_honours_schemas_is_held_to_one_and_only_for_edits()
     assert trials[-1].status is RecordStatus.REALIZED
 
 
-@pytest.mark.parametrize("answer", ["I can't do that.", "9: She has no dog.", "", ("2: She has a", "length"), RIGHT])
+@pytest.mark.parametrize("answer", ["I can't do that.", "9: She has no dog.", "", ("2: She has a", "length"), LETTER])
 async def test_edits_that_cannot_be_applied_cost_a_round_and_lead_to_a_rewrite_of_the_same_draft(answer):
     model = Scripted(LETTER, answer, RIGHT)
     trials = await close(model, corrections="edits")
@@ -219,6 +219,17 @@ async def test_edits_that_cannot_be_applied_cost_a_round_and_lead_to_a_rewrite_o
     assert model.chats[2][:3] == model.chats[1][:3]
     assert "whole corrected document" in model.chats[2][-1].content
     assert trials[2].status is RecordStatus.REALIZED
+
+
+async def test_a_whole_document_is_taken_for_one_if_it_is_better_than_the_draft():
+    model = Scripted(LETTER, NO_DOG_FACT, RIGHT)
+    trials = await close(model, corrections="edits")
+    assert [(trial.draft, trial.edits, len(trial.violations)) for trial in trials] == [
+        (LETTER, None, 2),
+        (NO_DOG_FACT, None, 1),
+        (RIGHT, None, 0),
+    ]
+    assert all("Answer with the edits only" in chat[-1].content for chat in model.chats[1:])
 
 
 async def test_edits_that_do_not_help_lead_to_a_rewrite_and_then_to_a_fresh_start():

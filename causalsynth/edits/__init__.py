@@ -4,8 +4,18 @@
 model asks for by number; `NumberedText.edited` makes the new text. Nothing here knows of facts or prompts.
 """
 
-from causalsynth.edits.edit import Edit, EditError, EditKind
+from causalsynth.edits.edit import Edit, EditError, EditKind, NoEditsError
 from causalsynth.edits.numbered import NumberedText
 from causalsynth.edits.wire import EDIT_SCHEMA, as_json, as_lines, parse_edits
 
-__all__ = ["EDIT_SCHEMA", "Edit", "EditError", "EditKind", "NumberedText", "as_json", "as_lines", "parse_edits"]
+__all__ = [
+    "EDIT_SCHEMA",
+    "Edit",
+    "EditError",
+    "EditKind",
+    "NoEditsError",
+    "NumberedText",
+    "as_json",
+    "as_lines",
+    "parse_edits",
+]

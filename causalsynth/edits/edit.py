@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Edit", "EditError", "EditKind"]
+__all__ = ["Edit", "EditError", "EditKind", "NoEditsError"]
 
 
 class EditError(ValueError):
     """An edit list that can't be read or applied; says why in one line. The loop makes a lost round of it."""
+
+
+class NoEditsError(EditError):
+    """Nothing in an answer is an edit: it may be a whole document."""
 
 
 class EditKind(StrEnum):

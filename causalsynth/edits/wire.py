@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from causalsynth.edits.edit import Edit, EditError, EditKind
+from causalsynth.edits.edit import Edit, EditError, EditKind, NoEditsError
 
 __all__ = ["EDIT_SCHEMA", "as_json", "as_lines", "parse_edits"]
 
@@ -84,7 +84,7 @@ def parse_edits(answer: str) -> tuple[Edit, ...]:
     Raises
     ------
     EditError
-        Something in it is no edit, or leaves open what is meant.
+        Something in it is no edit, or leaves open what is meant; `NoEditsError` where no line of it is one.
     """
     lines = [line for line in answer.splitlines() if line.strip() and not _FENCE.match(line)]
     body = "\n".join(lines).strip()
@@ -101,14 +101,21 @@ def parse_edits(answer: str) -> tuple[Edit, ...]:
 def _from_lines(lines: list[str]) -> tuple[Edit, ...]:
     if len(lines) > 1 and lines[0].rstrip().endswith(":") and not _LINE.fullmatch(lines[0]):
         lines = lines[1:]  # "Here are the edits:"
-    return tuple(_read_line(line) for line in lines)
+    matches = [_match(line) for line in lines]
+    if not any(matches):
+        raise NoEditsError(f"not an edit: {_shown(lines[0])}")
+    return tuple(_read_line(line, match) for line, match in zip(lines, matches, strict=True))
 
 
-def _read_line(line: str) -> Edit:
+def _match(line: str) -> re.Match[str] | None:
     match = _LINE.fullmatch(line.rstrip())
-    verb = (match["verb"] or "").lower() if match else ""
-    if match is None or (match["text"] is None and verb != "delete"):
+    return match if match and (match["text"] is not None or (match["verb"] or "").lower() == "delete") else None
+
+
+def _read_line(line: str, match: re.Match[str] | None) -> Edit:
+    if match is None:
         raise EditError(f"not an edit: {_shown(line)}")
+    verb = (match["verb"] or "").lower()
     inserts = bool(match["plus"] or match["inner"]) or verb.endswith(("insert", "after"))
     return _edit(EditKind.INSERT if inserts else EditKind.REPLACE, int(match["at"]), match["text"] or "", line)
 

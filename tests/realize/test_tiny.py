@@ -76,7 +76,9 @@ def test_the_template_makes_of_a_chat_the_short_form_of_its_facts():
 
 def test_the_template_marks_what_the_last_turn_corrects_and_forgets_earlier_turns():
     loop = Loop(ASIA, PROMPTS, LoopLimits())
-    case = Case(seed=1, index=3, skeleton=USUAL | {"lung": "yes", "either": "yes"}, mentioned=frozenset(VARIABLES) - {"xray"})
+    case = Case(
+        seed=1, index=3, skeleton=USUAL | {"lung": "yes", "either": "yes"}, mentioned=frozenset(VARIABLES) - {"xray"}
+    )
     drafts = ["He has no lung cancer. The chest X-ray is normal.", "He has lung cancer. She does not smoke."]
     trials = []
     from causalsynth.realize.chat import Completion
@@ -85,7 +87,9 @@ def test_the_template_marks_what_the_last_turn_corrects_and_forgets_earlier_turn
         trials.append(loop.judge(case, trials, Completion(text=draft)))
         short = ShortForm.of_chat(loop.chat(case, trials))
         wrong = {violation.variable for violation in trials[-1].violations}
-        marked = {name for name in VARIABLES if f"<|{name}=" in short and "!" in short.split(f"<|{name}=")[1].split("|>")[0]}
+        marked = {
+            name for name in VARIABLES if f"<|{name}=" in short and "!" in short.split(f"<|{name}=")[1].split("|>")[0]
+        }
         assert marked == wrong
         assert "lung" in wrong or draft is drafts[1]
 

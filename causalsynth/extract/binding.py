@@ -20,6 +20,8 @@ _BEFORE_LOOSE = 12
 
 _DEFINITE = frozenset({"the", "that", "this", "said"})
 """``normal, the lesion being hidden``: behind one of these stands what has been spoken of before."""
+_SINCE = frozenset({"after", "from", "of", "into", "since", "post", "past"})
+_SINCE_REACH = 3
 _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
@@ -144,6 +146,8 @@ def _before(
         if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
             return
         states = _states(items[j], variable)
+        if states and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
+            return  # "an hour after the antibiotics"
         if states and j in readings:
             yield Binding(variable, states[0], k, j)
             return

@@ -43,6 +43,7 @@ _GOVERNORS = frozenset(_GOVERNING.split())
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
+_CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
@@ -53,27 +54,35 @@ _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words",
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
-def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+def read_context(
+    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None, carried: str | None = None
+) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
-    `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    Parameters
+    ----------
+    before
+        The readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    carried
+        The pronoun at its start that stands for somebody else who was named there: ``His wife came. She has TB.``
     """
     for _, _, entry in sentence.items:
         if entry.means:
-            return _Sweep(sentence, tokens, before[max(before)] if before else None).run()
+            return _Sweep(sentence, tokens, before[max(before)] if before else None, carried).run()
     return {}
 
 
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None, carried: str | None) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
         self.readings: dict[int, Reading] = {}
         self.back = LookBack(sentence, self.readings, tokens.words)
-        self.open = Scopes()
+        self.open = Scopes(person=carried is not None)
+        self.carried = carried
         self.outer: list[Scopes] = []
         self.last = last
         self.person_at: int | None = None
@@ -185,6 +194,8 @@ class _Sweep:
             scopes.past_until = 0
         if scopes.person and scopes.aside:
             scopes.person = scopes.aside = False
+        if scopes.hedge and self.words[self.sentence.first] in _CONCEDING:
+            scopes.hedge = False  # "Whatever the chart might suggest, …"
         if scopes.negation is None:
             return
         if begins_clause(self.sentence, k, self.words):
@@ -326,6 +337,7 @@ class _Sweep:
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues:
+            self.open.negation.at = k  # "was never tubed, nor did she have CPAP"
             return
         if entry.phrase[0] == "without" and self.is_unable():
             self.open.negation = None  # "he can't climb a stair without getting breathless"
@@ -411,7 +423,8 @@ class _Sweep:
             self.open.person = True  # "her housemate (himself back from India)"
             return
         at, is_open = self.person_at, self.open.person
-        if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
+        goes_on = at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open)
+        if goes_on or self.items[k][2].phrase[0] == self.carried:
             self.open.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False

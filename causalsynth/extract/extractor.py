@@ -6,8 +6,10 @@ from typing import Protocol
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question, is_bare_not
+from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
-from causalsynth.extract.claims import Claim, claims_of
+from causalsynth.extract.carried import CarriedPerson
+from causalsynth.extract.claims import Claim, claims_of, measured, stamped
 from causalsynth.extract.clock import clock_readers
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary
@@ -15,6 +17,7 @@ from causalsynth.extract.context import read_context
 from causalsynth.extract.elsewhere import mute_elsewhere
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.layout import arrange
 from causalsynth.extract.levels import settle_levels
@@ -27,12 +30,13 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
+from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
@@ -89,19 +93,24 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         before: _Read | None = None
+        stamps = stamps_of(text) if self._vocabulary.measured else None
         lexicon = self._vocabulary.lexicon
         readers: tuple[SubjectReader, ...] = (
             *pronoun_readers(lexicon),
             *introduction_readers(lexicon),
             *clock_readers(lexicon),
+            *interval_readers(lexicon),
         )
+        carried = CarriedPerson(lexicon)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
-            readings = read_context(sentence, tokens, before and before[1])
+            readings = read_context(sentence, tokens, before and before[1], carried.read(sentence, tokens.words))
             if before is not None:
-                yield from self._finish(before, sentence, tokens, text)
+                yield from stamped(self._finish(before, sentence, tokens, text), stamps)
             before = (sentence, readings, levels)
         if before is not None:
-            yield from self._finish(before, None, tokens, text)
+            yield from stamped(self._finish(before, None, tokens, text), stamps)
+        for quantity in asked_numbers(tokens, text, self._vocabulary):
+            yield from measured(quantity, tokens, self._vocabulary)
         for reader in readers:
             yield from reader.claims()
         for comparer in self._comparers:

@@ -30,6 +30,9 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
     if not relevant:
         return Finding(variable=variable, status=Status.NOT_STATED)
     if wording.numeric:
+        if wording.number is not None and not wording.number.timeless:
+            relevant = _of_first_entry(relevant)
+            spans = _disjoint(claim.span for claim in relevant)
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
     allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
@@ -46,6 +49,12 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
+
+
+def _of_first_entry(claims: list[Claim]) -> list[Claim]:
+    """Leave out what later entries of a log say."""
+    entries = [claim.entry for claim in claims if claim.entry is not None]
+    return [claim for claim in claims if claim.entry is None or claim.entry == min(entries)] if entries else claims
 
 
 def _highest(claims: list[Claim], states: tuple[str, ...]) -> str | None:

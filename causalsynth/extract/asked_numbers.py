@@ -21,6 +21,9 @@ _LONGEST_QUESTION = 16
 """How many tokens behind the words that ask the question mark may stand."""
 _LONGEST_LEAD = 8
 """How many tokens of the answer may stand before its number."""
+_CLOSE = 3
+"""How many where the line's end stands for the mark: ``how long in icu``."""
+_ENDS = frozenset({"?", "\n", "\n\n"})
 _LEAD_WORDS = """
     he she it they is was 's just only exactly all in total of for at the a well yes oh then right ok okay um uh er so
     about around roughly nearly almost some after within stayed spent
@@ -51,8 +54,6 @@ def asking_phrases(lexicon: Lexicon) -> PhraseTrie[str, str]:
 def asked_numbers(tokens: Tokens, text: str, vocabulary: Vocabulary) -> Iterator[Quantity]:
     """Give the numbers that answer questions, each with its variable."""
     words = tokens.words
-    if "?" not in words:
-        return
     for _, end, variable in vocabulary.asking.find_all(words):
         at = _number_behind(end, words)
         if at is None:
@@ -72,9 +73,8 @@ def asked_numbers(tokens: Tokens, text: str, vocabulary: Vocabulary) -> Iterator
 
 def _number_behind(end: int, words: list[str]) -> int | None:
     """Give the number that the answer to a question begins with, `end` being in the question."""
-    try:
-        mark = words.index("?", end, end + _LONGEST_QUESTION)
-    except ValueError:
+    mark = next((k for k in range(end, min(len(words), end + _LONGEST_QUESTION)) if words[k] in _ENDS), None)
+    if mark is None or (words[mark] != "?" and mark > end + _CLOSE):
         return None
     at = mark + 1
     while at < len(words) and words[at] in _MARKS:

@@ -47,7 +47,9 @@ def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], lex
             elif _heads(sentence, k):
                 yield from _answers(sentence, k, variable, readings)
             if side != "after":
-                yield from _before(items, k, variable, readings, loose=side == "before")
+                number = lexicon.variables[variable].number
+                interval = number is not None and bool(number.since)
+                yield from _before(items, k, variable, readings, loose=side == "before", interval=interval)
 
 
 def _heads(sentence: Sentence, k: int) -> bool:
@@ -132,9 +134,12 @@ def _asserts_another(item: Item, variable: str) -> bool:
 
 
 def _before(
-    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool
+    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool, interval: bool
 ) -> Iterator[Binding]:
-    """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between."""
+    """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between.
+
+    Of an `interval` a word such as ``an hour after`` right before the name is the time of something else.
+    """
     limit = items[k][0] - (_BEFORE_LOOSE if loose else _BEFORE)
     new_clause = k + 1 < len(items) and items[k + 1][0] == items[k][1] and _is_verb(items[k + 1])
     for j in range(k - 1, -1, -1):
@@ -146,7 +151,7 @@ def _before(
         if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
             return
         states = _states(items[j], variable)
-        if states and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
+        if states and interval and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
             return  # "an hour after the antibiotics"
         if states and j in readings:
             yield Binding(variable, states[0], k, j)

@@ -158,7 +158,8 @@ class _Sweep:
             self.on_comma(k)
         elif sign in "([":
             self.outer.append(self.open)
-            self.open = Scopes()
+            of_person = self.person_at is not None and self.person_at == k - 1
+            self.open = Scopes(person=self.open.person and of_person)  # "Daughter (a diabetic) called"
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":

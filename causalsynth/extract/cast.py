@@ -23,7 +23,9 @@ _MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 _REMEMBERED = 2
 """For how many sentences a person stays the one who a pronoun may mean."""
-_KIN = "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+_KIN = (
+    "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+)
 _SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 

@@ -48,6 +48,11 @@ class Cast:
     def _spoken(self) -> list[tuple[int, int]]:
         return _spoken_by_others(self._text)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no pronoun can be anybody but the subject just now."""
+        return not self._sexes and not self._spoken
+
     def is_other(self, at: int, *, named: bool) -> bool:
         """Tell whether the pronoun at token `at` is somebody else, as far as earlier sentences tell.
 
@@ -69,6 +74,7 @@ class Cast:
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
             self._mine = "my" in (*last[2].phrase, words[last[0] - 1] if last[0] else "")
+            self._mine &= (_HE | _SHE).isdisjoint(words[sentence.first : sentence.end])  # else somebody else speaks
         elif self._sexes:
             self._age += 1
             if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):

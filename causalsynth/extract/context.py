@@ -67,7 +67,8 @@ def read_context(
     traits = traits_of(items)
     if not traits & _MEANS:
         return {}
-    if not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS):
+    alone = cast is None or cast.is_silent
+    if alone and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
     return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
 

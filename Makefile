@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check unit test-statistical test-chaos test-ray benchmark benchmark-extractor benchmark-engine clean help
+.PHONY: demo test check unit test-statistical test-chaos test-ray test-vllm benchmark benchmark-extractor benchmark-engine clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-statistical  the longer seeded statistical tests"
 	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 10 minutes"
 	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
+	@echo "make test-vllm         the command line against a real vLLM server on the CPU; its environment takes 3.5 GB"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
 	@echo "make benchmark-engine  the engine beside bare load generators, about 15 minutes"
@@ -30,7 +31,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos and not ray"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos and not ray and not vllm"
 
 test-statistical: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m statistical
@@ -38,6 +39,9 @@ test-statistical: $(VENV)/.dev
 test-ray: $(VENV)/.dev
 	$(PIP_INSTALL) -e '.[ray]'
 	$(BIN)/python -m pytest -m ray
+
+test-vllm: $(VENV)/.dev
+	PYTHON="$(PYTHON)" tests/vllm/run.sh
 
 test-chaos: $(VENV)/.dev
 	$(BIN)/python -m pytest -s -m chaos
@@ -74,4 +78,4 @@ benchmark-engine: $(VENV)/.core
 	$(BIN)/python benchmarks/engine.py --adapt
 
 clean:
-	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy $(VENV)-vllm build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,11 @@ def _cpu() -> float:
 
 
 class Stopwatch:
-    """Adds up the processor time of functions, by part of the engine."""
+    """Adds up the processor time of functions, by part of the engine, as long as its block lasts."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._stack = ExitStack()
 
     def watch(self, owner: Any, name: str, part: str) -> None:
         """Put a clock around a function that does not call another one watched."""
@@ -72,6 +74,13 @@ class Stopwatch:
                 self.seconds[part] += time.thread_time() - began
 
         setattr(owner, name, timed)
+        self._stack.callback(setattr, owner, name, function)
+
+    def __enter__(self) -> "Stopwatch":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
 
 
 def _job(options: argparse.Namespace, **settings: Any) -> Job:
@@ -101,17 +110,15 @@ async def record(options: argparse.Namespace) -> dict[str, Any]:
 
 async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
     """Do the run into a directory, as anybody would."""
-    job, model, watch = _job(options), OpenAIServer(options.url, "simulated"), Stopwatch()
-    await run(_job(options, n=_FIRST) if options.n > _FIRST else job, model)
-    watch.watch(Loop, "judge", "extraction and verification")
-    watch.watch(Loop, "fall_back", "extraction and verification")
-    watch.watch(Loop, "request", "prompts")
-    watch.watch(LedgerStore, "append", "ledger")
-    watch.watch(engine, "to_attempt", "ledger")
-    ends = _Ends()
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Clock()
-        ends.clock = clock
+    job, model, ends = _job(options), OpenAIServer(options.url, "simulated"), _Ends()
+    await run(replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n)})), model)
+    with tempfile.TemporaryDirectory() as folder, Stopwatch() as watch:
+        watch.watch(Loop, "judge", "extraction and verification")
+        watch.watch(Loop, "fall_back", "extraction and verification")
+        watch.watch(Loop, "request", "prompts")
+        watch.watch(LedgerStore, "append", "ledger")
+        watch.watch(engine, "to_attempt", "ledger")
+        ends.clock = Clock()
         await run(job, model, directory=Path(folder) / "run", make_display=lambda n, done: ends)
     await model.aclose()
     return {**ends.figures, "notes": options.n, "parts": watch.seconds}

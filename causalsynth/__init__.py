@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from causalsynth.realize.openai_server import OpenAIServer as OpenAIServer
     from causalsynth.realize.simulated import Simulated as Simulated
     from causalsynth.realize.simulated import SimulatedBehaviour as SimulatedBehaviour
+    from causalsynth.realize.tiny import Tiny as Tiny
     from causalsynth.run.generate import agenerate as agenerate
     from causalsynth.run.generate import generate as generate
     from causalsynth.run.records import Record as Record
@@ -73,6 +74,7 @@ _HOMES = {
     "Simulated": "causalsynth.realize.simulated",
     "SimulatedBehaviour": "causalsynth.realize.simulated",
     "Skeletons": "causalsynth.scm",
+    "Tiny": "causalsynth.realize.tiny",
     "Violation": "causalsynth.verify",
     "agenerate": "causalsynth.run.generate",
     "equations": "causalsynth.scm",
@@ -107,6 +109,7 @@ __all__ = [
     "Simulated",
     "SimulatedBehaviour",
     "Skeletons",
+    "Tiny",
     "Violation",
     "__version__",
     "agenerate",

@@ -1,9 +1,9 @@
-"""Write a tiny realizer as a folder that vLLM, transformers and others load like any model of Llama's architecture.
+r"""Write a tiny realizer as a folder that vLLM, transformers and others load like any model of Llama's architecture.
 
     python scripts/export_tiny_realizer.py B -o models/causalsynth-tiny-B
     vllm serve models/causalsynth-tiny-B --served-model-name causalsynth-tiny-B
-    causalsynth generate asia -n 100 --realizer openai --base-url http://localhost:8000/v1 \\
-        --model causalsynth-tiny-B --max-tokens 256
+    causalsynth generate asia -n 100 --realizer openai --base-url http://localhost:8000/v1 \
+        --model causalsynth-tiny-B --corrections rewrite --max-tokens 256
 
 Serve it under a name that begins with ``causalsynth-tiny``: output then says that it is no large language model. The
 folder's chat template makes the short form that the model knows of the messages that it gets.

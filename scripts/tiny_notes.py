@@ -20,7 +20,7 @@ _CHUNK = 4096
 _CORRECTED = 0.25
 """Share of notes in whose short form facts are marked as corrected."""
 _FLIPPED = 0.6
-"""Probability that a marked fact is set against the draw: what a correction says, often isn't what was to be expected."""
+"""Probability that a marked fact is set against the draw: what is corrected is mostly what was not expected."""
 _SILENT = 0.1
 """Share of notes that keep silent on some facts."""
 _OUTRIGHT = 0.3

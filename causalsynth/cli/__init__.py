@@ -11,6 +11,7 @@ from causalsynth._version import __version__
 from causalsynth.cli import batch, domain, evaluate
 from causalsynth.cli.counterfactual import counterfactual
 from causalsynth.cli.demo import demo
+from causalsynth.cli.doctor import doctor
 from causalsynth.cli.extract import extract
 from causalsynth.cli.generate import generate
 from causalsynth.cli.graphs import graphs
@@ -38,6 +39,7 @@ app.command()(extract)
 app.command()(verify)
 app.add_typer(batch.app, name="batch")
 app.add_typer(domain.app, name="domain")
+app.command()(doctor)
 app.command()(demo)
 app.command()(simulate_server)
 

@@ -33,10 +33,16 @@ def generate(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
     realizer: Annotated[
         str,
-        typer.Option(help="grammar (embedded, no LLM), simulated (an LLM stand-in), openai (any server)."),
+        typer.Option(
+            help="grammar (embedded, no LLM), simulated (an LLM stand-in), tiny (2 million parameters, for asia:"
+            " --model U or B --corrections rewrite), openai (any server); vllm, transformers (a model in this process)."
+        ),
     ] = "grammar",
     base_url: Annotated[str | None, typer.Option(help="Of the server, e.g. http://localhost:8000/v1.")] = None,
     model: Annotated[str | None, options.MODEL] = None,
+    model_args: Annotated[
+        str | None, typer.Option(help="Of a model in this process: max_model_len=4096,dtype=bfloat16 …")
+    ] = None,
     do: Annotated[list[str] | None, options.DO] = None,
     rounds: Annotated[int, options.ROUNDS] = 5,
     restart_after: Annotated[int, options.RESTART_AFTER] = 2,
@@ -82,6 +88,7 @@ def generate(
         realizer=check_realizer(realizer),
         model=model,
         base_url=base_url,
+        model_args=model_args,
         behaviour=behaviour,
         domain=domain,
         prompts=prompts,
@@ -203,7 +210,7 @@ def _stop_on_signals() -> None:
 
 
 def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None:
-    note = "" if model.is_llm else "  (not an LLM: nothing here says how a language model would do)"
+    note = "" if model.is_llm else "  (not an LLM: nothing here says how a large language model would do)"
     print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
 
 

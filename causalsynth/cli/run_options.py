@@ -9,7 +9,7 @@ _MENTION = (
 
 N = typer.Option("-n", min=1, help="Records.")
 SEED = typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")
-MODEL = typer.Option(help="As the server lists it.")
+MODEL = typer.Option(help="As the server lists it; of a model in this process, its folder or name.")
 DO = typer.Option(help="Intervention X=x; may be repeated.")
 ROUNDS = typer.Option(min=1, help="Attempts of the realizer for each record.")
 RESTART_AFTER = typer.Option(min=1, help="Useless corrections before a fresh start.")

@@ -9,6 +9,8 @@ _LINKS = frozenset({"and", "or", "between", "negate"})
 _IT = frozenset({"it", "this", "that", "they", "these", "which"})
 _ELSEWHERE = frozenset({"past", "past_after", "person"})
 """Cues after which ``it`` may be of another time or person."""
+_BEFORE_ANSWER = 2
+"""How many tokens, such as ``A:``, may stand before an answer."""
 _BE = Entry(("was",), cues=frozenset({"be", "verb"}))
 _AND = Entry(("and",), cues=frozenset({"and"}))
 _OR = Entry(("or",), cues=frozenset({"or"}))
@@ -22,6 +24,8 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
     """
     if before is not None and words[sentence.first] in _IT:
         sentence = _with_it(sentence, before)
+    elif before is not None and before.question:
+        sentence = _answered(sentence, before)
     for _, _, entry in sentence.items:
         if entry.stands_in:
             break
@@ -57,6 +61,19 @@ def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
     first = sentence.first
     rest = [(first + 1, end, _BE) if at == first else (at, end, entry) for at, end, entry in items if end > first + 1]
     return Sentence([(first, first + 1, last), *rest], first, sentence.end, sentence.question)
+
+
+def _answered(sentence: Sentence, before: Sentence) -> Sentence:
+    """Put in the name that was asked for before its state: ``Result of the radiograph? Normal.``"""
+    first, _, entry = sentence.items[0] if sentence.items else (0, 0, _BE)
+    if entry.named or first > sentence.first + _BEFORE_ANSWER or not first:
+        return sentence
+    asked = next((item[2] for item in reversed(before.items) if item[2].named), None)
+    if asked is None or not any(name in asked.anchors for name, _ in entry.words):
+        return sentence
+    if any(item[2].words and not item[2].named for item in before.items):
+        return sentence
+    return Sentence([(first, first, asked), *sentence.items], sentence.first, sentence.end, sentence.question)
 
 
 def _mute(items: list[Item], at: tuple[int, int]) -> None:

@@ -11,6 +11,8 @@ _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
+_LONGEST_ELLIPSIS = 4
+"""How many tokens an answer without its object has at most: ``she certainly has not``."""
 _LONGEST_SPEAKER = 3
 """How many tokens may name the speaker before the colon: ``Patient: No.``"""
 
@@ -70,6 +72,19 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
             reading.hedged = reading.supposed = False
 
 
+def _elliptic(following: Sentence, at: int) -> frozenset[str]:
+    """Read ``She has not.``, ``He does.``"""
+    items = following.items[at : at + _LONGEST_ELLIPSIS]
+    if len(items) < 2 or items[1][0] != items[0][1]:
+        return frozenset()
+    for k in range(1, min(len(items), _LONGEST_ELLIPSIS)):
+        near = items[k][1] - items[0][0] <= _LONGEST_ELLIPSIS
+        if near and is_bare_not(following.items, at + k, following.end):
+            return frozenset({"answer_no"})
+    does = items[1][2].phrase[0] in (*_HELPERS, "does", "do", "did") and _ends(following.items, at + 1, following.end)
+    return frozenset({"answer_yes"}) if does else frozenset()
+
+
 def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
     if following is None or not following.items:
         return frozenset()
@@ -82,6 +97,8 @@ def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
         at, start = 1, start + 2
     if at >= len(following.items) or following.items[at][0] != start:
         return frozenset()
+    if "self" in following.items[at][2].cues:
+        return _elliptic(following, at)
     said = following.items[at][2].cues
     if said & {"negate_after", "negate_either"} and _ends(following.items, at, following.end):
         return frozenset({"answer_no"})  # "TB? Excluded."

@@ -22,6 +22,7 @@ _NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
 _ASIDE_REACH = 8
 """How far behind a doubt the comma may stand that ends its clause."""
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
+_AGENTS = frozenset({"by", "on", "with", "after", "and", "but", "too", "also", "itself"})
 _PERFECT = (("'s",), ("has",), ("have",), ("had",))
 _DENIALS = frozenset({"not", "never"})
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
@@ -36,8 +37,10 @@ def denies_what_follows(items: list[Item], k: int) -> bool:
 def governs_next(items: list[Item], k: int, words: list[str]) -> bool:
     """Tell whether the cue is an active verb with a name for its object: ``the letter rules out TB``."""
     _, end, entry = items[k]
-    if "negate_either" not in entry.cues or k + 1 >= len(items):
+    if "negate_either" not in entry.cues or k + 1 >= len(items) or end >= len(words):
         return False
+    if entry.phrase[0] in _ACTIVE and words[end][0].isalpha() and words[end] not in _AGENTS:
+        return True  # "the film is clear, and the summary rules out all that was feared"
     if not _DENIALS.isdisjoint(entry.phrase) or any(
         word.endswith("n't") for word in entry.phrase
     ):  # "has not undertaken recent journeys", but "intubation never needed"

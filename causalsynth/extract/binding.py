@@ -1,7 +1,7 @@
 """Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
@@ -13,6 +13,8 @@ _AFTER = 30
 """How many tokens behind its anchor a state word may stand."""
 _BEFORE = 8
 """How many before it."""
+_BEFORE_ARROW = 3
+"""How many tokens may stand between a name and the arrow that points at its state."""
 _BEFORE_LOOSE = 12
 """How many before it where state words stand before their anchor as a rule."""
 
@@ -23,8 +25,7 @@ _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A state word that is said of an anchor; both are indices of items."""
 
     variable: str
@@ -95,7 +96,7 @@ def _after(
     summed_up = False
     for j in range(k + 1, len(items)):
         first, _, entry = items[j]
-        if first > limit or entry.sign == ">":
+        if first > limit or (entry.sign == ">" and not _points(items, k, j, variable)):
             return
         if j < aside:
             continue
@@ -111,6 +112,13 @@ def _after(
                 return
         elif not _glue(items, j):
             coordinated = False
+
+
+def _points(items: list[Item], k: int, j: int, variable: str) -> bool:
+    """``CXR back -> normal``: the first arrow behind a name gives its state."""
+    if j + 1 >= len(items) or items[j][0] - items[k][1] > _BEFORE_ARROW or items[j + 1][0] != items[j][1]:
+        return False
+    return bool(_states(items[j + 1], variable)) and all(item[2].sign == "-" for item in items[k + 1 : j])
 
 
 def _aside_end(items: list[Item], k: int) -> int:

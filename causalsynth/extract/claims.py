@@ -1,8 +1,9 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
@@ -15,12 +16,14 @@ from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Claim", "claims_of"]
 
+_TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
+_BEHIND_DASH = 3
+"""How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One thing that a text says of one variable.
 
     Attributes
@@ -89,6 +92,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
+    if _is_test(k, reading, sentence):
+        return  # "he had a TB test"
     if any(variable in vocabulary.who for variable, _ in entry.asserts):
         if reading.negated:
             return
@@ -98,7 +103,7 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
             reading.hedged = True
         said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        yield from (replace(claim, weak=True) for claim in said) if variable in entry.weak else said
+        yield from (claim._replace(weak=True) for claim in said) if variable in entry.weak else said
 
 
 def _measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
@@ -143,6 +148,14 @@ def _is_doubtful(
     return stands_oddly(k, sentence, tokens, known)
 
 
+def _is_test(k: int, reading: Reading, sentence: Sentence) -> bool:
+    """``TB test``, ``TB screening``: by itself the name of an investigation, whose result isn't told."""
+    if reading.negated or reading.affirmed or k + 1 >= len(sentence.items):
+        return False
+    first, _, entry = sentence.items[k + 1]
+    return first == sentence.items[k][1] and entry.phrase[0] in _TESTS and "affirm" not in entry.cues
+
+
 def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
     """``Smoking: …``, ``TB status: …`` say nothing by themselves until an answer such as ``yes`` is understood."""
     items = sentence.items
@@ -164,6 +177,10 @@ def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
     after = _behind_bracket(after, items)
     while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
         after += 1
+    if items[after][2].sign == "-" and items[after][0] == items[after - 1][1]:
+        names = {name for name, _ in items[k][2].asserts}
+        behind = items[after + 1 : after + 1 + _BEHIND_DASH]
+        return any(not names.isdisjoint((*entry.denied, *dict(entry.asserts))) for _, _, entry in behind)
     return items[after][2].sign == ":" and items[after][0] == items[after - 1][1]
 
 

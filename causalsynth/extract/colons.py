@@ -4,7 +4,7 @@ from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["heads_denied_list", "heads_person", "touches_cue"]
+__all__ = ["heads_denied_list", "heads_person", "sums_up", "touches_cue"]
 
 _OPENING_CUES = frozenset(
     {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
@@ -13,6 +13,15 @@ _NEGATIVE = frozenset({"negative", "neg", "absent", "denied", "denies", "exclude
 _MEANS = frozenset({"by", "on", "with", "after", "via", "and"})
 _LISTING = frozenset({"following", "these", "below", "those", "have", "has", "having", "got"})
 """Words by which a plain ``no`` or ``not`` before a colon speaks of the list behind it."""
+_SUMS = frozenset({"all", "both", "each", "every", "these", "three", "two", "3", "2", "4", "following", "things", "lot"})
+
+
+def sums_up(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether a dash lists what is denied before it: ``rules out all three of his fears - TB, bronchitis and …``."""
+    denial = heads_denied_list(sentence, k, words)
+    if denial is None:
+        return False
+    return not _SUMS.isdisjoint(words[sentence.items[denial][1] : sentence.items[k][0]])
 
 
 def touches_cue(items: list[Item], k: int) -> bool:

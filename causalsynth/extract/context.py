@@ -15,8 +15,9 @@ from causalsynth.extract.beside import (
     is_of_person,
     named_since_hedge,
 )
+from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
-from causalsynth.extract.colons import heads_denied_list, heads_person, touches_cue
+from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
 from causalsynth.extract.reach import follows_verb
@@ -53,10 +54,13 @@ _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words",
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
-def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+def read_context(
+    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None, cast: Cast | None = None
+) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
+    `cast` knows the persons of those before it.
     """
     items = sentence.items
     traits = traits_of(items)
@@ -64,13 +68,13 @@ def read_context(sentence: Sentence, tokens: Tokens, before: Mapping[int, Readin
         return {}
     if not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
-    return _Sweep(sentence, tokens, before[max(before)] if before else None).run()
+    return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
 
 
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None, cast: Cast | None) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
@@ -79,32 +83,50 @@ class _Sweep:
         self.open = Scopes()
         self.outer: list[Scopes] = []
         self.last = last
+        self.cast = cast
         self.person_at: int | None = None
         self.resumed = 0
+        self.bracketed = False
 
     def run(self) -> dict[int, Reading]:
+        opened = False
         for k, (_, _, entry) in enumerate(self.items):
-            if k < self.resumed:
-                continue
-            if entry.sign:
-                self.on_sign(k, entry.sign)
-                if not entry.cues:
-                    continue
-            if entry.excluded:
-                continue
-            if entry.means or "verb" in entry.cues:
-                self.stop_at_verb(k)
-            if entry.means:
-                self.readings[k] = self.read(k, entry)
-                if entry.number is None:
-                    self.last = self.readings[k]
-                self.open_own_negation(k, entry)
-            if entry.turns:
-                self.on_cues(k, entry)
-        self.back.copy_to_glosses()
+            opened = opened or (bool(entry.traits & _OPENS) and (k > 0 or entry.sign != "-"))
+            if not opened:  # no scope is open that a mark or a verb could end
+                self.read_plainly(k, entry)
+            elif k >= self.resumed:
+                self.on_item(k, entry)
+        if self.bracketed:
+            self.back.copy_to_glosses()
         return self.readings
 
+    def on_item(self, k: int, entry: Entry) -> None:
+        if entry.sign:
+            self.on_sign(k, entry.sign)
+            if not entry.cues:
+                return
+        if entry.excluded:
+            return
+        if entry.means or "verb" in entry.cues:
+            self.stop_at_verb(k)
+        if entry.means:
+            self.readings[k] = self.read(k, entry)
+            if entry.number is None:
+                self.last = self.readings[k]
+            self.open_own_negation(k, entry)
+        if entry.turns:
+            self.on_cues(k, entry)
+
     # What a phrase meets.
+
+    def read_plainly(self, k: int, entry: Entry) -> None:
+        """Read an item before all scopes."""
+        if entry.sign and entry.sign in "()[]":
+            self.on_sign(k, entry.sign)
+        elif entry.means:
+            self.readings[k] = Reading()
+            if entry.number is None:
+                self.last = self.readings[k]
 
     def read(self, k: int, entry: Entry) -> Reading:
         scopes = self.open
@@ -151,19 +173,25 @@ class _Sweep:
         if sign == ",":
             self.on_comma(k)
         elif sign in "([":
+            self.bracketed = True
             self.outer.append(self.open)
-            self.open = Scopes()
+            self.open = Scopes(person=self.open.person and self.follows_verb(k))
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
             self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
             if not touches_cue(self.items, k) or heads_denied_list(self.sentence, k, self.words) is not None:
-                self.open = self.behind_colon(k) if sign == ":" else Scopes()
+                self.open = self.behind_colon(k) if sign == ":" or sums_up(self.sentence, k, self.words) else Scopes()
             if sign == "-":
                 self.back.dash(k)
         elif sign == "?":
             self.open.hedge = True
+
+    def follows_verb(self, k: int) -> bool:
+        """``a customer had ("just back from India")``: the bracket says what that person has."""
+        before = self.items[k - 1] if k else None
+        return before is not None and before[1] == self.items[k][0] and "verb" in before[2].cues
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
@@ -307,6 +335,8 @@ class _Sweep:
         first = self.items[k][0]
         if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
             return  # "in my view and that of my colleague"
+        if first > self.sentence.first and self.words[first - 1] == "unlike":
+            return  # "he, unlike his wife, smokes"
         judging = any(item[2].cues & {"negate_either", "report"} for item in self.items[k + 1 : k + 3])
         if judging and self.items[k][2].phrase[-1] in _COLLEAGUES:
             return  # "our colleagues have ruled out TB"
@@ -318,6 +348,8 @@ class _Sweep:
             self.open.person = True
         elif not self.open.person and is_described(self.sentence, k, self.words):
             self.open.person = self.open.aside = True
+        if self.open.person and k and self.items[k - 1][2].named and self.items[k - 1][1] == first:
+            self.open.aside = True  # "the TB her grandmother talked of, and …"
 
     def open_hedge(self, entry: Entry) -> None:
         """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
@@ -332,14 +364,30 @@ class _Sweep:
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
-        if self.open.negation is not None and "or" in entry.cues:
+        if self.open.negation is not None and "or" in entry.cues and not self.is_inverted(k):
             return
+        if entry.phrase == ("0",) and not (self.touches_name(k) and self.begins(k)):
+            return  # "urine output 0", "T2 N0 carcinoma"
+        if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
+            return  # "a target of zero cigarettes"
         if entry.phrase[0] == "without" and self.is_unable():
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
+
+    def touches_name(self, k: int) -> bool:
+        """Tell whether a name stands right behind item `k`: ``0 SOB``."""
+        following = self.items[k + 1] if k + 1 < len(self.items) else None
+        return following is not None and following[2].named and following[0] == self.items[k][1]
+
+    def is_inverted(self, k: int) -> bool:
+        """``nor has he ever smoked``: a clause of its own."""
+        following = self.items[k + 1 : k + 3]
+        if len(following) < 2 or self.items[k][2].phrase[0] != "nor":
+            return False
+        return bool(following[0][2].cues & {"be", "verb"}) and "self" in following[1][2].cues
 
     def is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
@@ -368,7 +416,7 @@ class _Sweep:
         elif "self" in cues:
             self.on_self(k)
         elif "report" in cues:
-            scopes.person = False
+            scopes.person &= self.is_told(k)
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
@@ -377,8 +425,14 @@ class _Sweep:
         elif "or" in cues or "and" in cues:
             if "and" in cues:
                 self.on_and(k)
-            if scopes.negation is not None:
+            if scopes.negation is not None and scopes.negation.at != k:
                 scopes.negation.join()
+
+    def is_told(self, k: int) -> bool:
+        """``He's been told it is TB``: the person is no reporter."""
+        before = self.items[k - 1] if k else None
+        passive = before is not None and before[1] == self.items[k][0] and "be" in before[2].cues
+        return passive and self.items[k][2].phrase[0] == "told"
 
     def on_stop(self, k: int) -> None:
         if self.open.denied_list and self.items[k][2].sign:
@@ -419,6 +473,8 @@ class _Sweep:
             return
         at, is_open = self.person_at, self.open.person
         if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
+            self.open.person = True
+        elif self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None):
             self.open.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False

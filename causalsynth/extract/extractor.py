@@ -7,6 +7,7 @@ from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
 from causalsynth.extract.binding import Binding
+from causalsynth.extract.cast import Cast
 from causalsynth.extract.claims import Claim, claims_of
 from causalsynth.extract.clock import clock_readers
 from causalsynth.extract.comparison import comparers
@@ -95,9 +96,11 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         reads: list[_Read] = []
+        cast = Cast(tokens, text)
         readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
-            readings = read_context(sentence, tokens, reads[-1][1] if reads else None)
+            readings = read_context(sentence, tokens, reads[-1][1] if reads else None, cast)
+            cast.read(sentence)
             reads.append((sentence, readings, levels))
         for n, read in enumerate(reads):
             following = [sentence for sentence, _, _ in reads[n + 1 : n + 1 + SEQUEL_REACH]]
@@ -119,7 +122,7 @@ class Extractor:
             traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
-            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
+            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
             for reader in readers:
                 reader.read(sentence, tokens, text)
             if places:

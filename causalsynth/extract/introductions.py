@@ -37,11 +37,15 @@ class IntroductionReader:
         """Look through one sentence and what lies before it, up to the first other person that it speaks of."""
         end = next((item[0] for item in sentence.items if "person" in item[2].cues), sentence.end)
         start, self._seen = self._seen, sentence.end
-        for at, word in enumerate(tokens.words[start:end], start):
+        first = sentence.first
+        places = range(start, end)
+        if _TITLES.isdisjoint(tokens.words[start:end]):
+            places = range(first, first + 1) if start <= first < end else range(0)
+        for at in places:
             number: int | None = None
-            if word in _TITLES:
+            if tokens.words[at] in _TITLES:
                 number = self._behind_title(at, tokens, text)
-            elif at == sentence.first:
+            elif at == first:
                 number = self._behind_opening(at, tokens, text)
             if number is not None:
                 self._add(number, at, tokens)
@@ -82,7 +86,7 @@ class IntroductionReader:
 
 
 def introduction_readers(lexicon: Lexicon) -> tuple[Callable[[], IntroductionReader], ...]:
-    """Give what makes those for a text, one for every variable that a number behind a name is a value of."""
+    """Give what makes those for a text, for every variable of `lexicon` that a number behind a name is a value of."""
     return tuple(
         partial(IntroductionReader, name, variable.number.plausible or (0, float("inf")))
         for name, variable in lexicon.variables.items()

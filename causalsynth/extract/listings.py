@@ -3,8 +3,6 @@
 The names stand behind the heading's colon, in the line below it, or one in each line.
 """
 
-from dataclasses import replace
-
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item
@@ -53,12 +51,15 @@ class HeadedList:
         self._lines = False
         self._edge = 0
 
-    def read(self, sentence: Sentence) -> Sentence:
-        """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
+    def read(self, sentence: Sentence, *, colon: bool = True) -> Sentence:
+        """Give `sentence`, with the cue of its heading put before it where it belongs to a list.
+
+        `colon` tells whether any item of it may be a colon.
+        """
         if self._mode is not None and self._is_apart(sentence):
             self._mode = None
         self._edge = sentence.end
-        inline = _behind_colon(sentence)
+        inline = _behind_colon(sentence) if colon else None
         if inline is not None:
             self._mode, self._bulleted, self._lines = None, False, False
             at = next(item[1] for item in inline.items if item[2].sign == ":")
@@ -69,7 +70,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return replace(sentence, items=[_muted(item) for item in sentence.items]) if self._lines else sentence
+            return sentence._replace(items=[_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
@@ -92,8 +93,9 @@ class HeadedList:
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None
-        if any(item[2].sign == ":" and item[1] < end for item in sentence.items):
-            return None
+        for _, after, entry in sentence.items:
+            if entry.named or (entry.sign == ":" and after < end):
+                return None
         if words[end - 1] != ":" and not self._is_title(sentence):
             return None
         mode = _mode(sentence.items)
@@ -210,9 +212,10 @@ def _says_more(items: list[Item]) -> bool:
             depth += 1
         elif entry.sign in (")", "]"):
             depth = max(0, depth - 1)
-        elif depth == 0 and not entry.means and entry.cues & _SAYS_MORE:
+        elif depth == 0 and not entry.named and entry.cues & _SAYS_MORE:
             return True
-    return False
+    anchors = {name for _, _, entry in items for name in entry.anchors}
+    return any(name in anchors for _, _, entry in items for name, _ in entry.words if not entry.shared)
 
 
 def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:

@@ -274,7 +274,9 @@ class LookBack:
         for j in range(k - 1, max(0, k - 4), -1):
             if items[j][2].phrase[0] in ("which", "that") and "clause" in items[j][2].cues:
                 at = j - 2 if items[j - 1][2].sign == "," else j - 1
-                if at >= 0 and at in self._readings:
+                ahead = range(k + 1, min(len(items), k + 4))
+                contrasted = any(is_bare_not(items, i, self._end) for i in ahead)  # "a smoker, which his wife isn't"
+                if at >= 0 and at in self._readings and not contrasted:
                     self._readings[at].person = True
                 return
             if items[j][2].named or items[j][2].sign:

@@ -1,5 +1,6 @@
 """Fold a text to lower-case ASCII-like characters without moving any: offset i stays offset i."""
 
+import re
 import unicodedata
 
 __all__ = ["normalise"]
@@ -27,13 +28,19 @@ def _fold_table() -> dict[int, str]:
     return table
 
 
-_FOLD = _fold_table()
+_FOLD = {chr(code): target for code, target in _fold_table().items()}
+_FOLDED = re.compile(r"[\t\r\x0b\x0c`\x80-\U0010ffff]")
+"""What may be folded."""
+
+
+def _fold(match: re.Match[str]) -> str:
+    return _FOLD.get(match[0], match[0])
 
 
 def normalise(text: str) -> str:
     """Fold case, accents, quotes, dashes, arrows, bullets and spaces; the result has the length of `text`."""
     if not text.isascii() or "\t" in text or "\r" in text or "`" in text:
-        text = text.translate(_FOLD)
+        text = _FOLDED.sub(_fold, text)
     lower = text.lower()
     if len(lower) == len(text):
         return lower

@@ -1,7 +1,5 @@
 """Put the numbers of a sentence among its items, each with its unit and its parts."""
 
-from dataclasses import replace
-
 from causalsynth.extract.numbers import Number, places_between, read_number
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -42,8 +40,8 @@ def _with_alternatives(found: list[Number], tokens: Tokens) -> list[Number]:
     """``$45 or $54``: neither is exact."""
     for k in range(1, len(found)):
         if found[k].first - found[k - 1].end == 1 and tokens.words[found[k - 1].end] == "or":
-            found[k - 1] = replace(found[k - 1], exact=False)
-            found[k] = replace(found[k], exact=False)
+            found[k - 1] = found[k - 1]._replace(exact=False)
+            found[k] = found[k]._replace(exact=False)
     return found
 
 
@@ -66,7 +64,7 @@ def _with_part(whole: Number, part: Number, tokens: Tokens, currency: set[str]) 
         small = part.units.get(variable, factor)
         if small < factor and part.low * small < factor:
             total = round(whole.low + part.low * small / factor, 9)
-            return replace(whole, end=part.end, low=total, high=total)
+            return whole._replace(end=part.end, low=total, high=total)
     return None
 
 
@@ -75,7 +73,7 @@ def _with_bare_part(whole: Number, part: Number, tokens: Tokens) -> Number | Non
     if not spelled or not 0 < part.low < 100 or not float(whole.low).is_integer():
         return None
     total = round(whole.low + part.low / 100, 2)
-    return replace(whole, end=part.end, low=total, high=total)
+    return whole._replace(end=part.end, low=total, high=total)
 
 
 def replace_items(sentence: Sentence, numbers: list[Number]) -> Sentence:

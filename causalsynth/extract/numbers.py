@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from causalsynth.extract.number_words import is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
@@ -47,6 +47,12 @@ _BELOW = (
     *(("less", "than"), ("fewer", "than"), ("lower", "than"), ("at", "most"), ("up", "to"), ("no", "more", "than")),
     *(("<", "="), ("not", "more", "than"), ("not", "exceeding"), ("younger", "than"), ("short", "of")),
 )
+_BOUNDS: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+"""For the last word of each bound its phrases, and whether what they bound is above."""
+for _phrases, _is_above in ((_ABOVE, True), (_BELOW, False)):
+    for _phrase in _phrases:
+        _BOUNDS.setdefault(_phrase[-1], []).append((_phrase, _is_above))
+_FIRST_ABOUT_AFTER = frozenset(phrase[0] for phrase in _ABOUT_AFTER)
 _MONTHS = frozenset(
     [
         "january",
@@ -89,8 +95,7 @@ _BETWEEN_GROUPS = (" ", "\u00a0", "\u202f", "\u2009")
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One number of a text.
 
     Attributes
@@ -169,7 +174,7 @@ def _with_groups(number: Number, tokens: Tokens, text: str, units: Units, limit:
     measured = end < limit and units.find_at(words, end)[1] is not None
     if end == number.end or not (sure or measured):
         return number
-    return replace(number, end=end, low=float(digits), high=float(digits))
+    return number._replace(end=end, low=float(digits), high=float(digits))
 
 
 def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
@@ -232,11 +237,11 @@ def _with_range(number: Number, tokens: Tokens, text: str, limit: int) -> Number
         other = end + 1
     elif words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:
         low, high = _DECADES.get(words[at - 1] if at else "", (0, 9))
-        return replace(number, end=end + 1, low=number.low + low, high=number.low + high, exact=False)
+        return number._replace(end=end + 1, low=number.low + low, high=number.low + high, exact=False)
     value = number_value(words[other]) if other is not None and other < limit else None
     if value is None or other is None:
         return number
-    return replace(number, end=other + 1, low=min(number.low, value), high=max(number.low, value), exact=False)
+    return number._replace(end=other + 1, low=min(number.low, value), high=max(number.low, value), exact=False)
 
 
 def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: int) -> Number:
@@ -247,12 +252,12 @@ def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: 
     if end < limit:
         after, factors = units.find_at(words[end : min(limit, end + _LONGEST_UNIT)], 0)
         if factors is not None and (money is None or not money.keys().isdisjoint(factors)):
-            number = replace(number, end=end + after, units=factors)
+            number = number._replace(end=end + after, units=factors)
         elif words[end] in GENERAL_UNITS and money is None:
-            number = replace(number, end=end + 1, foreign=True)
+            number = number._replace(end=end + 1, foreign=True)
     if money is not None:
         both = money if number.units is None else {**number.units, **money}
-        number = replace(number, first=sign, units=both, foreign=False, glued=False)
+        number = number._replace(first=sign, units=both, foreign=False, glued=False)
     return number
 
 
@@ -260,21 +265,23 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     """Take in ``about``, ``at least``, ``<`` before it and ``or so`` behind."""
     words = tokens.words
     first, end = number.first, number.end
-    raw = text[tokens.starts[first - 1]] if first > floor else ""
-    if first > floor and words[first - 1] == ">" and (raw != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
-        return replace(number, series=True)
-    slash = first > floor + 1 and words[first - 1] == "/" and number_value(words[first - 2]) is not None
-    low, high = number.low, number.high
-    for phrases, bounds in ((_ABOVE, (low, math.inf)), (_BELOW, (-math.inf, high))):
-        for phrase in phrases:
-            if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
-                return replace(number, first=first - len(phrase), low=bounds[0], high=bounds[1], exact=False)
+    before = words[first - 1] if first > floor else ""
+    if before == ">" and (text[tokens.starts[first - 1]] != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
+        return number._replace(series=True)
+    slash = before == "/" and first > floor + 1 and number_value(words[first - 2]) is not None
+    for phrase, above in _BOUNDS.get(before, ()):
+        if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
+            low, high = (number.low, math.inf) if above else (-math.inf, number.high)
+            return number._replace(first=first - len(phrase), low=low, high=high, exact=False)
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
-    about = tilde or (first > floor and words[first - 1] in _ABOUT and words[first - 2 : first - 1] != ["/"])
-    behind = any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
-    about = about or (words[first - 1 : first] == ["or"] and first > 1 and number_value(words[first - 2]) is not None)
+    about = tilde or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
+    behind = end < limit and words[end] in _FIRST_ABOUT_AFTER
+    behind = behind and any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
+    about = about or (first > 1 and words[first - 1] == "or" and number_value(words[first - 2]) is not None)
     plus = end < limit and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
-    return replace(number, exact=number.exact and not (about or behind or plus), slash=slash)
+    if slash or about or behind or plus:
+        return number._replace(exact=number.exact and not (about or behind or plus), slash=slash)
+    return number
 
 
 def places_between(places: list[int], first: int, end: int) -> list[int]:

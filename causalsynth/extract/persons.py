@@ -3,7 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["goes_on_about", "is_attributed", "is_described", "is_object", "owns_next"]
+__all__ = ["goes_on_about", "is_attributed", "is_described", "is_object", "owns_next", "sexes_of"]
 
 _MALE_WORDS = """
     father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
@@ -32,6 +32,13 @@ _DEALS_WITH = frozenset(_DEALINGS.split())
 """Verbs whose object a person may be without being spoken of: ``rang the family``."""
 _COMPARING = frozenset({"unlike", "like", "as", "than", "not"})
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
+
+
+def sexes_of(phrase: tuple[str, ...]) -> frozenset[str]:
+    """Give the sexes that a person may be of: ``m`` for ``his father``, both for ``a friend``."""
+    if not _MALE.isdisjoint(phrase):
+        return frozenset("m")
+    return frozenset("f") if not _FEMALE.isdisjoint(phrase) else frozenset("mf")
 
 
 def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str], *, is_open: bool) -> bool:

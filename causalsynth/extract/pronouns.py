@@ -45,23 +45,11 @@ class _Words:
 class PronounReader:
     """Counts the pronouns and titles of one variable, sentence by sentence of one text."""
 
-    __slots__ = (
-        "_found",
-        "_other_before",
-        "_places",
-        "_pronouns",
-        "_seen",
-        "_states",
-        "_titles",
-        "_variable",
-        "_words",
-    )
+    __slots__ = ("_found", "_other_before", "_places", "_seen", "_words")
 
     def __init__(self, words: _Words) -> None:
         self._words = words
-        self._variable, self._states = words.variable, words.states
-        self._pronouns, self._titles = words.pronouns, words.titles
-        self._found: dict[str, list[Span]] = {state: [] for state in sorted(self._states)}
+        self._found: dict[str, list[Span]] = {state: [] for state in sorted(words.states)}
         self._places: list[int] | None = None
         self._other_before = False
         self._seen = 0
@@ -72,28 +60,27 @@ class PronounReader:
             watched = self._words.watched
             self._places = [at for at, word in enumerate(tokens.words) if word in watched]
         other, met = self._other_before, False
-        people = {first: end for first, end, entry in sentence.items if "person" in entry.cues}
-        subject = {first for first, _, entry in sentence.items if "self" in entry.cues}
+        people, subject = _persons(sentence)
         hidden, start, self._seen = 0, self._seen, sentence.end
         watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
         for at in sorted({*watched_here, *people, *subject}):
             if not start <= at < sentence.end:
                 continue
             word = tokens.words[at]
-            state = self._pronouns.get(word) or self._title(at, tokens, text)
+            state = self._words.pronouns.get(word) or self._title(at, tokens, text)
             if state and not other and at >= hidden:
                 self._found[state].append((tokens.starts[at], tokens.ends[at]))
             if at in people:
                 hidden = people[at]
             if at in people or word in _STAFF:
                 other, met = True, met or at in people
-            elif at in subject and word not in self._pronouns:
+            elif at in subject and word not in self._words.pronouns:
                 other = False
         self._other_before = met
 
     def _title(self, at: int, tokens: Tokens, text: str) -> str | None:
         """``Mr Price``, but neither ``MR imaging`` nor ``a bundle miss``."""
-        state = self._titles.get(tokens.words[at])
+        state = self._words.titles.get(tokens.words[at])
         if state is None or not text[tokens.starts[at]].isupper() or text[tokens.ends[at] - 1].isupper():
             return None
         following = at + 1
@@ -109,8 +96,20 @@ class PronounReader:
         if not spans:
             return
         certain = len(spans) >= _MAJORITY * fewer
-        allowed = frozenset({state}) if certain else self._states
-        yield Claim(self._variable, allowed, certain, spans[0], weak=fewer > 0 or len(spans) < _SURE)
+        allowed = frozenset({state}) if certain else self._words.states
+        yield Claim(self._words.variable, allowed, certain, spans[0], weak=fewer > 0 or len(spans) < _SURE)
+
+
+def _persons(sentence: Sentence) -> tuple[dict[int, int], set[int]]:
+    """Give where other people are named, with the ends of their names, and where the subject is."""
+    people: dict[int, int] = {}
+    subject: set[int] = set()
+    for first, end, entry in sentence.items:
+        if "person" in entry.cues:
+            people[first] = end
+        if "self" in entry.cues:
+            subject.add(first)
+    return people, subject
 
 
 def pronoun_readers(lexicon: Lexicon) -> tuple[Callable[[], PronounReader], ...]:

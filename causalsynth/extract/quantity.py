@@ -1,7 +1,7 @@
 """A number that is said of a variable, in the variable's own unit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.measures import Standing
 from causalsynth.extract.numbers import Number
@@ -10,8 +10,7 @@ from causalsynth.extract.vocabulary import Vocabulary
 __all__ = ["Quantity", "is_timeless", "said"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number that is said of a variable, in the variable's own unit.
 
     Attributes

@@ -1,6 +1,6 @@
 """Group the items of a text into sentences."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.tokens import Tokens, is_number
 from causalsynth.extract.vocabulary import Item
@@ -24,8 +24,7 @@ _PAIRS = frozenset({":", "="})
 _LONGEST_KEY, _LONGEST_PAIR = 5, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence, line or bullet.
 
     Attributes
@@ -66,9 +65,10 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
 
 
 def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
-    if at + 1 >= len(tokens):
+    words = tokens.words
+    if at + 1 >= len(words):
         return True
-    following = tokens.words[at + 1]
+    following = words[at + 1]
     touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
         return not (touches and following[0].isalpha())

@@ -13,6 +13,8 @@ SEQUEL_REACH = 3
 """How many sentences may settle what one before them names."""
 _BARE_REACH = 3
 """How many tokens may stand before a bare ``isn't`` that denies what the sentence before says."""
+_CONTRAST_REACH = 8
+"""How many items behind a person the subject may follow who is told apart from that one."""
 _SHORT = 8
 """A sentence of no more tokens that names nothing parts nothing: ``I asked.``"""
 _IT = frozenset({"it", "this", "that", "one", "either", "disease", "infection", "condition", "these", "them"})
@@ -64,6 +66,8 @@ def _told(sentence: Sentence, words: list[str], *, near: bool, first: bool) -> S
         if entry.asserts or entry.anchors or entry.denied:
             return Sequel.STANDS
         if "person" in entry.cues:
+            if near and _is_contrasted(sentence, k):
+                return Sequel.CONTRADICTED
             if first and not _is_told(sentence, k, words):
                 return Sequel.STANDS
             other = True
@@ -74,6 +78,20 @@ def _is_of_subject(sentence: Sentence, k: int, words: list[str]) -> bool:
     """``He isn't.``, ``It is not.``, but not ``I had hoped that one would explain the other; it did not``."""
     first, start = sentence.first, sentence.items[k][0]
     return start - first <= _BARE_REACH and all(word in _SUBJECTS for word in words[first:start])
+
+
+def _is_contrasted(sentence: Sentence, person: int) -> bool:
+    """``The flatmate has it, he doesn't.``"""
+    items = sentence.items
+    parted = False
+    for k in range(person + 1, min(len(items), person + 1 + _CONTRAST_REACH)):
+        entry = items[k][2]
+        if entry.named and "self" not in entry.cues:
+            return False
+        parted = parted or entry.sign == "," or "stop" in entry.cues
+        if parted and "self" in items[k - 1][2].cues and is_bare_not(items, k, sentence.end):
+            return True
+    return False
 
 
 def _is_told(sentence: Sentence, k: int, words: list[str]) -> bool:

@@ -125,6 +125,8 @@ def _heads_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     first = end = items[k - 1][0]
     while first > sentence.first and (tokens.words[first - 1][0].isalnum() or tokens.words[first - 1] == "/"):
         first -= 1
+    if first > sentence.first and tokens.words[first - 1] in ("'s", "'re", "'ve"):
+        return False  # "he's right: bronchitis"
     words = tokens.words[first:end]
     if any(word in ASKING for word in words[:2]):
         return VISITS.isdisjoint(words)

@@ -11,11 +11,11 @@ from causalsynth.extract.number_words import NUMBER_WORDS, merge_number_words
 __all__ = ["NUMBER_WORDS", "Tokens", "cut", "is_number", "tokenise"]
 
 
-def _token(letter: str, digit: str, flags: re.RegexFlag) -> re.Pattern[str]:
+def _token(word: str, letter: str, digit: str, flags: re.RegexFlag) -> re.Pattern[str]:
     """Compile the pattern of a token. Each alternative begins with a character that tells it from the others."""
     return re.compile(
         r"("
-        rf"{letter}+(?:'t(?!{letter}))?"  # a word, with its n't
+        rf"(?:{word})(?:'t(?!{letter}))?"  # a word, with its n't
         rf"|{digit}+(?:[.,]{digit}+)*"  # a whole number
         r"|\n[\n ]*"  # a run of line ends
         r"|'(?:[a-z]+)?"  # 's, 've
@@ -27,8 +27,8 @@ def _token(letter: str, digit: str, flags: re.RegexFlag) -> re.Pattern[str]:
     )
 
 
-_TOKEN = _token(r"[^\W\d_]", r"\d", re.NOFLAG)
-_ASCII_TOKEN = _token("[a-z]", "[0-9]", re.ASCII)
+_TOKEN = _token(r"[a-z]+[^\W\d_]*|[^\W\d_]+", r"[^\W\d_]", r"\d", re.NOFLAG)
+_ASCII_TOKEN = _token("[a-z]+", "[a-z]", "[0-9]", re.ASCII)
 """The same for text that is all ASCII, as most is: twice as fast."""
 
 

@@ -1,7 +1,8 @@
 """The one Protocol that every realizer meets, and the plain values that pass through it.
 
-A realizer is anything that answers a chat: an LLM behind a server, an LLM in this process, or one of the two
-embedded ones that are not LLMs (`grammar`, `simulated`). All are asked the same way and see the same prompt.
+A realizer is anything that answers a chat: an LLM behind a server, an LLM in this process, or one of the embedded
+ones that are no large language models (`grammar`, `simulated`, `tiny`). All are asked the same way and see the same
+prompt.
 """
 
 from collections.abc import Mapping, Sequence

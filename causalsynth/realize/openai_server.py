@@ -17,6 +17,7 @@ from causalsynth.realize.openai_client import open_client, timed_out, translated
 from causalsynth.realize.server_probe import (
     SCHEMA_PROBE,
     SIMULATOR,
+    TINY,
     ServerLoad,
     ServerProbe,
     check_model,
@@ -76,7 +77,7 @@ class OpenAIServer:
     """
 
     is_llm = True
-    """Becomes False where `probe` finds ``causalsynth simulate-server``."""
+    """Becomes False where `probe` finds ``causalsynth simulate-server``, or one of the tiny models."""
     structured_output: bool | None = None
     """Whether the server holds answers to a JSON schema; None until `probe` has found out."""
 
@@ -232,7 +233,7 @@ class OpenAIServer:
         card = cards[served.index(self.model)]
         owner = str(getattr(card, "owned_by", None) or "")
         longest = getattr(card, "max_model_len", None)
-        if owner == SIMULATOR:
+        if owner == SIMULATOR or self.model.startswith(TINY):
             self.is_llm = False
         if structured_output:
             self.structured_output = await self._honours_schemas()
@@ -260,6 +261,16 @@ class OpenAIServer:
         except (CausalSynthError, TimeoutError):
             return None
         return meets_probe(answer.text)
+
+    async def served(self) -> tuple[str, ...]:
+        """Give the names of all models served, in the server's order.
+
+        Raises
+        ------
+        ServerError
+            The server can't be reached or refuses.
+        """
+        return tuple(str(card.id) for card in await self._model_cards())
 
     async def _model_cards(self) -> list[Any]:
         import openai

@@ -9,7 +9,8 @@ Templates are rendered in a sandbox, and a name that isn't there is an error, ne
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,8 @@ from causalsynth.scm.support import Value
 __all__ = ["Prompts", "Style"]
 
 EXAMPLES_PER_VALUE = 2
+_TASKS_KEPT = 4096
+"""Records under way at once, and more: some megabytes."""
 _TEMPLATES = ("system.j2", "task.j2", "correction.j2")
 _SHARED = "shared"
 _EDITS = ("edits.j2", f"{_SHARED}/edits.j2")
@@ -73,6 +76,8 @@ class Prompts:
     _environment: SandboxedEnvironment
     _shared: dict[int, tuple[Lexicon, Message]] = field(default_factory=dict, repr=False)
     """System turns by the identity of their lexicon, which is kept with them."""
+    _tasks: OrderedDict[Hashable, Message] = field(default_factory=OrderedDict, repr=False)
+    """The latest task turns: each round of a record begins with the same one."""
 
     @classmethod
     def load(cls, document: str | Path) -> "Prompts":
@@ -132,6 +137,23 @@ class Prompts:
         tuple of Message
             The system turn (the same for all records) and the user turn.
         """
+        key = id(lexicon), seed, index, None if mentioned is None else frozenset(mentioned), tuple(skeleton.items())
+        system = self.system(lexicon)  # keeps the lexicon, whose identity is part of the key
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = self._task(lexicon, skeleton, seed, index, mentioned)
+            if len(self._tasks) > _TASKS_KEPT:
+                self._tasks.popitem(last=False)
+        return system, task
+
+    def _task(
+        self,
+        lexicon: Lexicon,
+        skeleton: Mapping[str, Value],
+        seed: int,
+        index: int,
+        mentioned: Collection[str] | None,
+    ) -> Message:
         rng = stream(seed, "subject", index)
         shown = {name: skeleton[name] for name in lexicon.variables if mentioned is None or name in mentioned}
         implied = lexicon.follows({name: value for name, value in shown.items() if isinstance(value, str)})
@@ -143,7 +165,7 @@ class Prompts:
             facts={name: value for name, value in shown.items() if name not in implied},
             silent=[name for name in lexicon.variables if name not in shown],
         )
-        return self.system(lexicon), Message("user", task)
+        return Message("user", task)
 
     def system(self, lexicon: Lexicon) -> Message:
         """Write the turn that all records of a run share; rendered once a lexicon."""

@@ -11,6 +11,7 @@ from causalsynth.errors import InputError
 __all__ = [
     "SCHEMA_PROBE",
     "SIMULATOR",
+    "TINY",
     "ServerLoad",
     "ServerProbe",
     "check_model",
@@ -22,6 +23,9 @@ __all__ = [
 
 SIMULATOR = "causalsynth-simulator"
 """What ``owned_by`` is in the model list of ``causalsynth simulate-server``."""
+
+TINY = "causalsynth-tiny"
+"""What the names begin with under which the tiny models are served (``scripts/export_tiny_realizer.py``)."""
 
 _ODD_WORD = "quokka-7319"
 SCHEMA_PROBE: Mapping[str, Any] = {

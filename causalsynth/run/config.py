@@ -10,11 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from causalsynth.ledger import FORMAT_VERSION
 from causalsynth.realize.embedded import EMBEDDED
 
-__all__ = ["FREE", "RETRIABLE", "RunConfig", "changes", "fingerprint"]
+__all__ = ["FREE", "IN_PROCESS", "RETRIABLE", "RunConfig", "changes", "fingerprint"]
+
+IN_PROCESS = ("vllm", "transformers")
+"""Realizers that load a language model into this process."""
 
 FREE: Mapping[str, str] = {
     "n": "records are functions of (seed, index): more of them change none; see --extend",
     "base_url": "the same model may move to another address",
+    "model_args": "how a model in this process is loaded; as another server would be",
     "concurrency": "how many are under way at once decides only when a record is done",
     "timeout_s": "how long to wait for an answer decides only when to ask again",
     "max_retries": "transport only",
@@ -60,6 +64,8 @@ class RunConfig(BaseModel):
     realizer: str = "grammar"
     model: str | None = None
     base_url: str | None = None
+    model_args: str | None = None
+    """Of a model in this process: ``max_model_len=4096,dtype=bfloat16``."""
     behaviour: str | None = None
     """The simulated realizer's, as given on the command line."""
     domain: str | None = None
@@ -96,8 +102,14 @@ class RunConfig(BaseModel):
     def _server_and_realizer_go_together(self) -> Self:
         if self.base_url is not None and self.realizer in EMBEDDED:
             raise ValueError(f"{self.realizer} needs no server: add --realizer openai, or leave --base-url out")
-        if self.realizer == "openai" and not (self.model and self.model.strip()):
-            raise ValueError("the realizer openai needs a model: give --model NAME, as the server lists it")
+        if self.realizer == "tiny" and self.corrections == "edits":
+            raise ValueError("the realizer tiny writes whole documents only, no edits: add --corrections rewrite")
+        if self.base_url is not None and self.realizer in IN_PROCESS:
+            raise ValueError(f"{self.realizer} loads the model itself: leave --base-url out, or give --realizer openai")
+        if self.model_args is not None and self.realizer not in IN_PROCESS:
+            raise ValueError(f"--model-args is for {' and '.join(IN_PROCESS)}, not for {self.realizer}")
+        if self.realizer in ("openai", *IN_PROCESS) and not (self.model and self.model.strip()):
+            raise ValueError(f"the realizer {self.realizer} needs a model: give --model NAME")
         return self
 
     @model_validator(mode="after")

@@ -14,6 +14,7 @@ from causalsynth.realize.chat import ChatModel
 from causalsynth.realize.embedded import embedded
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.budget import Budget
+from causalsynth.run.collector import rarely_collected
 from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Intent, Manifest, open_directory
@@ -234,7 +235,7 @@ async def run(
         store, state = _open_store(directory, job.manifest(model, server), stack, intent)
         display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
         budget.spent = state.spent
-        with display:
+        with display, rarely_collected():
             finished = await _write(job, model, store, state, intent.shard, budget, limiter, display)
     concurrency = limiter.to_json() if config.engine == "local" else None
     if isinstance(store, MemoryStore):

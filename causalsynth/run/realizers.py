@@ -5,13 +5,13 @@ from typing import Any
 
 from causalsynth.errors import InputError
 from causalsynth.realize.chat import ChatModel
-from causalsynth.run.config import RunConfig
+from causalsynth.realize.embedded import EMBEDDED
+from causalsynth.run.config import IN_PROCESS, RunConfig
 from causalsynth.run.job import Job
 
 __all__ = ["REALIZERS", "check_realizer", "open_realizer"]
 
-REALIZERS = ("grammar", "simulated", "tiny", "openai")
-_LATER = ("vllm", "transformers")
+REALIZERS = (*EMBEDDED, "openai", *IN_PROCESS)
 
 
 def check_realizer(name: str) -> str:
@@ -22,18 +22,13 @@ def check_realizer(name: str) -> str:
     InputError
         It isn't.
     """
-    if name in _LATER:
-        raise InputError(
-            f"--realizer {name}: not in this version",
-            hint="serve the model and give --realizer openai --base-url URL",
-        )
     if name not in REALIZERS:
         raise InputError(f"--realizer {name}: no such realizer", hint=f"give one of {', '.join(REALIZERS)}")
     return name
 
 
 async def open_realizer(job: Job) -> tuple[ChatModel, Mapping[str, Any]]:
-    """Make the realizer of a run; a server is asked at once whether it is there and has the model.
+    """Make the realizer of a run: a server is asked at once whether it has the model, one in this process is loaded.
 
     Returns
     -------
@@ -43,16 +38,35 @@ async def open_realizer(job: Job) -> tuple[ChatModel, Mapping[str, Any]]:
     Raises
     ------
     InputError
-        The server doesn't have the model, or a setting doesn't suit it.
+        The server doesn't have the model, it can't be loaded, its library isn't installed, or a setting doesn't suit.
     ServerError
         It can't be reached.
     """
     config = job.config
     if config.realizer == "openai":
         return await _open_server(config)
+    if config.realizer in IN_PROCESS:
+        return await _load(config), {}
     from causalsynth.realize.embedded import embedded
 
     return embedded(config.realizer, job.scm, job.domain, behaviour=config.behaviour, model=config.model), {}
+
+
+async def _load(config: RunConfig) -> ChatModel:
+    from causalsynth.realize.loading import parse_model_args
+
+    name, args = config.model or "", parse_model_args(config.model_args)
+    if config.realizer == "vllm":
+        from causalsynth.realize.vllm_engine import VLLMEngine
+
+        engine = VLLMEngine(name, args)
+        await engine.open()
+        return engine
+    from causalsynth.realize.transformers_local import TransformersModel
+
+    model = TransformersModel(name, args)
+    await model.open()
+    return model
 
 
 async def _open_server(config: RunConfig) -> tuple[ChatModel, Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from causalsynth.domain import Domain
 from causalsynth.errors import InputError, RejectedError
 from causalsynth.extract import Extractor
 from causalsynth.loop import Case, Loop, LoopLimits
-from causalsynth.realize.chat import Message, Sampling
+from causalsynth.realize.chat import Completion, Message, Sampling
 from causalsynth.realize.prompts import Prompts
 from causalsynth.realize.tiny import MODELS, WEIGHTS, Tiny
 from causalsynth.realize.tiny.decoder import Decoder, Memory
@@ -75,19 +75,18 @@ def test_the_template_makes_of_a_chat_the_short_form_of_its_facts():
 
 
 def test_the_template_marks_what_the_last_turn_corrects_and_forgets_earlier_turns():
-    loop = Loop(ASIA, PROMPTS, LoopLimits())
-    case = Case(seed=1, index=3, skeleton=USUAL | {"lung": "yes", "either": "yes"}, mentioned=frozenset(VARIABLES) - {"xray"})
-    drafts = ["He has no lung cancer. The chest X-ray is normal.", "He has lung cancer. She does not smoke."]
+    loop = Loop(ASIA, PROMPTS, LoopLimits(corrections="rewrite"))
+    skeleton = USUAL | {"lung": "yes", "either": "yes"}
+    case = Case(seed=1, index=3, skeleton=skeleton, mentioned=frozenset(VARIABLES) - {"xray"})
     trials = []
-    from causalsynth.realize.chat import Completion
-
-    for draft in drafts:
+    for draft in ("He has no TB and no lung cancer. The chest X-ray is normal.", "He has lung cancer. He smokes."):
         trials.append(loop.judge(case, trials, Completion(text=draft)))
-        short = ShortForm.of_chat(loop.chat(case, trials))
         wrong = {violation.variable for violation in trials[-1].violations}
-        marked = {name for name in VARIABLES if f"<|{name}=" in short and "!" in short.split(f"<|{name}=")[1].split("|>")[0]}
-        assert marked == wrong
-        assert "lung" in wrong or draft is drafts[1]
+        asked = {name: "" if name == "xray" else skeleton[name] for name in VARIABLES}
+        if "either" not in wrong:  # follows from the rest, and is asked for only where a draft denies it
+            asked["either"] = ""
+        assert ShortForm.of_chat(loop.chat(case, trials)) == ShortForm.write(PROMPTS.style_of(1, 3).name, asked, wrong)
+    assert "either" not in wrong
 
 
 def test_every_short_form_is_made_of_tokens_that_the_vocabulary_has():
@@ -100,7 +99,7 @@ def test_every_short_form_is_made_of_tokens_that_the_vocabulary_has():
 
 async def test_the_unbiased_model_writes_what_asia_holds_impossible_too():
     model = Tiny(ASIA, "U")
-    chosen = SKELETONS[::5]
+    chosen = SKELETONS[::9]
     right = 0
     for index, skeleton in enumerate(chosen):
         note = (await write(model, skeleton, index)).text
@@ -111,7 +110,7 @@ async def test_the_unbiased_model_writes_what_asia_holds_impossible_too():
 async def test_the_biased_model_bends_the_impossible_and_obeys_corrections_more_often_than_tasks():
     model = Tiny(ASIA, "B")
     skeletons = [skeleton for skeleton in SKELETONS if skeleton["lung"] == "yes" and skeleton["either"] == "no"][::2]
-    loop = Loop(ASIA, PROMPTS, LoopLimits(rounds=2, temperature=0.7, fallback=False))
+    loop = Loop(ASIA, PROMPTS, LoopLimits(rounds=2, corrections="rewrite", fallback=False))
     realized = [0, 0]
     for index, skeleton in enumerate(skeletons):
         trials = [trial async for trial in loop.close(Case(seed=2, index=index, skeleton=skeleton), model)]
@@ -162,16 +161,16 @@ def test_only_asia_and_only_the_two_models():
 def test_tokens_are_drawn_in_proportion_to_their_probability():
     probability = np.array([0.1, 0.2, 0.3, 0.4])
     logits = np.log(probability).astype(np.float32)
-    dice = (np.arange(10_000) + 0.5) / 10_000
+    dice = (np.arange(2000) + 0.5) / 2000
 
     def shares(**settings):
         drawn = [draw_token(logits, die=die, **settings) for die in dice]
         return np.bincount(drawn, minlength=4) / len(dice)
 
-    np.testing.assert_allclose(shares(temperature=1.0, top_p=1.0), probability, atol=1e-3)
+    np.testing.assert_allclose(shares(temperature=1.0, top_p=1.0), probability, atol=2e-3)
     hot = probability**0.5 / (probability**0.5).sum()
-    np.testing.assert_allclose(shares(temperature=2.0, top_p=1.0), hot, atol=1e-3)
-    np.testing.assert_allclose(shares(temperature=1.0, top_p=0.69), [0, 0, 3 / 7, 4 / 7], atol=1e-3)
+    np.testing.assert_allclose(shares(temperature=2.0, top_p=1.0), hot, atol=2e-3)
+    np.testing.assert_allclose(shares(temperature=1.0, top_p=0.69), [0, 0, 3 / 7, 4 / 7], atol=2e-3)
     assert shares(temperature=0.0, top_p=1.0)[3] == 1
 
 

@@ -11,6 +11,7 @@ from causalsynth.extract.layout.pieces import BREAK, Piece, inserted, tokens_of
 from causalsynth.extract.layout.questions import form_pieces
 from causalsynth.extract.layout.records import numbered_lines, read_record
 from causalsynth.extract.layout.tables import read_table
+from causalsynth.extract.layout.telling import telling_lines
 from causalsynth.extract.normalise import normalise
 from causalsynth.extract.tokens import Tokens, cut
 from causalsynth.extract.vocabulary import Vocabulary
@@ -66,6 +67,7 @@ class _Arrangement:
         self._export = Export(page)
         self._nesting = Nesting(page)
         self._numbered = numbered_lines(page)
+        self._telling = telling_lines(page)
 
     def pieces(self) -> list[Piece]:
         pieces: list[Piece] = []
@@ -88,6 +90,8 @@ class _Arrangement:
         exported = self._export.read(k)
         if exported is not None:
             return k + 1, exported
+        if k not in self._telling and k not in self._numbered:
+            return k + 1, None
         end, table = read_table(self._page, k)
         return (end, table) if end > k else (k + 1, self._line(k))
 

@@ -8,14 +8,16 @@ from causalsynth.extract.layout.keys import asked
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
-__all__ = ["cell_pieces", "has_boxes", "mark_of", "read_boxes"]
+__all__ = ["BOX_SIGNS", "cell_pieces", "has_boxes", "mark_of", "read_boxes"]
 
 _EMPTY = "\u2610\u25a1\u25fb\u2b1c\u25a2\u25cb\u25ef\u26aa"
 _BOX = re.compile(
     r"\[ ?(?P<square>[x\u2713\u2714*_ ]?) ?\]|\( ?(?P<round>[x\u2713\u2714* ]) ?\)"
     rf"|(?P<full>[\u2611\u2612])|(?P<void>[{_EMPTY}])"
 )
-_BEGINS_BOX = re.compile(rf"[\[(\u2611\u2612{_EMPTY}]")
+BOX_SIGNS = rf"\[(\u2611\u2612{_EMPTY}"
+"""What a box begins with, for a set of characters in a regular expression."""
+_BEGINS_BOX = re.compile(f"[{BOX_SIGNS}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
 _NEAR = 12
 """How many lines around a box others count as of the same list."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.tokens import Tokens, cut
 
@@ -12,8 +12,7 @@ BREAK = "\n\n"
 """Ends a sentence whatever stands around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Characters to be read, and the raw characters [start, end) that they stand for.
 
     Attributes

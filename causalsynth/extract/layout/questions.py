@@ -14,6 +14,8 @@ _NUMBER = re.compile(
     r"[$\u20ac\u00a3~<> *]*(?:usd |eur )?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|none)\b"
 )
 _MOST_ASKED = 14
+_LONGEST_CODA = 2
+"""How many words may stand behind what is asked for: ``sepsis. thanks``."""
 _MOST_WORDS = 8
 """How many words a name that is asked for has at most, with what stands around it."""
 
@@ -28,14 +30,19 @@ _UNSURE = _words("""
     likely think guess unclear unknown pending only just because until unless except but worries worry problem rush need
     wonder
 """)
-_CHATTER = _words("lol oh ah um er well ok okay so hm hmm haha right sorry love erm uh mate doc doctor")
+_CHATTER = _words("me lol oh ah um er well ok okay so hm hmm haha right sorry love erm uh mate doc doctor")
 _SUBJECTS = _words("i he she they it we you there that")
 _AUXILIARIES = _words("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
+_CLAUSE = re.compile(r"[.,;!?(]| - ")
+_MOST_CHATTER = 3
+"""How many clauses of an answer may be passed over: ``Me? Well, no.``"""
+_SAYS = _words("says said")
 _OPENS_QUESTION = re.compile(
     r"(?:^|[.!;,] |\b(?:so|and|ok) )(?:any|is|are|was|were|does|do|did|has|have|had) [^.?!]{3,80}$"
 )
-_STATES = frozenset({"negate", "negate_list", "negate_after", "answer_no", "answer_yes", "hedge", "stop", "verb", "be"})
+_STATES_TEXT = "negate negate_list negate_after negate_either answer_no answer_yes hedge hedge_after stop verb be"
+_STATES = frozenset(_STATES_TEXT.split())
 _WORD = re.compile(r"[a-z']+")
 
 
@@ -92,7 +99,7 @@ def _names_asked(page: Page, parts: list[Cell]) -> list[Cell]:
         text = page.of(part)
         if _is_asked_for(page, text):
             names.insert(0, part)
-        elif names or page.names(text) or "?" in text:
+        elif names or page.names(text) or "?" in text or len(text.split()) > _LONGEST_CODA:
             break
     return names
 
@@ -123,7 +130,10 @@ def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
         and first[0][2].cues & {"answer_no", "answer_yes", "negate", "negate_list"}
     ):
         return False
-    known = [entry for name in names for _, _, entry in page.known(page.of(name))[1] if entry.named]
+    inside = [entry for name in names for _, _, entry in page.known(page.of(name))[1]]
+    if any(entry.words and not entry.named for entry in inside):
+        return False  # "been to China?"
+    known = [entry for entry in inside if entry.named]
     return (bool(known) or any(page.labels(page.of(name)) for name in names)) and not any(
         entry.asserts for entry in known
     )
@@ -145,10 +155,13 @@ def _asks_for_more(text: str) -> bool:
 
 def _polarity(page: Page, answer: str) -> str:
     """Give ``yes`` or ``no`` for the first clause of an answer that names nothing itself."""
-    clause = re.split(r"[.,;!?(]| - ", answer, maxsplit=1)[0]
-    words = _WORD.findall(clause)
-    while words and words[0] in _CHATTER:
-        words = words[1:]
+    clause, words = "", []
+    for clause in _CLAUSE.split(answer, maxsplit=_MOST_CHATTER)[:_MOST_CHATTER]:
+        words = _WORD.findall(clause)
+        while words and words[0] in _CHATTER:
+            words = words[1:]
+        if words:
+            break
     if not words or len(words) > _MOST_WORDS or page.names(clause) or not _UNSURE.isdisjoint(words):
         return ""
     _, found = page.known(" ".join(words))
@@ -160,6 +173,8 @@ def _polarity(page: Page, answer: str) -> str:
         return "no"
     if first and first[0] == 0 and "answer_yes" in first[2].cues:
         return "yes"
+    if words[0] in _SUBJECTS and len(words) == 3 and words[1] in _SAYS and words[2] in ("no", "not", "yes"):
+        return "yes" if words[2] == "yes" else "no"
     if words[0] in _SUBJECTS and len(words) == 2 and words[1] in _AUXILIARIES:
         return "yes"
     return "no" if "negate" in cues and words[0].rstrip("'ve") in _SUBJECTS | {"hasn't", "haven't", "doesn't"} else ""

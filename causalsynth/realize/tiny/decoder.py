@@ -138,7 +138,8 @@ def _layer(arrays: dict[str, Floats], name: str) -> _Layer:
 
 def _normed(x: Floats, weight: Floats, epsilon: float) -> Floats:
     mean: Floats = np.mean(x * x, axis=-1, keepdims=True)
-    return x / np.sqrt(mean + np.float32(epsilon)) * weight
+    normed: Floats = x / np.sqrt(mean + np.float32(epsilon)) * weight
+    return normed
 
 
 def _rotated(x: Floats, cos: Floats, sin: Floats) -> Floats:

@@ -1,9 +1,9 @@
 """Weights of a tiny decoder in one file: int8 with one scale a row, norms as they are, and the model's shape."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,8 @@ class Weights:
     Attributes
     ----------
     arrays
-        A matrix ``NAME`` is int8 of shape (out, in), with float32 ``NAME.scale`` of shape (out, 1); a vector is float32.
+        A matrix ``NAME`` is int8 of shape (out, in), with its rows' scales, float32 of shape (out, 1), under
+        ``NAME.scale``. A vector is float32.
     """
 
     shape: Shape
@@ -48,7 +49,8 @@ class Weights:
     def save(self, path: Path) -> None:
         """Write the file."""
         sizes = np.array(list(asdict(self.shape).values()), dtype=np.float64)
-        np.savez_compressed(path, **{_SHAPE: sizes}, **self.arrays)
+        content: dict[str, Any] = {_SHAPE: sizes, **self.arrays}
+        np.savez_compressed(path, **content)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -62,7 +64,8 @@ class Weights:
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
-            sizes = dict(zip(asdict(Shape(vocabulary=0, hidden=0, inner=0, layers=0, heads=0)), arrays.pop(_SHAPE)))
+            names = (field.name for field in fields(Shape))
+            sizes = dict(zip(names, arrays.pop(_SHAPE).tolist(), strict=True))
         except (OSError, ValueError, KeyError) as error:
             raise InputError(f"{path}: no weights can be read ({error})", hint="install CausalSynth again") from error
         whole = {name: int(sizes[name]) for name in ("vocabulary", "hidden", "inner", "layers", "heads")}

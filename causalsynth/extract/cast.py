@@ -1,0 +1,110 @@
+"""Who a text speaks of besides its subject, from one sentence to the next: ``My mate had a cough. He has TB.``
+
+A ``he`` or ``she`` of the other sex than the subject's is whoever was named shortly before. Where the subject is the
+one who speaks (``my wife``), it is anybody but the subject. And ``I`` in what a relative says is the relative.
+"""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from causalsynth.extract.persons import sexes_of
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.tokens import Tokens
+
+__all__ = ["Cast"]
+
+_OPENING = 120
+"""How many tokens from its start a text may take to introduce its subject."""
+_MEN = frozenset({"man", "gentleman", "male", "boy", "chap", "bloke", "fellow", "m"})
+_WOMEN = frozenset({"woman", "lady", "female", "girl", "f"})
+_AGED = frozenset({"old", "yo", "y", "yr", "aged"})
+_MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss", "madame", "frau"})
+_HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
+_REMEMBERED = 2
+"""For how many sentences a person stays the one who a pronoun may mean."""
+_KIN = "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
+_NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
+
+
+class Cast:
+    """Follows the sentences of one text and tells whom a pronoun of theirs means."""
+
+    def __init__(self, tokens: Tokens, text: str) -> None:
+        self._tokens = tokens
+        self._text = text
+        self._sexes: frozenset[str] = frozenset()
+        self._mine = False
+        self._age = 0
+
+    @cached_property
+    def _sex(self) -> str | None:
+        return _subject_sex(self._tokens.words)
+
+    @cached_property
+    def _spoken(self) -> list[tuple[int, int]]:
+        return _spoken_by_others(self._text)
+
+    def is_other(self, at: int, *, named: bool) -> bool:
+        """Tell whether the pronoun at token `at` is somebody else, as far as earlier sentences tell.
+
+        Where its own sentence has `named` a person, they tell nothing of ``he`` and ``she``.
+        """
+        word = self._tokens.words[at]
+        if word == "i":
+            return bool(self._spoken) and self._is_quoted(self._tokens.starts[at])
+        if named or word not in ("he", "she") or not self._sexes:
+            return False
+        sex = "m" if word == "he" else "f"
+        return sex in self._sexes and (self._mine or (self._sex is not None and self._sex != sex))
+
+    def read(self, sentence: Sentence) -> None:
+        """Take in the persons of a sentence, after it has been read."""
+        words = self._tokens.words
+        broken = sentence.end < len(words) and words[sentence.end][0] == "\n"
+        last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
+        if last is not None:
+            self._sexes, self._age = sexes_of(last[2].phrase), 0
+            self._mine = "my" in (*last[2].phrase, words[last[0] - 1] if last[0] else "")
+        elif self._sexes:
+            self._age += 1
+            if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):
+                self._sexes = frozenset()
+        if broken and self._mine:
+            self._sexes, self._mine = frozenset(), False
+
+    def _is_quoted(self, offset: int) -> bool:
+        at = bisect_right(self._spoken, (offset, len(self._text))) - 1
+        return at >= 0 and offset < self._spoken[at][1]
+
+
+def _subject_sex(words: list[str]) -> str | None:
+    """Give the sex of the subject where the text introduces it, and most of its pronouns agree."""
+    opening = words[:_OPENING]
+    sex = next(filter(None, (_introduced(opening, at) for at in range(len(opening)))), None)
+    if sex is None:
+        return None
+    men, women = sum(word in _HE for word in words), sum(word in _SHE for word in words)
+    return sex if (men >= women if sex == "m" else women >= men) else None
+
+
+def _introduced(words: list[str], at: int) -> str | None:
+    """``58-year-old man``, ``51F``, ``Mrs Vogel``, but not ``Dear Mr Smith``."""
+    word, before = words[at], words[at - 1] if at else ""
+    if word in _MR or word in _MRS:
+        return None if before == "dear" else "m" if word in _MR else "f"
+    if word not in _MEN and word not in _WOMEN:
+        return None
+    near = words[max(0, at - 3) : at]
+    aged = not _AGED.isdisjoint(near) or (bool(before) and before.isdecimal())
+    return ("m" if word in _MEN else "f") if aged else None
+
+
+def _spoken_by_others(text: str) -> list[tuple[int, int]]:
+    """Give the ranges of characters that a relative says: ``Son: I'm the smoker.``"""
+    found = []
+    for match in _SPEAKER.finditer(text):
+        end = _NEXT_SPEAKER.search(text, match.end())
+        found.append((match.start(), end.start() if end else len(text)))
+    return found

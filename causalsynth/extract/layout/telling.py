@@ -1,0 +1,27 @@
+"""Which lines of a text have any of the signs that the readers of lines look for."""
+
+import re
+from collections.abc import Container
+
+from causalsynth.extract.layout.boxes import BOX_SIGNS
+from causalsynth.extract.layout.page import Page
+
+__all__ = ["telling_lines"]
+
+_SIGN = re.compile(rf"[:=?\"|\u2026{BOX_SIGNS}]")
+"""Labels, pairs, questions, quoted keys, tables, leaders, boxes."""
+_MARKS = ("   ", "..", " .", "__", "**")
+"""Columns, leaders, bold labels."""
+_LETTER = re.compile(r" [yn](?!\w)")
+_SUMS_UP = re.compile(r"\. (?:all|every|each|both)")
+
+
+def telling_lines(page: Page) -> Container[int]:
+    """Give the lines that `page`'s shape may say something by; all of them where it has signs of other kinds.
+
+    What `causalsynth.extract.layout.records` and `causalsynth.extract.layout.labels` look for must be among the signs.
+    """
+    text = page.text
+    if any(mark in text for mark in _MARKS) or _LETTER.search(text) or _SUMS_UP.search(text):
+        return range(len(page.lines))
+    return {k for k, (start, end) in enumerate(page.lines) if _SIGN.search(text, start, end)}

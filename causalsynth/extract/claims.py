@@ -1,9 +1,8 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
@@ -27,7 +26,8 @@ _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
 
 
-class Claim(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Claim:
     """One thing that a text says of one variable.
 
     Attributes
@@ -124,7 +124,7 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        yield from (claim._replace(weak=True) for claim in said) if variable in entry.weak else said
+        yield from (replace(claim, weak=True) for claim in said) if variable in entry.weak else said
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:

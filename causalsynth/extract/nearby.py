@@ -1,6 +1,7 @@
 """Bind numbers that no name claims: counts to their time window, and numbers with a unit by a word beside them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from causalsynth.extract.counts import counts
 from causalsynth.extract.measures import Standing, standing_of
@@ -50,7 +51,7 @@ def contested(found: list[Quantity], sentence: Sentence, taken: set[int]) -> Ite
         for k in range(behind + 1, min(len(items) - 1, behind + 1 + _NEXT_SOURCE)):
             number = items[k][2].number
             if number is not None and k not in taken and "source" in items[k + 1][2].cues:
-                yield quantity._replace(low=number.low, high=number.high, first=items[k][0], end=items[k][1])
+                yield replace(quantity, low=number.low, high=number.high, first=items[k][0], end=items[k][1])
 
 
 def nearby(

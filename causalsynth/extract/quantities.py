@@ -5,6 +5,7 @@ behind it; to the phrase that holds it (``71-year-old``); or, an amount of money
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from causalsynth.extract.measures import Standing, standing_of
 from causalsynth.extract.nearby import contested, counted, nearby
@@ -52,10 +53,10 @@ def quantities(
         *_runs(sentence, readings, tokens, vocabulary),
     ]
     if traits & _CONTESTS:
-        found = [quantity._replace(certain=False) for quantity in found]
+        found = [replace(quantity, certain=False) for quantity in found]
     named = {quantity.variable for quantity in found if not quantity.weak}
     for quantity in found:  # "amount: one system has $88.40, the other $84.80"
-        yield quantity._replace(weak=False) if quantity.weak and quantity.variable in named else quantity
+        yield replace(quantity, weak=False) if quantity.weak and quantity.variable in named else quantity
     if (vocabulary.counted or vocabulary.beside) and traits & (_NUMBERS | _ANCHORS):
         taken = {
             k

@@ -1,7 +1,7 @@
 """A number that is said of a variable, in the variable's own unit."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from causalsynth.extract.measures import Standing
 from causalsynth.extract.numbers import Number
@@ -10,7 +10,8 @@ from causalsynth.extract.vocabulary import Vocabulary
 __all__ = ["Quantity", "is_timeless", "said"]
 
 
-class Quantity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quantity:
     """A number that is said of a variable, in the variable's own unit.
 
     Attributes

@@ -44,9 +44,14 @@ class Clock:
     def __init__(self) -> None:
         self._wall, self._cpu = time.perf_counter(), _cpu()
 
+    @property
+    def seconds(self) -> float:
+        """Wall seconds so far."""
+        return time.perf_counter() - self._wall
+
     def read(self, calls: int) -> dict[str, Any]:
         """Give both, and the calls made meanwhile."""
-        return {"calls": calls, "seconds": time.perf_counter() - self._wall, "cpu_s": _cpu() - self._cpu}
+        return {"calls": calls, "seconds": self.seconds, "cpu_s": _cpu() - self._cpu}
 
 
 def _cpu() -> float:
@@ -125,15 +130,16 @@ async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
 
 
 class _Ends(SilentDisplay):
-    """Reads the clock when the last record is in the ledger; what comes then is tables, not requests."""
+    """Counts calls, and reads the clock when the last record is in the ledger: what comes then is tables."""
 
     clock: Clock
+    until = float("inf")
     calls = 0
     figures: dict[str, Any]
 
     def attempted(self, attempt: Attempt) -> None:
-        """Count."""
-        self.calls += not attempt.is_repair
+        """Count what comes in time."""
+        self.calls += not attempt.is_repair and self.clock.seconds <= self.until
 
     def __exit__(self, *error: object) -> None:
         self.figures = self.clock.read(self.calls)
@@ -210,12 +216,12 @@ async def timed(options: argparse.Namespace) -> dict[str, Any]:
     job = _job(options, max_time=f"{options.seconds:g}")
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder) / "run"
-        ends.clock = Clock()
+        ends.clock, ends.until = Clock(), options.seconds
         with suppress(BudgetError):
             await run(job, model, directory=directory, make_display=lambda n, done: ends)
         concurrency = json.loads((directory / "summary.json").read_text())["concurrency"]
     await model.aclose()
-    return {**ends.figures, "concurrency": concurrency}
+    return {**ends.figures, "seconds": options.seconds, "concurrency": concurrency}
 
 
 KINDS: dict[str, Callable[[argparse.Namespace], Awaitable[dict[str, Any]]]] = {

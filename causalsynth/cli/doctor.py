@@ -19,9 +19,7 @@ _MARKS = {True: "ok", False: "FAILED", None: "-"}
 
 
 def doctor(
-    base_url: Annotated[
-        str | None, typer.Option(help="Of a server to try, e.g. http://localhost:8000/v1.")
-    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="Of a server to try, e.g. http://localhost:8000/v1.")] = None,
     model: Annotated[str, typer.Option(help="As the server lists it; not needed where it has but one.")] = "",
     folder: Annotated[Path, typer.Option("--dir", help="Where run directories are to be.")] = Path(),
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 60.0,

@@ -2,6 +2,24 @@
 
 import typer
 
+__all__ = [
+    "CORRECTIONS",
+    "DO",
+    "DOMAIN",
+    "EXTEND",
+    "FALLBACK",
+    "JSON",
+    "MAX_TOKENS",
+    "MENTION",
+    "MODEL",
+    "PROMPTS",
+    "RESTART_AFTER",
+    "ROUNDS",
+    "SEED",
+    "TEMPERATURE",
+    "N",
+]
+
 _MENTION = (
     "What to state: all; a,b; all but -a,-b; probabilities of silence 'a: .3; b|c: yes=.1, no=.6; d: .1 + .5*[c = x]';"
     " or a file of them, plan.yaml."

@@ -108,6 +108,8 @@ class NumberWording(_Strict):
     """Words that make a number with its unit its own, if nearer than those of `far`: ``account`` by ``58 days``."""
     far: tuple[Phrase, ...] = ()
     """Words that such a number is of something else beside: ``device``, ``within`` by ``58 days``."""
+    asked: tuple[Phrase, ...] = ()
+    """Phrases that ask for it without its name; the number that the answer begins with is one: ``how old``."""
     introduces: bool = False
     """Whether a number right behind the subject's name is one: ``Mr Price, 46, a roofer``."""
     since: tuple[Phrase, ...] = ()

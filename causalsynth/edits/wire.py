@@ -1,4 +1,4 @@
-r"""The two forms in which a model may answer: plain lines, and JSON where the server holds it to a schema.
+"""The two forms in which a model may answer: plain lines, and JSON where the server holds it to a schema.
 
 ::
 

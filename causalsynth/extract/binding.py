@@ -21,6 +21,8 @@ _BEFORE_LOOSE = 12
 
 _DEFINITE = frozenset({"the", "that", "this", "said"})
 """``normal, the lesion being hidden``: behind one of these stands what has been spoken of before."""
+_SINCE = frozenset({"after", "from", "of", "into", "since", "post", "past"})
+_SINCE_REACH = 3
 _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
@@ -52,7 +54,9 @@ def bind(
             elif _heads(sentence, k):
                 yield from _answers(sentence, k, variable, readings)
             if side != "after":
-                yield from _before(items, k, variable, readings, loose=side == "before")
+                number = vocabulary.lexicon.variables[variable].number
+                interval = number is not None and bool(number.since)
+                yield from _before(items, k, variable, readings, loose=side == "before", interval=interval)
 
 
 def _heads(sentence: Sentence, k: int) -> bool:
@@ -144,9 +148,12 @@ def _asserts_another(item: Item, variable: str) -> bool:
 
 
 def _before(
-    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool
+    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool, interval: bool
 ) -> Iterator[Binding]:
-    """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between."""
+    """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between.
+
+    Of an `interval` a word such as ``an hour after`` right before the name is the time of something else.
+    """
     limit = items[k][0] - (_BEFORE_LOOSE if loose else _BEFORE)
     new_clause = k + 1 < len(items) and items[k + 1][0] == items[k][1] and _is_verb(items[k + 1])
     for j in range(k - 1, -1, -1):
@@ -158,6 +165,8 @@ def _before(
         if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
             return
         states = _states(items[j], variable)
+        if states and interval and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
+            return  # "an hour after the antibiotics"
         if states and j in readings:
             yield Binding(variable, states[0], k, j)
             return

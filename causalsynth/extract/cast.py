@@ -23,7 +23,9 @@ _MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 _REMEMBERED = 2
 """For how many sentences a person stays the one who a pronoun may mean."""
-_KIN = "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+_KIN = (
+    "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+)
 _SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 
@@ -46,6 +48,11 @@ class Cast:
     def _spoken(self) -> list[tuple[int, int]]:
         return _spoken_by_others(self._text)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no pronoun can be anybody but the subject just now."""
+        return not self._sexes and not self._spoken
+
     def is_other(self, at: int, *, named: bool) -> bool:
         """Tell whether the pronoun at token `at` is somebody else, as far as earlier sentences tell.
 
@@ -67,6 +74,7 @@ class Cast:
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
             self._mine = "my" in (*last[2].phrase, words[last[0] - 1] if last[0] else "")
+            self._mine &= (_HE | _SHE).isdisjoint(words[sentence.first : sentence.end])  # else somebody else speaks
         elif self._sexes:
             self._age += 1
             if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):

@@ -7,18 +7,22 @@ from typing import NamedTuple
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
+from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.stamps import Stamps
 from causalsynth.extract.standing import stands_oddly
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
-__all__ = ["Claim", "claims_of"]
+__all__ = ["Claim", "claims_of", "measured", "stamped"]
 
 _TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
+_NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
+_UNTIL = frozenset({"until", "till"})
 _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
 
@@ -36,8 +40,10 @@ class Claim(NamedTuple):
         Of a numeric variable, in its own unit.
     weak
         Counts only where no other does: a state that a number is judged as, an amount that nothing names.
-    index
+    at_index
         A number of the very time in question: others of no stated time give way.
+    entry
+        Of a number the entry of the log that it stands in, see `Stamps.at`: later ones give way.
     """
 
     variable: str
@@ -46,7 +52,8 @@ class Claim(NamedTuple):
     span: Span
     number: float | None = None
     weak: bool = False
-    index: bool = False
+    at_index: bool = False
+    entry: int | None = 0
 
 
 def claims_of(
@@ -64,7 +71,7 @@ def claims_of(
     if vocabulary.measured:
         for quantity in quantities(sentence, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
-            yield from _measured(quantity, tokens, vocabulary)
+            yield from measured(quantity, tokens, vocabulary)
     for binding in chain(levels, bind(sentence, readings, tokens.words, vocabulary)):
         bound.add(binding.anchor)
         told.add(binding.variable)
@@ -82,38 +89,52 @@ def claims_of(
                         yield from _affirmed(variable, span, vocabulary)
 
 
+def stamped(claims: Iterator[Claim], stamps: Stamps | None) -> Iterator[Claim]:
+    """Say of each number in which entry of a log it stands."""
+    if stamps is None:
+        yield from claims
+        return
+    for claim in claims:
+        yield claim if claim.number is None else claim._replace(entry=stamps.at(claim.span[0]))
+
+
 def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
     """Give what one phrase asserts by itself."""
     first, end, entry = sentence.items[k]
     span = (tokens.starts[first], tokens.ends[end - 1])
     if entry.denial and reading.negated:
         reading = replace(reading, negated=Negated.NO)  # "never septic, and pressors weren't used"
-    if entry.asserts and _is_alternative(k, reading, sentence):
+    if entry.asserts and not entry.denial and _is_alternative(k, reading, sentence):
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
     if _is_test(k, reading, sentence):
         return  # "he had a TB test"
+    if entry.asserts and not (reading.negated or reading.affirmed or entry.denial or reading.past):
+        loose = is_followed_by_negation(k, sentence)
+    else:
+        loose = False
     if any(variable in vocabulary.who for variable, _ in entry.asserts):
         if reading.negated:
             return
         if len(entry.phrase) > 1:
             reading = Reading(person=reading.person)  # "a 46-year-old man, perhaps septic"
     for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
-        if odd and variable not in vocabulary.plain and state != vocabulary.absent[variable]:
+        doubted = loose or (odd and variable not in vocabulary.plain)
+        if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
         yield from (claim._replace(weak=True) for claim in said) if variable in entry.weak else said
 
 
-def _measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
+def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
     """Turn a number into a claim: a value, or the states that it is judged as."""
     variable = quantity.variable
     wording = vocabulary.lexicon.variables[variable]
     span = (tokens.starts[quantity.first], tokens.ends[quantity.end - 1])
     if wording.numeric:
         certain = quantity.certain and quantity.exact
-        yield Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.index)
+        yield Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.at_index)
         return
     cuts = wording.number.cuts if wording.number else ()
     low, high = quantity.low, quantity.high
@@ -295,6 +316,12 @@ def _bound_claim(
         return  # "no antibiotics were given, either in the first hours or afterwards"
     if binding.word < binding.anchor and word.negated and not anchor.negated:
         negated = word.negated
+    if binding.word < binding.anchor and _is_denial(binding, sentence, vocabulary):
+        negated = word.negated  # "not given antibiotics": one negation, not two
+    if binding.state == vocabulary.absent[binding.variable] and not _UNTIL.isdisjoint(
+        sentence.items[binding.word][2].phrase
+    ):
+        negated = Negated.NO  # "no antibiotics until 8 hours after she came": late, and not denied
     if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
         return  # "a previous chest X-ray was normal", "normal in 2019"
     aside = _in_relative_clause(binding, sentence)
@@ -310,6 +337,12 @@ def _bound_claim(
     one_way = any(binding.variable in entry.one_way for entry in entries)
     span = _span_of(binding, sentence, tokens)
     yield from _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+
+
+def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:
+    """Tell whether the word is the negation of its name, and not only negated by it."""
+    entry = sentence.items[binding.word][2]
+    return binding.state == vocabulary.absent[binding.variable] and bool(entry.cues & _NEGATIONS)
 
 
 def _span_of(binding: Binding, sentence: Sentence, tokens: Tokens) -> Span:

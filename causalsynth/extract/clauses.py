@@ -107,7 +107,9 @@ def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:
         if entry.sign or entry.cues & {"stop", "or", "person"}:
             return None
         at -= 1
-    if at < max(0, k - _FURTHEST) or items[at][1] >= items[k][0] or words[items[at][1]] not in _SUBJECTS:
+    if at < max(0, k - _FURTHEST) or items[at][1] >= items[k][0]:
+        return None
+    if _SUBJECTS.isdisjoint(words[items[at][1] : items[at][1] + 2]):  # "TB he …", "pressor drugs she …"
         return None
     if items[k][0] - items[at][1] > _LONGEST_SUBJECT or not _begins(sentence, at, words):
         return None

@@ -10,6 +10,7 @@ from causalsynth.domain.cues import packs_for
 from causalsynth.domain.lexicon import NumberWording
 from causalsynth.domain.phrases import expand
 from causalsynth.errors import LexiconError
+from causalsynth.extract.asked_numbers import asking_phrases
 from causalsynth.extract.patterns import Alternatives, PatternCompiler, Run, Token, tokens_of
 from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.tokens import tokenise
@@ -93,6 +94,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         frozenset(name for name, variable in variables.items() if variable.number is not None),
         frozenset(name for name, variable in variables.items() if _counts(variable)),
         {name: trie for name, variable in variables.items() if (trie := _beside(variable, lexicon)) is not None},
+        asking_phrases(lexicon),
         sum(bool(variable.state_words) for variable in variables.values()) > 1,
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
         frozenset(name for name, variable in variables.items() if variable.pronouns),

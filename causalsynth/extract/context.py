@@ -44,6 +44,7 @@ _GOVERNORS = frozenset(_GOVERNING.split())
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
+_CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
@@ -66,7 +67,8 @@ def read_context(
     traits = traits_of(items)
     if not traits & _MEANS:
         return {}
-    if not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS):
+    alone = cast is None or cast.is_silent
+    if alone and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
     return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
 
@@ -175,7 +177,10 @@ class _Sweep:
         elif sign in "([":
             self.bracketed = True
             self.outer.append(self.open)
-            self.open = Scopes(person=self.open.person and self.follows_verb(k))
+            of_person = self.person_at is not None and self.person_at == k - 1
+            self.open = Scopes(
+                person=self.open.person and (of_person or self.follows_verb(k))
+            )  # "Daughter (a diabetic) called"
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
@@ -216,6 +221,8 @@ class _Sweep:
             scopes.past_until = 0
         if scopes.person and scopes.aside:
             scopes.person = scopes.aside = False
+        if scopes.hedge and self.words[self.sentence.first] in _CONCEDING:
+            scopes.hedge = False  # "Whatever the chart might suggest, …"
         if scopes.negation is None:
             return
         if begins_clause(self.sentence, k, self.words):
@@ -365,6 +372,7 @@ class _Sweep:
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not self.is_inverted(k):
+            self.open.negation.at = k  # "was never tubed, nor did she have CPAP"
             return
         if entry.phrase == ("0",) and not (self.touches_name(k) and self.begins(k)):
             return  # "urine output 0", "T2 N0 carcinoma"
@@ -472,9 +480,8 @@ class _Sweep:
             self.open.person = True  # "her housemate (himself back from India)"
             return
         at, is_open = self.person_at, self.open.person
-        if at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open):
-            self.open.person = True
-        elif self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None):
+        goes_on = at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open)
+        if goes_on or (self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None)):
             self.open.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             self.open.person = False

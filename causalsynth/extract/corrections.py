@@ -133,8 +133,8 @@ def _second(words: list[str], at: int, *, strong: bool) -> int | None:
     for k in range(at, min(len(words), at + (_FILLER if strong else _MARKED + 1))):
         if words[k][0] == "\n":
             return None
-        if number_value(words[k]) is not None:
-            return k
+        if number_value(words[k]) is not None and not (words[k] == "one" and words[k - 1].isalpha() and k > at):
+            return k  # but not "wait, that's the afternoon one"
         if not strong and words[k] not in _MARKS and words[k] not in _SIGNS and words[k] not in ("it's", "it", "'s"):
             return None
     return None

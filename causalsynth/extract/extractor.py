@@ -6,9 +6,10 @@ from typing import Protocol
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
+from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.cast import Cast
-from causalsynth.extract.claims import Claim, claims_of
+from causalsynth.extract.claims import Claim, claims_of, measured, stamped
 from causalsynth.extract.clock import clock_readers
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary
@@ -16,6 +17,7 @@ from causalsynth.extract.context import read_context
 from causalsynth.extract.elsewhere import mute_elsewhere
 from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
+from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.layout import arrange
 from causalsynth.extract.levels import settle_levels
@@ -29,12 +31,13 @@ from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.sequel import SEQUEL_REACH, sequel_of
+from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
@@ -80,6 +83,7 @@ class Extractor:
             *pronoun_readers(lexicon),
             *introduction_readers(lexicon),
             *clock_readers(lexicon),
+            *interval_readers(lexicon),
         )
 
     @property
@@ -96,6 +100,7 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         items = self._vocabulary.trie.find_all(tokens.words)
         reads: list[_Read] = []
+        stamps = stamps_of(text) if self._vocabulary.measured else None
         cast = Cast(tokens, text)
         readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
@@ -104,7 +109,9 @@ class Extractor:
             reads.append((sentence, readings, levels))
         for n, read in enumerate(reads):
             following = [sentence for sentence, _, _ in reads[n + 1 : n + 1 + SEQUEL_REACH]]
-            yield from self._finish(read, following, tokens, text)
+            yield from stamped(self._finish(read, following, tokens, text), stamps)
+        for quantity in asked_numbers(tokens, text, self._vocabulary):
+            yield from measured(quantity, tokens, self._vocabulary)
         for reader in readers:
             yield from reader.claims()
         for comparer in self._comparers:
@@ -122,7 +129,7 @@ class Extractor:
             traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
-            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words))
+            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
             for reader in readers:
                 reader.read(sentence, tokens, text)
             if places:

@@ -51,12 +51,15 @@ class HeadedList:
         self._lines = False
         self._edge = 0
 
-    def read(self, sentence: Sentence) -> Sentence:
-        """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
+    def read(self, sentence: Sentence, *, colon: bool = True) -> Sentence:
+        """Give `sentence`, with the cue of its heading put before it where it belongs to a list.
+
+        `colon` tells whether any item of it may be a colon.
+        """
         if self._mode is not None and self._is_apart(sentence):
             self._mode = None
         self._edge = sentence.end
-        inline = _behind_colon(sentence)
+        inline = _behind_colon(sentence) if colon else None
         if inline is not None:
             self._mode, self._bulleted, self._lines = None, False, False
             at = next(item[1] for item in inline.items if item[2].sign == ":")

@@ -160,7 +160,12 @@ class LookBack:
         had = (j for j in near if self._items[j][2].asserts or self._items[j][2].heading)
         here = k < len(self._items)
         denied = (j for j in near if here and self._items[j][2].denied)
-        j = next(had, next(denied, None))
+        j = next(had, None)
+        if j is None or self._items[j][2].denial:
+            other = next(denied, None)
+            if j is not None and (other is None or other < j):
+                return  # "neither on a ventilator nor on a mask, and she was not"
+            j = other
         if j is None or j not in self._readings:
             return
         if here and "not_it" not in self._items[k][2].cues and any(item[2].other for item in self._items[j + 1 : k]):

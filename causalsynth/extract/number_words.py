@@ -47,16 +47,25 @@ def is_number_word(word: str) -> bool:
 
 def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Put one token of digits in place of each run of words that is one number, in place; the rest stays."""
-    if STARTS_OF_NUMBERS.isdisjoint(words):
+    halves = "half" in words
+    if not halves and STARTS_OF_NUMBERS.isdisjoint(words):
         return
     at, kept = 0, 0
     while at < len(words):
         end, written = at + 1, words[at]
         if written in _VALUES or written in _ZERO or written == "a":
             end, written = _longest(words, starts, ends, at)
+        if halves and words[end : end + 3] == ["and", "a", "half"]:
+            end, written = _with_half(end, written)
         words[kept], starts[kept], ends[kept] = written, starts[at], ends[end - 1]
         at, kept = end, kept + 1
     del words[kept:], starts[kept:], ends[kept:]
+
+
+def _with_half(end: int, written: str) -> tuple[int, str]:
+    """``seven and a half`` is 7.5."""
+    value = number_value(written)
+    return (end, written) if value is None or not float(value).is_integer() else (end + 3, f"{value:.0f}.5")
 
 
 def _longest(words: list[str], starts: list[int], ends: list[int], at: int) -> tuple[int, str]:

@@ -87,6 +87,8 @@ _POINTING_TEXT = (
 )
 _POINTING = frozenset(_POINTING_TEXT.split())
 """Words that make no number of the ``one`` behind them."""
+_ARTICLES = frozenset({"the", "that", "this", "which"})
+_COPULAS = frozenset({"was", "is", "of", "at", "were", "are", "being", "to", "by", "with", "for", "just", "only"})
 _LONGEST_UNIT = 12
 _DECADES: dict[str, tuple[float, float]] = {"low": (0, 4), "mid": (4, 6), "high": (6, 9)}
 _GROUP = 3
@@ -194,10 +196,19 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
         return True
     if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
         return True
-    if words[at] == "one" and at and words[at - 1] in _POINTING:
+    if words[at] == "one" and at and (words[at - 1] in _POINTING or _is_pronoun(at, words)):
         return True
     near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
     return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
+
+
+def _is_pronoun(at: int, words: list[str]) -> bool:
+    """``the high lactate one``: a noun with its article is right before it."""
+    return (
+        words[at - 1].isalpha()
+        and words[at - 1] not in _COPULAS
+        and not _ARTICLES.isdisjoint(words[max(0, at - 3) : at - 1])
+    )
 
 
 def _json_colon(before: str, at: int, words: list[str]) -> bool:

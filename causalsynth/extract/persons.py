@@ -3,16 +3,25 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["goes_on_about", "is_attributed", "is_described", "is_object", "owns_next", "sexes_of"]
+__all__ = [
+    "goes_on_about",
+    "is_attributed",
+    "is_described",
+    "is_female",
+    "is_male",
+    "is_object",
+    "owns_next",
+    "sexes_of",
+]
 
 _MALE_WORDS = """
     father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
-    stepfather stepson chap bloke guy buddy lad grandson
+    widower stepfather stepson chap bloke guy buddy lad grandson
 """
 _MALE = frozenset(_MALE_WORDS.split())
 _FEMALE_WORDS = """
     mother sister wife daughter aunt niece grandmother mum mom mam granny grandma girlfriend woman lady girl fiancee
-    godmother stepmother granddaughter
+    godmother widow stepmother granddaughter
 """
 _FEMALE = frozenset(_FEMALE_WORDS.split())
 _HE, _SHE = frozenset({"he", "him", "his", "himself"}), frozenset({"she", "her", "hers", "herself"})
@@ -106,6 +115,16 @@ def is_described(sentence: Sentence, k: int, words: list[str]) -> bool:
     if following is None or following[0] != end:
         return False
     return words[end] == "with" and k + 2 < len(items) and items[k + 2][0] == following[1] and items[k + 2][2].named
+
+
+def is_male(phrase: tuple[str, ...]) -> bool:
+    """Tell whether the words for a person are those for a man."""
+    return not _MALE.isdisjoint(phrase)
+
+
+def is_female(phrase: tuple[str, ...]) -> bool:
+    """Tell whether the words for a person are those for a woman."""
+    return not _FEMALE.isdisjoint(phrase)
 
 
 def is_object(sentence: Sentence, k: int, words: list[str]) -> bool:

@@ -15,13 +15,14 @@ Effect = TypeVar("Effect", bound=Hashable)
 class _Node(Generic[Value, Effect]):
     """All phrases that begin with the same words."""
 
-    __slots__ = ("below", "left", "phrase", "value", "words")
+    __slots__ = ("below", "left", "numeric", "phrase", "value", "words")
 
     def __init__(self, phrase: tuple[str, ...], left: tuple[tuple[Run, Effect], ...]) -> None:
         self.phrase = phrase
         self.left = left
         self.below: dict[str, _Node[Value, Effect]] = {}
         self.words: frozenset[str] = frozenset().union(*(first_of(run) for run, _ in left))
+        self.numeric = ANY_NUMBER in self.words
         self.value: Value | None = None
 
 
@@ -71,9 +72,10 @@ class PhraseTrie(Generic[Value, Effect]):
         number = self._below(root, ANY_NUMBER)
         longest = self._longest
         found: list[tuple[int, int, Value]] = []
-        at, last = 0, len(words)
-        while at < last:
-            word = words[at]
+        edge = 0
+        for at, word in enumerate(words):
+            if at < edge:
+                continue
             node = below.get(word)
             if node is None and word in root.words:
                 node = self._below(root, word)
@@ -83,17 +85,16 @@ class PhraseTrie(Generic[Value, Effect]):
                 end, value = longest(node, words, at)
             else:
                 end, value = at + 1, node.value
-            if number is not None and (word in NUMBER_WORDS or word[0].isdecimal()):
+            if number is not None and (word[0].isdecimal() or word in NUMBER_WORDS):
                 numeric_end, numeric_value = longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value
-            if value is None or (
-                self._cedes is not None and end - at > 1 and self._is_ceded(value, number, words, at, end)
-            ):
-                at += 1
+            if value is None:
+                continue
+            if end - at > 1 and self._cedes is not None and self._is_ceded(value, number, words, at, end):
                 continue
             found.append((at, end, value))
-            at = end
+            edge = end
         return found
 
     def _is_ceded(
@@ -124,10 +125,12 @@ class PhraseTrie(Generic[Value, Effect]):
             if below is None:
                 if word in node.words:
                     below = self._below(node, word)
-                elif ANY_NUMBER in node.words and is_number(word):
+                elif node.numeric and is_number(word):
                     below = self._below(node, ANY_NUMBER)
                 if below is None:
                     return end, value
+            if not below.words:
+                return (at + 1, below.value) if below.value is not None else (end, value)
             node = below
 
     def _below(self, node: _Node[Value, Effect], word: str) -> _Node[Value, Effect] | None:

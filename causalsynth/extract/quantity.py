@@ -23,7 +23,7 @@ class Quantity(NamedTuple):
         Plainly said, not hedged.
     weak
         Bound by its unit alone.
-    index
+    at_index
         Said of the very time in question: ``on admission``.
     first, end
         Tokens [first, end).
@@ -35,7 +35,7 @@ class Quantity(NamedTuple):
     exact: bool
     certain: bool
     weak: bool
-    index: bool
+    at_index: bool
     first: int
     end: int
 
@@ -64,8 +64,8 @@ def said(
     if factor != 1.0:
         low, high = round(low, wording.decimals), round(high, wording.decimals)
     certain = standing is not Standing.HEDGED
-    index = standing is Standing.INDEX
-    yield Quantity(variable, low, high, number.exact, certain, weak, index, span[0], span[1])
+    at_index = standing is Standing.INDEX
+    yield Quantity(variable, low, high, number.exact, certain, weak, at_index, span[0], span[1])
 
 
 def is_timeless(variable: str, vocabulary: Vocabulary) -> bool:

@@ -65,7 +65,7 @@ def reach_back(
 
 def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tuple[int | None, bool]:
     """Give the nearest name before item `k` that it may speak of, and whether a plural verb stands between."""
-    unknown, plural, depth, crossed = 0, False, 0, False
+    unknown, plural, depth, crossed, comma, other = 0, False, 0, False, False, False
     edge = items[k][0] if k < len(items) else items[-1][1]
     aside = _aside_start(items, k)
     for j in range(k - 1, max(-1, k - FURTHEST), -1):
@@ -75,8 +75,9 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
         first, end, entry = items[j]
         if depth == 0:
             unknown += edge - end
-        if unknown > most_unknown:
-            break
+        if unknown > most_unknown or (entry.sign == "," and (unknown or other) and not comma and not plural):
+            break  # "AKI, octreotide not given": something else is denied
+        comma, other = comma or entry.sign == ",", other or entry.other
         edge = first
         if entry.sign in _BRACKETS:
             depth = max(0, depth + (1 if entry.sign in ")]" else -1))  # a bracket that closed before is passed over

@@ -28,9 +28,12 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
         return _not_stated(variable)
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
-    relevant = [claim for claim in strong if claim.index] or strong or certain or claims
+    relevant = [claim for claim in strong if claim.at_index] or strong or certain or claims
     spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint(claim.span for claim in relevant)
     if wording.numeric:
+        if wording.number is not None and not wording.number.timeless:
+            relevant = _of_first_entry(relevant)
+            spans = _disjoint(claim.span for claim in relevant)
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
     allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
@@ -52,6 +55,12 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
 @lru_cache(maxsize=1024)
 def _not_stated(variable: str) -> Finding:
     return Finding(variable=variable, status=Status.NOT_STATED)
+
+
+def _of_first_entry(claims: list[Claim]) -> list[Claim]:
+    """Leave out what later entries of a log say."""
+    entries = [claim.entry for claim in claims if claim.entry is not None]
+    return [claim for claim in claims if claim.entry is None or claim.entry == min(entries)] if entries else claims
 
 
 def _highest(claims: list[Claim], states: tuple[str, ...]) -> str | None:

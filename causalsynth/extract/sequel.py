@@ -20,7 +20,8 @@ _SHORT = 8
 _IT = frozenset({"it", "this", "that", "one", "either", "disease", "infection", "condition", "these", "them"})
 _OPENS = frozenset({"-", ",", "(", "but", "\n", "\n\n"})
 _WITHDRAWAL_REACH = 2
-_SUBJECTS = frozenset({"he", "she", "it", "this", "that", "they", "the", "patient", "but", "is", "was", "has", "does"})
+_SUBJECT_WORDS = "he she it this that they you i the patient but is was has does"
+_SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 _TELLING = frozenset({"tell", "ask", "reassure", "inform"})
 
 

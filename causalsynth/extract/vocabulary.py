@@ -214,6 +214,8 @@ class Vocabulary:
     """Those of them that count things, which their units name."""
     beside: dict[str, Trie[bool]]
     """For each variable the words that make a number with its unit its own, or something else's."""
+    asking: PhraseTrie[str, str]
+    """The variable of each phrase that asks for its number: ``how old``."""
     shares_words: bool
     """Whether several variables have state words, so that some may be shared."""
     plain: frozenset[str]

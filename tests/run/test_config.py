@@ -11,6 +11,7 @@ OTHERS = dict.fromkeys(TEXTS, "another") | {"corrections": "rewrite", "do": {"sm
 
 def test_settings_that_change_no_record_do_not_change_the_fingerprint():
     free = {"n": 20, "base_url": "http://x/v1", "concurrency": "8", "timeout_s": 5.0, "max_retries": 0}
+    free |= {"model_args": "dtype=bfloat16"}
     free |= {"engine": "ray", "workers": 3, "gpus_per_worker": 1.0}
     free |= {"max_total_tokens": 9, "max_cost": 1.0, "price": "1,2", "max_failures": "2%", "max_time": "1h"}
     assert free.keys() == FREE.keys()
@@ -38,6 +39,9 @@ def test_changes_are_named():
     [
         ({"n": 0}, "n:"),
         ({"n": 5, "rounds": 0}, "rounds:"),
+        ({"n": 5, "realizer": "vllm"}, "vllm needs a model"),
+        ({"n": 5, "realizer": "transformers", "model": "m", "base_url": "http://x/v1"}, "loads the model itself"),
+        ({"n": 5, "realizer": "openai", "model": "m", "model_args": "dtype=half"}, "is for vllm and transformers"),
         ({"n": 5, "fallback": "drop"}, "fallback:"),
         ({"n": 5, "realizer": "openai", "model": "  "}, "--model"),
         ({"n": 5, "colour": "red"}, "colour:"),

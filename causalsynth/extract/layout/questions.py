@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 )
 _MOST_ASKED = 14
 _LONGEST_CODA = 2
-"""How many words may stand behind what is asked for: ``sepsis. thanks``."""
+"""How many words may stand behind what is asked for without a question mark: ``sepsis. thanks``."""
 _MOST_WORDS = 8
 """How many words a name that is asked for has at most, with what stands around it."""
 
@@ -95,12 +95,14 @@ def _fragments(page: Page, cell: Cell) -> list[Cell]:
 def _names_asked(page: Page, parts: list[Cell]) -> list[Cell]:
     """Give the names at the end of a turn that are all of it: ``any AKI. sepsis.``, ``pressors? vent?``."""
     names: list[Cell] = []
+    told = False
     for part in reversed(parts):
         text = page.of(part)
-        if _is_asked_for(page, text):
+        if _is_asked_for(page, text) and (not told or "?" in text):
             names.insert(0, part)
-        elif names or page.names(text) or "?" in text or len(text.split()) > _LONGEST_CODA:
+        elif names or page.names(text) or "?" in text:
             break
+        told = told or len(text.split()) > _LONGEST_CODA
     return names
 
 

@@ -1,0 +1,51 @@
+"""Negations that nothing else in their clause claims: ``For a sepsis existed no hint``, ``TB was never on the table``.
+
+Cues say of many turns of phrase that they deny the name before them; nobody can list all. A name that begins such a
+clause and is denied by none of them is worth a doubt, no statement.
+"""
+
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Entry
+
+__all__ = ["is_followed_by_negation"]
+
+_FURTHEST = 8
+"""How many items behind the name are looked at."""
+_LONGEST = 14
+"""How many tokens behind it the negation may stand."""
+_BARE = frozenset({"without", "non", "nil", "zero"})
+"""Negations that only speak of what follows: ``septic without fever``."""
+_NEGATING = frozenset({"negate", "negate_list", "negate_after", "negate_either"})
+_ENDING = frozenset({"and", "or", "stop", "clause", "relation", "person"})
+
+
+def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
+    """Tell whether behind item `k`, an affirmed name, stands a negation that speaks of no other name."""
+    items = sentence.items
+    end = items[k][1]
+    verb = False
+    for j in range(k + 1, min(len(items), k + _FURTHEST)):
+        first, _, entry = items[j]
+        verb = verb or first > items[j - 1][1]  # a word outside the vocabulary: "existed"
+        if entry.cues & _NEGATING and not entry.cues & {"affirm", "nothing", "and", "stop", "clause"}:
+            denies = entry.phrase[0] not in _BARE and first <= end + _LONGEST
+            finite = verb or "be" in entry.cues or entry.phrase[0] in ("never", "not")
+            return denies and finite and _is_free(j, sentence)
+        if entry.sign or entry.number is not None or entry.cues & _ENDING or _is_named(entry):
+            return False
+        verb = verb or bool(entry.cues & {"verb", "be", "self"})
+    return False
+
+
+def _is_free(j: int, sentence: Sentence) -> bool:
+    """Tell whether negation `j` has no name of its own behind it."""
+    for _, _, entry in sentence.items[j + 1 : j + _FURTHEST]:
+        if entry.sign or entry.cues & {"stop", "clause"}:
+            return True
+        if _is_named(entry) or entry.other or entry.words or entry.excluded:
+            return False
+    return True
+
+
+def _is_named(entry: Entry) -> bool:
+    return entry.named and "self" not in entry.cues

@@ -92,8 +92,12 @@ class VLLMEngine:
 
     def _load(self) -> Any:
         """Start the engine; its tasks begin with the first request, on the event loop that makes it."""
-        args = {"model": self.model, "enable_log_requests": False, **self._args}
         try:
+            # White space is free to a grammar, and small models spend all their tokens on it.
+            compact = import_extra("vllm.config", _EXTRA).StructuredOutputsConfig(
+                backend="xgrammar", disable_any_whitespace=True
+            )
+            args = {"model": self.model, "structured_outputs_config": compact, **self._args}
             engine_args = import_extra("vllm.engine.arg_utils", _EXTRA).AsyncEngineArgs(**args)
             return import_extra("vllm.v1.engine.async_llm", _EXTRA).AsyncLLM.from_engine_args(engine_args)
         except Exception as error:  # a missing folder, too little memory, an unknown argument …

@@ -1,4 +1,4 @@
-"""Who a text speaks of besides its subject, from one sentence to the next: ``My mate had a cough. He has TB.``
+"""Who a text speaks of besides its subject, from one sentence to the next: ``My mate had a cough. He has TB``.
 
 A ``he`` or ``she`` of the other sex than the subject's is whoever was named shortly before. Where the subject is the
 one who speaks (``my wife``), it is anybody but the subject. And ``I`` in what a relative says is the relative.
@@ -23,7 +23,9 @@ _MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 _REMEMBERED = 2
 """For how many sentences a person stays the one who a pronoun may mean."""
-_KIN = "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+_KIN = (
+    "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+)
 _SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 
@@ -108,7 +110,7 @@ def _introduced(words: list[str], at: int) -> str | None:
 
 
 def _spoken_by_others(text: str) -> list[tuple[int, int]]:
-    """Give the ranges of characters that a relative says: ``Son: I'm the smoker.``"""
+    """Give the ranges of characters that a relative says, as in ``Son: I'm the smoker``."""
     found = []
     for match in _SPEAKER.finditer(text):
         end = _NEXT_SPEAKER.search(text, match.end())

@@ -13,11 +13,13 @@ _NEGATIVE = frozenset({"negative", "neg", "absent", "denied", "denies", "exclude
 _MEANS = frozenset({"by", "on", "with", "after", "via", "and"})
 _LISTING = frozenset({"following", "these", "below", "those", "have", "has", "having", "got"})
 """Words by which a plain ``no`` or ``not`` before a colon speaks of the list behind it."""
-_SUMS = frozenset({"all", "both", "each", "every", "these", "three", "two", "3", "2", "4", "following", "things", "lot"})
+_SUMS = frozenset(
+    {"all", "both", "each", "every", "these", "three", "two", "3", "2", "4", "following", "things", "lot"}
+)
 
 
 def sums_up(sentence: Sentence, k: int, words: list[str]) -> bool:
-    """Tell whether a dash lists what is denied before it: ``rules out all three of his fears - TB, bronchitis and …``."""
+    """Tell whether a dash lists what is denied before it: ``rules out all three of these - TB, bronchitis and …``."""
     denial = heads_denied_list(sentence, k, words)
     if denial is None:
         return False

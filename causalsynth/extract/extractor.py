@@ -34,7 +34,7 @@ from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 

@@ -22,10 +22,8 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
     ``Of TB and lung cancer, the former was confirmed``: names of the same sentence then say nothing themselves.
     ``He had a chest X-ray. It was normal.``: ``it`` is what was named last.
     """
-    if before is not None and words[sentence.first] in _IT:
-        sentence = _with_it(sentence, before)
-    elif before is not None and before.question:
-        sentence = _answered(sentence, before)
+    if before is not None:
+        sentence = _with_name(sentence, before, words)
     for _, _, entry in sentence.items:
         if entry.stands_in:
             break
@@ -63,8 +61,15 @@ def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
     return Sentence([(first, first + 1, last), *rest], first, sentence.end, sentence.question)
 
 
+def _with_name(sentence: Sentence, before: Sentence, words: list[str]) -> Sentence:
+    """Put in the name of the sentence before where it is spoken of without one."""
+    if words[sentence.first] in _IT:
+        return _with_it(sentence, before)
+    return _answered(sentence, before) if before.question else sentence
+
+
 def _answered(sentence: Sentence, before: Sentence) -> Sentence:
-    """Put in the name that was asked for before its state: ``Result of the radiograph? Normal.``"""
+    """Put in the name that was asked for before its state: ``Result of the film? Normal.`` speaks of the film."""
     first, _, entry = sentence.items[0] if sentence.items else (0, 0, _BE)
     if entry.named or first > sentence.first + _BEFORE_ANSWER or not first:
         return sentence

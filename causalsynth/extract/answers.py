@@ -73,7 +73,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
 
 
 def _elliptic(following: Sentence, at: int) -> frozenset[str]:
-    """Read ``She has not.``, ``He does.``"""
+    """Read an answer without its object, such as ``She has not``."""
     items = following.items[at : at + _LONGEST_ELLIPSIS]
     if len(items) < 2 or items[1][0] != items[0][1]:
         return frozenset()

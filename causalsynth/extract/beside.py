@@ -3,7 +3,18 @@
 from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["before_comma", "denies_what_follows", "governs_next", "is_finite", "is_of_person", "named_since_hedge"]
+__all__ = [
+    "before_comma",
+    "denies_what_follows",
+    "governs_next",
+    "has_in_bracket",
+    "is_finite",
+    "is_inverted",
+    "is_of_person",
+    "is_told",
+    "named_since_hedge",
+    "touches_name",
+]
 
 _OBJECT_REACH = 4
 """How many tokens behind a ``found neither`` its object may stand."""
@@ -98,3 +109,30 @@ def is_finite(phrase: tuple[str, ...]) -> bool:
     if phrase[0] in _DESCRIBING:
         return phrase[-1].endswith(("er", "ing", "use", "habit")) and phrase[-1] not in _NO_AGENTS
     return phrase[0] in _FINITE or (phrase[0] == "left" and len(phrase) > 1 and phrase[1] in _LEFT_BEHIND)
+
+
+def touches_name(items: list[Item], k: int) -> bool:
+    """Tell whether a name stands right behind item `k`: ``0 SOB``."""
+    following = items[k + 1] if k + 1 < len(items) else None
+    return following is not None and following[2].named and following[0] == items[k][1]
+
+
+def has_in_bracket(items: list[Item], k: int) -> bool:
+    """Tell whether bracket `k` says what a person has: ``a customer had ("just back from India")``."""
+    before = items[k - 1] if k else None
+    return before is not None and before[1] == items[k][0] and "verb" in before[2].cues
+
+
+def is_inverted(items: list[Item], k: int) -> bool:
+    """Tell a clause of its own: ``nor has he ever smoked``."""
+    following = items[k + 1 : k + 3]
+    if len(following) < 2 or items[k][2].phrase[0] != "nor":
+        return False
+    return bool(following[0][2].cues & {"be", "verb"}) and "self" in following[1][2].cues
+
+
+def is_told(items: list[Item], k: int) -> bool:
+    """Tell whether the person before a ``told`` reports nothing: ``He's been told it is TB``."""
+    before = items[k - 1] if k else None
+    passive = before is not None and before[1] == items[k][0] and "be" in before[2].cues
+    return passive and items[k][2].phrase[0] == "told"

@@ -1,4 +1,4 @@
-"""Who a text speaks of besides its subject, from one sentence to the next: ``My mate had a cough. He has TB.``
+"""Who a text speaks of besides its subject, from one sentence to the next: ``My mate had a cough. He has TB``.
 
 A ``he`` or ``she`` of the other sex than the subject's is whoever was named shortly before. Where the subject is the
 one who speaks (``my wife``), it is anybody but the subject. And ``I`` in what a relative says is the relative.
@@ -110,7 +110,7 @@ def _introduced(words: list[str], at: int) -> str | None:
 
 
 def _spoken_by_others(text: str) -> list[tuple[int, int]]:
-    """Give the ranges of characters that a relative says: ``Son: I'm the smoker.``"""
+    """Give the ranges of characters that a relative says, as in ``Son: I'm the smoker``."""
     found = []
     for match in _SPEAKER.finditer(text):
         end = _NEXT_SPEAKER.search(text, match.end())

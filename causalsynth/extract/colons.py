@@ -19,7 +19,7 @@ _SUMS = frozenset(
 
 
 def sums_up(sentence: Sentence, k: int, words: list[str]) -> bool:
-    """Tell whether a dash lists what is denied before it: ``rules out all three of his fears - TB, bronchitis and …``."""
+    """Tell whether a dash lists what is denied before it: ``rules out all three of these - TB, bronchitis and …``."""
     denial = heads_denied_list(sentence, k, words)
     if denial is None:
         return False

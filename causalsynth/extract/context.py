@@ -11,9 +11,13 @@ from causalsynth.extract.beside import (
     before_comma,
     denies_what_follows,
     governs_next,
+    has_in_bracket,
     is_finite,
+    is_inverted,
     is_of_person,
+    is_told,
     named_since_hedge,
+    touches_name,
 )
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
@@ -177,10 +181,8 @@ class _Sweep:
         elif sign in "([":
             self.bracketed = True
             self.outer.append(self.open)
-            of_person = self.person_at is not None and self.person_at == k - 1
-            self.open = Scopes(
-                person=self.open.person and (of_person or self.follows_verb(k))
-            )  # "Daughter (a diabetic) called"
+            of_person = self.person_at is not None and self.person_at == k - 1  # "Daughter (a diabetic) called"
+            self.open = Scopes(person=self.open.person and (of_person or has_in_bracket(self.items, k)))
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
@@ -192,11 +194,6 @@ class _Sweep:
                 self.back.dash(k)
         elif sign == "?":
             self.open.hedge = True
-
-    def follows_verb(self, k: int) -> bool:
-        """``a customer had ("just back from India")``: the bracket says what that person has."""
-        before = self.items[k - 1] if k else None
-        return before is not None and before[1] == self.items[k][0] and "verb" in before[2].cues
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
@@ -294,10 +291,6 @@ class _Sweep:
             if self.open.negation is not None:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
-        if "doubt_it" in cues:
-            back.doubt_it(k)
-        if "so_it" in cues:
-            back.affirm_it(k)
         if cues & _SHADES and not back.is_aside(k):
             if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
                 self.open.hedge = True  # "is possibly a smoker"
@@ -309,6 +302,10 @@ class _Sweep:
             self.open_negation(k, sure=True)
         elif "not_it" in cues or (not self.open.person and self.back.denies_it(k)):
             self.back.deny_it(k)
+        if "doubt_it" in cues:
+            self.back.doubt_it(k)
+        if "so_it" in cues:
+            self.back.affirm_it(k)
 
     def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
         """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
@@ -371,10 +368,10 @@ class _Sweep:
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
-        if self.open.negation is not None and "or" in entry.cues and not self.is_inverted(k):
+        if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
             self.open.negation.at = k  # "was never tubed, nor did she have CPAP"
             return
-        if entry.phrase == ("0",) and not (self.touches_name(k) and self.begins(k)):
+        if entry.phrase == ("0",) and not (touches_name(self.items, k) and self.begins(k)):
             return  # "urine output 0", "T2 N0 carcinoma"
         if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
             return  # "a target of zero cigarettes"
@@ -384,18 +381,6 @@ class _Sweep:
         determiner = entry.phrase[0] in DETERMINERS and not sure
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
-
-    def touches_name(self, k: int) -> bool:
-        """Tell whether a name stands right behind item `k`: ``0 SOB``."""
-        following = self.items[k + 1] if k + 1 < len(self.items) else None
-        return following is not None and following[2].named and following[0] == self.items[k][1]
-
-    def is_inverted(self, k: int) -> bool:
-        """``nor has he ever smoked``: a clause of its own."""
-        following = self.items[k + 1 : k + 3]
-        if len(following) < 2 or self.items[k][2].phrase[0] != "nor":
-            return False
-        return bool(following[0][2].cues & {"be", "verb"}) and "self" in following[1][2].cues
 
     def is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
@@ -424,7 +409,7 @@ class _Sweep:
         elif "self" in cues:
             self.on_self(k)
         elif "report" in cues:
-            scopes.person &= self.is_told(k)
+            scopes.person &= is_told(self.items, k)
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
@@ -435,12 +420,6 @@ class _Sweep:
                 self.on_and(k)
             if scopes.negation is not None and scopes.negation.at != k:
                 scopes.negation.join()
-
-    def is_told(self, k: int) -> bool:
-        """``He's been told it is TB``: the person is no reporter."""
-        before = self.items[k - 1] if k else None
-        passive = before is not None and before[1] == self.items[k][0] and "be" in before[2].cues
-        return passive and self.items[k][2].phrase[0] == "told"
 
     def on_stop(self, k: int) -> None:
         if self.open.denied_list and self.items[k][2].sign:

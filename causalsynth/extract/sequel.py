@@ -82,7 +82,7 @@ def _is_of_subject(sentence: Sentence, k: int, words: list[str]) -> bool:
 
 
 def _is_contrasted(sentence: Sentence, person: int) -> bool:
-    """``The flatmate has it, he doesn't.``"""
+    """Tell whether the subject is told apart from a person: ``The flatmate has it, he doesn't``."""
     items = sentence.items
     parted = False
     for k in range(person + 1, min(len(items), person + 1 + _CONTRAST_REACH)):

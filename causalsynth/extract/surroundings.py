@@ -65,15 +65,15 @@ MAY_PRECEDE = _words("""
 bronchitis``."""
 MAY_FOLLOW = _words("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are
-    around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption continues
-    could despite diagnosed did disease distal do does down drugs during each even every explains for from grade
-    habit habits had has have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it its iv just
-    last left less like lower class mmrc mrc nyha may medication meds might mild moderate more most much must my needs next nos now of
-    off on once only our over per persists please pls plus primary proved proven regimen requires resistant right
-    roughly rx secondary sensitive severe shall she should since stage stages still susceptible tablets than thanks
-    that the their then therapy there these they this those throughout till to today together tomorrow tonight too
-    treatment type under until up upper use user via was we well were whatever when whenever where which while who
-    whose will with within without would yesterday you
+    around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption
+    continues could despite diagnosed did disease distal do does down drugs during each even every explains for
+    from grade habit habits had has have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it
+    its iv just class last left less like lower mmrc mrc nyha may medication meds might mild moderate more most
+    much must my needs next nos now of off on once only our over per persists please pls plus primary proved
+    proven regimen requires resistant right roughly rx secondary sensitive severe shall she should since stage
+    stages still susceptible tablets than thanks that the their then therapy there these they this those
+    throughout till to today together tomorrow tonight too treatment type under until up upper use user via was we
+    well were whatever when whenever where which while who whose will with within without would yesterday you
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
 HEADINGS = _words("""

@@ -3,7 +3,16 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["goes_on_about", "is_attributed", "is_described", "is_female", "is_male", "is_object", "owns_next"]
+__all__ = [
+    "goes_on_about",
+    "is_attributed",
+    "is_described",
+    "is_female",
+    "is_male",
+    "is_object",
+    "is_same_person",
+    "owns_next",
+]
 
 _MALE_WORDS = """
     father brother husband son uncle nephew grandfather dad grandpa grandad boyfriend man gentleman boy fiance godfather
@@ -109,6 +118,11 @@ def is_male(phrase: tuple[str, ...]) -> bool:
 def is_female(phrase: tuple[str, ...]) -> bool:
     """Tell whether the words for a person are those for a woman."""
     return not _FEMALE.isdisjoint(phrase)
+
+
+def is_same_person(person: tuple[str, ...], pronoun: tuple[str, ...]) -> bool:
+    """Tell whether a bare ``himself`` or ``herself`` is the person just spoken of."""
+    return (pronoun == ("himself",) and is_male(person)) or (pronoun == ("herself",) and is_female(person))
 
 
 def is_object(sentence: Sentence, k: int, words: list[str]) -> bool:

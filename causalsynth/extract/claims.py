@@ -95,7 +95,7 @@ def stamped(claims: Iterator[Claim], stamps: Stamps | None) -> Iterator[Claim]:
         yield from claims
         return
     for claim in claims:
-        yield claim if claim.number is None else claim._replace(entry=stamps.at(claim.span[0]))
+        yield claim if claim.number is None else replace(claim, entry=stamps.at(claim.span[0]))
 
 
 def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:

@@ -23,7 +23,7 @@ from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, owns_next
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, is_same_person, owns_next
 from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
@@ -117,7 +117,7 @@ class _Sweep:
             self.stop_at_verb(k)
         if entry.means:
             self.readings[k] = self.read(k, entry)
-            if entry.number is None:
+            if entry.number is None and (entry.named or not entry.looks_back):
                 self.last = self.readings[k]
             self.open_own_negation(k, entry)
         if entry.turns:
@@ -131,7 +131,7 @@ class _Sweep:
             self.on_sign(k, entry.sign)
         elif entry.means:
             self.readings[k] = Reading()
-            if entry.number is None:
+            if entry.number is None and (entry.named or not entry.looks_back):
                 self.last = self.readings[k]
 
     def read(self, k: int, entry: Entry) -> Reading:
@@ -449,7 +449,9 @@ class _Sweep:
         self.open = Scopes()
         if self.last is not None:
             self.open.hedge, self.open.suppose = self.last.hedged, self.last.supposed
-            if self.last.negated:
+            before = self.items[max(0, k - 2) : k]
+            denied = any(item[2].phrase == ("absent",) or "negate_after" in item[2].cues for item in before)
+            if self.last.negated or denied:  # "AKI was absent, as was CKD"
                 self.open_negation(k, sure=True)
 
     def on_self(self, k: int) -> None:
@@ -459,6 +461,8 @@ class _Sweep:
             self.open.person = True  # "her housemate (himself back from India)"
             return
         at, is_open = self.person_at, self.open.person
+        if is_open and at is not None and is_same_person(self.items[at][2].phrase, self.items[k][2].phrase):
+            return  # "her husband, aged 70 and himself diabetic"
         goes_on = at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open)
         if goes_on or (self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None)):
             self.open.person = True

@@ -24,6 +24,8 @@ def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
     items = sentence.items
     end = items[k][1]
     verb = False
+    if k and "stop" in items[k - 1][2].cues:
+        return False  # "apart from TB he has no illness"
     for j in range(k + 1, min(len(items), k + _FURTHEST)):
         first, _, entry = items[j]
         verb = verb or first > items[j - 1][1]  # a word outside the vocabulary: "existed"

@@ -203,7 +203,7 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
 
 
 def _is_pronoun(at: int, words: list[str]) -> bool:
-    """``the high lactate one``: a noun with its article is right before it."""
+    """Tell ``the high lactate one``: a noun with its article is right before it."""
     return (
         words[at - 1].isalpha()
         and words[at - 1] not in _COPULAS

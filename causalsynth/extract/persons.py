@@ -10,6 +10,7 @@ __all__ = [
     "is_female",
     "is_male",
     "is_object",
+    "is_same_person",
     "owns_next",
     "sexes_of",
 ]
@@ -125,6 +126,11 @@ def is_male(phrase: tuple[str, ...]) -> bool:
 def is_female(phrase: tuple[str, ...]) -> bool:
     """Tell whether the words for a person are those for a woman."""
     return not _FEMALE.isdisjoint(phrase)
+
+
+def is_same_person(person: tuple[str, ...], pronoun: tuple[str, ...]) -> bool:
+    """Tell whether a bare ``himself`` or ``herself`` is the person just spoken of."""
+    return (pronoun == ("himself",) and is_male(person)) or (pronoun == ("herself",) and is_female(person))
 
 
 def is_object(sentence: Sentence, k: int, words: list[str]) -> bool:

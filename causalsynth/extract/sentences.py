@@ -18,6 +18,7 @@ through its whole sentence takes time linear in the length of the text."""
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
 
+_TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
 _PAIRS = frozenset({":", "="})
@@ -52,7 +53,8 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
         sign = item[2].sign
         if sign and sign in ".!?\n\n" and _ends(sign, item[0], tokens, text):
             if current or any(map(is_number, tokens.words[first : item[0]])):
-                sentences.append(Sentence(current, first, item[0], sign == "?"))
+                question = sign == "?" and not _is_tag(item[0], tokens.words)
+                sentences.append(Sentence(current, first, item[0], question))
             current, first = [], item[1]
         elif sign != "\n" and sign != ".":
             current.append(item)
@@ -62,6 +64,11 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     if current or any(map(is_number, tokens.words[first:])):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences
+
+
+def _is_tag(at: int, words: list[str]) -> bool:
+    """Tell a statement that only ends in ``, ok?`` from a question."""
+    return at > 1 and words[at - 1] in _TAGS and words[at - 2] == ","
 
 
 def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:

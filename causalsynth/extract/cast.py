@@ -111,8 +111,10 @@ def _introduced(words: list[str], at: int) -> str | None:
 
 def _spoken_by_others(text: str) -> list[tuple[int, int]]:
     """Give the ranges of characters that a relative says, as in ``Son: I'm the smoker``."""
-    found = []
+    found: list[tuple[int, int]] = []
     for match in _SPEAKER.finditer(text):
+        if found and match.start() < found[-1][1]:
+            continue  # inside what is already said: looked through once
         end = _NEXT_SPEAKER.search(text, match.end())
         found.append((match.start(), end.start() if end else len(text)))
     return found

@@ -15,7 +15,7 @@ help:
 	@echo "make test-vllm         the command line against a real vLLM server on the CPU; its environment takes 3.5 GB"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
 	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
-	@echo "make benchmark-engine  the engine beside bare load generators, about 15 minutes"
+	@echo "make benchmark-engine  the engine beside bare load generators, and auto beside fixed numbers"
 	@echo "make clean             remove $(VENV) and what was built"
 
 demo: $(VENV)/.core

@@ -214,6 +214,7 @@ async def timed(options: argparse.Namespace) -> dict[str, Any]:
     """Count what comes back within `--seconds`, from a cold start."""
     model, ends = OpenAIServer(options.url, "simulated"), _Ends()
     job = _job(options, max_time=f"{options.seconds:g}")
+    await model.probe()  # imports the client
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder) / "run"
         ends.clock, ends.until = Clock(), options.seconds

@@ -22,7 +22,7 @@ def open_client(url: str, api_key: str | None, timeout_s: float, headers: Mappin
     """Open a client without retries, over aiohttp where it can.
 
     Its transport over httpx looks through all open connections for each request and keeps but 100 of them; with
-    hundreds of requests at once that costs more processor time than all else in the client. Both are its own: no HTTP
+    hundreds of requests at once that takes about half of the client's processor time. Both are its own: no HTTP
     client of ours is injected.
     """
     import openai

@@ -181,7 +181,7 @@ class OpenAIServer:
             # The client's own timeout is for each read; a server that trickles would never meet it.
             async with asyncio.timeout(self._timeout_s):
                 # Not `chat.completions.create`: that walks through every field of the request and builds a model of the
-                # answer, which takes as long as sending the one and receiving the other.
+                # answer, a quarter of all the processor time that a call then takes.
                 answer = await self._client.post("/chat/completions", body=request, cast_to=object)
         except openai.APIError as error:
             raise translated(error, self._timeout_s) from error

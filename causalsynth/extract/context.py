@@ -95,7 +95,7 @@ class _Sweep:
         self.bracketed = False
 
     def run(self) -> dict[int, Reading]:
-        opened = False
+        opened = self.cast is not None and not self.cast.is_silent
         for k, (_, _, entry) in enumerate(self.items):
             opened = opened or (bool(entry.traits & _OPENS) and (k > 0 or entry.sign != "-"))
             if not opened:  # no scope is open that a mark or a verb could end
@@ -182,7 +182,7 @@ class _Sweep:
             self.bracketed = True
             self.outer.append(self.open)
             of_person = self.person_at is not None and self.person_at == k - 1  # "Daughter (a diabetic) called"
-            self.open = Scopes(person=self.open.person and (of_person or has_in_bracket(self.items, k)))
+            self.open = Scopes(person=of_person or (self.open.person and has_in_bracket(self.items, k)))
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
@@ -369,7 +369,6 @@ class _Sweep:
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
-            self.open.negation.at = k  # "was never tubed, nor did she have CPAP"
             return
         if entry.phrase == ("0",) and not (touches_name(self.items, k) and self.begins(k)):
             return  # "urine output 0", "T2 N0 carcinoma"

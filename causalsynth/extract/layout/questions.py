@@ -16,6 +16,8 @@ _NUMBER = re.compile(
 _MOST_ASKED = 14
 _LONGEST_CODA = 2
 """How many words may stand behind what is asked for without a question mark: ``sepsis. thanks``."""
+_APOLOGIES = frozenset({"sorry", "thanks", "thank", "cheers", "ta", "apologies"})
+"""Words that begin one of any length."""
 _MOST_WORDS = 8
 """How many words a name that is asked for has at most, with what stands around it."""
 
@@ -102,7 +104,8 @@ def _names_asked(page: Page, parts: list[Cell]) -> list[Cell]:
             names.insert(0, part)
         elif names or page.names(text) or "?" in text:
             break
-        told = told or len(text.split()) > _LONGEST_CODA
+        words = text.split()
+        told = told or (len(words) > _LONGEST_CODA and words[0] not in _APOLOGIES)
     return names
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from causalsynth.domain import Domain
 from causalsynth.edits import EDIT_SCHEMA, EditError, NoEditsError, NumberedText, parse_edits
 from causalsynth.errors import RealizerError
-from causalsynth.extract import Extractor, Findings
+from causalsynth.extract import Extractor, Findings, Status
 from causalsynth.ledger import REPAIR, RecordStatus
 from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling, takes_schema
 from causalsynth.realize.prompts import Prompts
@@ -82,6 +82,11 @@ class Trial:
     def usable(self) -> bool:
         """Whether there is a draft to be judged and corrected."""
         return self.draft is not None and self.error is None
+
+    @property
+    def states_a_fact(self) -> bool:
+        """Whether the draft states any fact, right or wrong: a refusal doesn't."""
+        return any(finding.status is Status.STATED for finding in (self.findings or {}).values())
 
     @property
     def finish(self) -> str | None:
@@ -215,7 +220,11 @@ class Loop:
     def turn(self, trials: Sequence[Trial]) -> "Turn":
         """Tell what the attempt after `trials` asks for."""
         turn = next_turn(trials, self.limits.restart_after)
-        return Turn.REWRITE if turn is Turn.EDITS and self.limits.corrections == "rewrite" else turn
+        if turn is not Turn.EDITS:
+            return turn
+        # Edits keep what is there: of a refusal or small talk nothing must be kept.
+        whole = self.limits.corrections == "rewrite" or not latest_draft(trials).states_a_fact
+        return Turn.REWRITE if whole else Turn.EDITS
 
     def judge(
         self, case: Case, trials: Sequence[Trial], completion: Completion, *, latency_s: float | None = None

@@ -190,6 +190,14 @@ async def test_edits_are_asked_for_by_number_and_applied_to_the_draft():
     assert model.schemas == [None, None]
 
 
+async def test_a_refusal_is_not_edited_but_written_anew():
+    model = Scripted("I'm sorry, but I can't help with that.", RIGHT)
+    trials = await close(model, corrections="edits")
+    assert [trial.draft for trial in trials] == ["I'm sorry, but I can't help with that.", RIGHT]
+    assert all(trial.edits is None for trial in trials)
+    assert "whole corrected document" in model.chats[1][-1].content
+
+
 async def test_what_is_missing_goes_behind_the_last_sentence_with_a_fact():
     model = Scripted("Dear Dr. Hall,\n\nShe has a cat.\n\nKind regards", "+2: She has no dog.")
     trials = await close(model, corrections="edits")

@@ -114,12 +114,16 @@ def generate(
     most = None if max_unrealized is None else count_or_share(max_unrealized)
     intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
     result = do_run(config, out or default_directory(config), intent)
-    report = realizability(result.iter_attempts(), planned=config.n)
+    # Nothing new: the figures are in evaluate's hands, for reading all texts again takes long.
+    report = None
+    if result.had_work or most is not None:
+        report = realizability(result.iter_attempts(), planned=config.n)
     if json_output:
         print(json.dumps(dict(result.summary)))
     else:
         show(result, report)
-    require(report, max_unrealized=most)
+    if report is not None:
+        require(report, max_unrealized=most)
 
 
 def default_directory(config: "RunConfig") -> Path:
@@ -214,14 +218,17 @@ def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None
     print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
 
 
-def show(result: "RunResult", report: "RealizabilityReport") -> None:
-    """Print what a run gave, and where to look."""
+def show(result: "RunResult", report: "RealizabilityReport | None") -> None:
+    """Print what a run gave, and where to look; None: nothing that hasn't been printed before."""
     from rich.console import Console
 
     from causalsynth.cli.evaluation_tables import render_realizability
 
     summary, directory = result.summary, result.directory
-    Console().print(render_realizability(report))
+    if report is None:
+        print("Nothing was left to do.")
+    else:
+        Console().print(render_realizability(report))
     counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
     print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
     if failed := summary["failed_calls"]:
@@ -230,4 +237,4 @@ def show(result: "RunResult", report: "RealizabilityReport") -> None:
         print(line)
     print(f"Texts and values  {directory}/records.parquet")
     print(f"Every attempt     {directory}/attempts.jsonl")
-    print(f"Go on with        {command('evaluate', 'ci', str(directory))}")
+    print(f"Go on with        {command('evaluate', 'realizability' if report is None else 'ci', str(directory))}")

@@ -48,6 +48,8 @@ class RunResult:
     seed: int = 0
     in_memory: tuple[Attempt, ...] = ()
     """The attempts of a run without a directory."""
+    had_work: bool = True
+    """False where every record was finished before, and the files were up to date."""
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{self.summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
@@ -117,12 +119,12 @@ def derive(
     RunDirectoryError
         A line of the ledger is malformed, or a file can't be written.
     """
-    summary = _up_to_date(directory, job.config.n)
+    summary = known = _up_to_date(directory, job.config.n)
     if summary is None and partly and not LedgerState.read(ledger_files(directory)).covers(job.config.n):
         summary = _summary_so_far(directory, job, model) | {"concurrency": concurrency}
     if summary is None:
         summary = _derive(directory, job, model, concurrency)
-    return RunResult(summary, directory, job.plan, job.config.seed)
+    return RunResult(summary, directory, job.plan, job.config.seed, had_work=known is None)
 
 
 def _summary_so_far(directory: Path, job: Job, model: "Realizer") -> dict[str, object]:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from causalsynth.realize.server_probe import ServerLoad
@@ -106,7 +107,8 @@ class Limiter:
             await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                queue.remove(turn)
+                with suppress(ValueError):  # passed over already
+                    queue.remove(turn)
             else:  # the slot was given just before
                 self.release()
             raise
@@ -117,6 +119,8 @@ class Limiter:
             return
         while self._active < self.allowed and (queue := self._next_queue()):
             turn = queue.popleft()
+            if turn.done():
+                continue  # cancelled, and its waiter has yet to hear of it
             self._active += 1
             turn.set_result(None)
 

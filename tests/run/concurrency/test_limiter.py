@@ -69,6 +69,20 @@ async def test_a_cancelled_waiter_takes_no_slot_with_it():
     assert await free_slots(limiter) == 1
 
 
+async def test_a_slot_given_back_while_all_are_cancelled_goes_to_nobody():
+    limiter = Limiter(Limits(1, 1))
+    await limiter.acquire()
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    limiter.release()  # before any of them has heard of it, as when Ctrl-C cancels a whole run
+    assert all(
+        isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*waiting, return_exceptions=True)
+    )
+    assert await free_slots(limiter) == 1
+
+
 async def test_a_slot_is_lent_during_a_wait_and_whoever_comes_back_goes_first():
     limiter = Limiter(Limits(1, 3))
     limiter.observe(complaint())  # 3 × 0.8: two slots

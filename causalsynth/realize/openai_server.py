@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenAIServer"]
 
 _PROBE_TIMEOUT_S = 10.0
-_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 60.0, 64
+_SCHEMA_TIMEOUT_S, _SCHEMA_TOKENS = 15.0, 64
 _OWN_FIELDS = frozenset({"model", "messages", "stream", "n", "response_format"})
 
 

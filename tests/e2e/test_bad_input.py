@@ -277,10 +277,10 @@ def test_a_graph_in_a_file_without_a_lexicon_says_so(run_cli, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell's ulimit")
 def test_a_full_disk_stops_the_run_and_the_same_command_goes_on(run_cli, run_directory, tmp_path):
-    """A limit on file size (32 KiB) stands for the disk: the write that meets it is cut short, as on a full one."""
+    """A limit on file size (24 KiB) stands for the disk: the write that meets it is cut short, as on a full one."""
     run = run_directory(tmp_path / "run")
     arguments = ("generate", "asia", "-n", "24", "--realizer", "simulated", "-o", str(run.path))
-    limited = ["bash", "-c", 'ulimit -f 32 && exec "$@"', "bash", sys.executable, "-m", "causalsynth", *arguments]
+    limited = ["bash", "-c", 'ulimit -f 24 && exec "$@"', "bash", sys.executable, "-m", "causalsynth", *arguments]
     done = subprocess.run(
         limited,
         capture_output=True,
@@ -292,7 +292,7 @@ def test_a_full_disk_stops_the_run_and_the_same_command_goes_on(run_cli, run_dir
     check_refusal(done, ("attempts.jsonl", "can't be written", "run the command again"))
     assert 0 < sum(line["final"] for line in run.lines()) < 24
     ledger = run.ledger
-    assert len(ledger) <= 32 * 1024
+    assert len(ledger) <= 24 * 1024
     again = run_cli(*arguments)
     assert again.returncode == 0, again.stderr
     assert run.ledger.startswith(ledger)

@@ -122,8 +122,15 @@ def test_bundled_phrases_are_found_as_spelled_out(name):
     lexicon = Domain.load(name).lexicon
     groups = [(lexicon.words, [phrase for variable in lexicon.variables.values() for phrase in variable.anchors])]
     groups += [(pack.words, pack.cues["negate_list"]) for pack in packs_for(lexicon) if "negate_list" in pack.cues]
+    tried = 0
     for words, phrases in groups:
         trie = trie_of(phrases, words)
         for phrase in phrases[:40]:
-            for form in expand(phrase, words)[::7]:
+            try:
+                forms = expand(phrase, words)[::7]
+            except ValueError:
+                continue  # too many to be spelled out: that is what patterns are for
+            tried += 1
+            for form in forms:
                 assert phrase in trie.effects_at(tokens_of(form))
+    assert tried >= 30

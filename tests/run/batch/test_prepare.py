@@ -43,7 +43,8 @@ def test_the_field_for_the_longest_answer_is_kept_from_round_to_round(run, lines
 
 
 def test_an_answer_counts_in_whichever_form_edits_were_asked_for(run, lines):
-    run.ingest(run.file(*map(lines.answered, run.requests)))
+    # A draft that states a fact, so that its correction asks for edits.
+    run.ingest(run.file(*(lines.answered(request, "The patient is short of breath.") for request in run.requests)))
     run.prepare()
     plain = run.requests
     prepare(run.path, service={"structured_output": True})

@@ -17,6 +17,7 @@ import pytest
 
 N = 40
 KILLS = 3
+UNPROBED = ("--corrections", "rewrite")  # else each start would wait 15 s for what a hanging server makes of a schema
 SLOW = ("--latency", "0.09", "--max-num-seqs", "8")
 
 
@@ -219,7 +220,7 @@ def test_a_signal_stops_an_embedded_realizer_as_well(number, start_cli, run_dire
 def occupied(running_server, running_cli, run_directory, tmp_path_factory):
     """A run under way whose server never answers: its directory, its process, its address."""
     run = run_directory(tmp_path_factory.mktemp("occupied") / "run")
-    with running_server("--fault", "hang") as server, running_cli(*generate(server.url, run)) as process:
+    with running_server("--fault", "hang") as server, running_cli(*generate(server.url, run, *UNPROBED)) as process:
         run.wait_for_start(process)
         yield run, process, server.url
 
@@ -234,7 +235,7 @@ def occupied(running_server, running_cli, run_directory, tmp_path_factory):
 def test_a_second_process_is_sent_away(options, occupied, run_cli):
     run, first, url = occupied
     before = run.contents()
-    second = run_cli(*generate(url, run), *options)
+    second = run_cli(*generate(url, run, *UNPROBED), *options)
     assert second.returncode == 2
     assert second.stdout == ""
     assert "another process is writing this run" in second.stderr.splitlines()[-2]

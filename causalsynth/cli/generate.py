@@ -235,6 +235,8 @@ def show(result: "RunResult", report: "RealizabilityReport | None") -> None:
         print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
     for line in token_lines(summary.get("token_account")):
         print(line)
-    print(f"Texts and values  {directory}/records.parquet")
-    print(f"Every attempt     {directory}/attempts.jsonl")
+    assert directory is not None
+    for title, name in (("Texts and values", "records.parquet"), ("Every attempt", "attempts.jsonl"), ("", "attempts")):
+        if (directory / name).exists():
+            print(f"{title or 'Every attempt':<18}{directory / name}")
     print(f"Go on with        {command('evaluate', 'realizability' if report is None else 'ci', str(directory))}")

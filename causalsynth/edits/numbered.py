@@ -1,6 +1,7 @@
 """A text as numbered sentences and the layout between them."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -61,15 +62,18 @@ class NumberedText:
 
     def numbers_at(self, spans: Iterable[tuple[int, int]]) -> tuple[int, ...]:
         """Give the numbers of all sentences that one of the `spans` (half-open offsets into the text) touches."""
-        wanted = tuple(spans)
-        found = []
+        begins, ends = [], []
         position = 0
-        for number, (gap, sentence) in enumerate(zip(self.gaps, self.sentences, strict=False), start=1):
-            begin = position + len(gap)
-            position = begin + len(sentence)
-            if any(start < position and begin < stop for start, stop in wanted):
-                found.append(number)
-        return tuple(found)
+        for gap, sentence in zip(self.gaps, self.sentences, strict=False):
+            begins.append(position + len(gap))
+            position = begins[-1] + len(sentence)
+            ends.append(position)
+        found: set[int] = set()
+        for start, stop in spans:
+            # Sentences lie in order: those touched end behind `start` and begin before `stop`.
+            first, last = bisect_right(ends, start), bisect_left(begins, stop)
+            found.update(range(first + 1, last + 1))
+        return tuple(sorted(found))
 
     def edited(self, edits: Iterable[Edit]) -> str:
         """Give the text after `edits`, which all go by the numbers of this one.

@@ -9,6 +9,8 @@ from causalsynth.ledger.attempt import FORMAT_VERSION, Attempt, LoggedViolation,
 
 __all__ = ["parse_line"]
 
+_LARGEST = 2**62
+"""Of what is counted: numbers are kept as int64."""
 _OPTIONAL = frozenset({"retry", "edits"})
 _KEYS = frozenset(column.name for column in fields(Attempt)) - _OPTIONAL
 
@@ -30,7 +32,7 @@ def parse_line(line: str | bytes, *, source: str = "ledger", number: int = 1) ->
     """
     try:
         return _attempt(json.loads(line))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise RunDirectoryError(
             f"{source}:{number}: not a ledger line: {_reason(error)}",
             hint="only the last line of a ledger may be torn; restore the file or remove this line",
@@ -75,8 +77,8 @@ def _attempt(record: Any) -> Attempt:
 
 def _integer(record: dict[str, Any], key: str, *, least: int) -> int:
     value = record[key]
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{key!r} must be an integer of at least {least}, not {value!r}")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _LARGEST:
+        raise ValueError(f"{key!r} must be an integer from {least} to {_LARGEST}, not {value!r}")
     return value
 
 
@@ -124,7 +126,10 @@ def _usage(value: Any) -> dict[str, int]:
         return {}
     if not isinstance(value, dict):
         raise ValueError("'usage' must be an object or null")
-    return {key: count for key, count in value.items() if count is not None}
+    counts = {key: count for key, count in value.items() if count is not None}
+    if any(type(count) is not int or not 0 <= count <= _LARGEST for count in counts.values()):
+        raise ValueError("'usage' must hold numbers of tokens")
+    return counts
 
 
 def _violations(value: Any) -> tuple[LoggedViolation, ...]:

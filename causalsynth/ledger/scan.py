@@ -15,9 +15,9 @@ from causalsynth.ledger.parse import parse_line
 
 __all__ = ["Mark", "iter_marks", "mark_of"]
 
-_HEAD = re.compile(rb'\{"v":1,"i":(\d+),"k":([1-9]\d*),(?:"retry":([1-9]\d*),)?"t":\d')
+_HEAD = re.compile(rb'\{"v":1,"i":(\d{1,18}),"k":([1-9]\d{0,17}),(?:"retry":([1-9]\d*),)?"t":\d')
 _TAIL = re.compile(
-    rb'"usage":\{(?:"prompt":(\d+))?,?(?:"completion":(\d+))?\},"latency_s":(?:null|[\d.e+-]+),'
+    rb'"usage":\{(?:"prompt":(\d{1,18}))?,?(?:"completion":(\d{1,18}))?\},"latency_s":(?:null|[\d.e+-]+),'
     rb'"error":(?:(null)|"(?:[^"\\]|\\.)*"),'
     rb'"final":(?:false,"status":null|true,"status":"(realized|repaired|unrealized)")\}\r?\n?'
 )

@@ -8,6 +8,8 @@ from causalsynth.realize.chat import Completion, Message, Sampling
 
 __all__ = ["chat_fields", "completion_of", "unreadable"]
 
+_MOST_TOKENS = 10**9
+
 
 def chat_fields(model: str, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
     """Give the fields of a request to ``/v1/chat/completions``; what `sampling` leaves open is left out.
@@ -54,9 +56,14 @@ def completion_of(answer: object) -> Completion:
     return Completion(
         text=content if isinstance(content, str) else "",
         finish=str(choice.get("finish_reason") or "stop"),
-        prompt_tokens=usage.get("prompt_tokens"),
-        completion_tokens=usage.get("completion_tokens"),
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
     )
+
+
+def _count(value: object) -> int | None:
+    """Take a count for one only if it can be: some servers write texts, or nothing."""
+    return value if type(value) is int and 0 <= value <= _MOST_TOKENS else None
 
 
 def unreadable(what: str) -> TransientError:

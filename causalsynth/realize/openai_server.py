@@ -281,7 +281,7 @@ class OpenAIServer:
             found = translated(error, self._timeout_s)
             hint = found.hint if isinstance(found, ServerError) else "start the server, or give its base URL"
             raise ServerError(f"{self.base_url}: {found.message}", hint=hint) from error
-        except ValueError as error:
+        except (ValueError, TypeError, AttributeError) as error:  # the client takes a page, null or [1] for a list
             raise self._no_model_list() from error
         cards = getattr(page, "data", None)
         if not isinstance(cards, list) or any(getattr(card, "id", None) is None for card in cards):

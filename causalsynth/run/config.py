@@ -114,6 +114,8 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _cost_needs_prices(self) -> Self:
+        if self.realizer == "grammar" and (self.max_total_tokens is not None or self.max_cost is not None):
+            raise ValueError("the grammar counts no tokens, so no budget of them can hold: use --max-time")
         if self.max_cost is not None and self.price is None:
             raise ValueError("--max-cost needs to know what tokens cost: give --price IN,OUT per million")
         return self

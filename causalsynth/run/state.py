@@ -90,10 +90,13 @@ class LedgerState:
             self.finished.add(mark.i)
             self._under_way.pop(mark.i, None)
             return
-        if mark.status is not None:
-            self._under_way[mark.i] = _UnderWay(spent=mark.k)
-        else:
-            self._under_way.setdefault(mark.i, _UnderWay()).lines[mark.k] = line
+        # Whatever the order: of several files the later passes may be read first.
+        record = self._under_way.setdefault(mark.i, _UnderWay())
+        if mark.status is None:
+            record.lines[mark.k] = line
+        elif mark.k > record.spent:
+            record.spent = mark.k
+            record.lines = {k: kept for k, kept in record.lines.items() if k > mark.k}
 
     def _settles(self, status: RecordStatus, retry: int) -> bool:
         return status is RecordStatus.REALIZED or retry >= self.retry

@@ -86,3 +86,10 @@ def test_a_ledger_in_files_is_read_record_by_record(tmp_path):
     ]
     assert list(iter_attempts(tmp_path)) == read_ledger(tmp_path)
     assert [len(record) for record in iter_records(tmp_path)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("count", ['"12"', "-5", "1.5", "true", "1e300", str(2**70)])
+def test_a_count_of_tokens_that_is_none_is_refused_with_its_place(count):
+    line = Attempt(i=0, k=1, t=1.0, skeleton={}, usage={"prompt": 77}).to_line().replace("77", count)
+    with pytest.raises(RunDirectoryError, match="run:4: not a ledger line"):
+        mark_of(line.encode(), source="run", number=4)

@@ -6,7 +6,7 @@ import pytest
 
 from causalsynth import SCM, Domain, generate
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.ledger import Attempt, RecordStatus, read_ledger
+from causalsynth.ledger import Attempt, RecordStatus, iter_ledger, ledger_files, read_ledger
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
 from causalsynth.run.store import LedgerStore
@@ -140,3 +140,22 @@ def test_a_pass_knows_what_earlier_ones_spent():
     assert (state.spent_on(0), [a.k for a in state.past(0)]) == (2, [3, 4])
     assert (state.spent_on(2), [a.k for a in state.past(2)]) == (0, [1])
     assert LedgerState.of([*ledger, line(0, 3, retry=1)]).finished == {0, 1}
+
+
+def test_the_order_in_which_passes_are_read_decides_nothing():
+    first = [line(0, 1), line(0, 2, RecordStatus.REPAIRED)]
+    second = [line(0, 3, retry=1), line(0, 4, RecordStatus.REPAIRED, retry=1)]
+    third = [line(0, 5, retry=2)]
+    for order in (first + second + third, third + second + first, second + third + first):
+        state = LedgerState.of(order, retry=2)
+        assert (state.finished, state.spent_on(0), [a.k for a in state.past(0)]) == (set(), 4, [5])
+
+
+def test_a_sharded_run_is_tried_again_by_one_writer_and_again(tmp_path):
+    for shard in ("1/2", "2/2"):
+        write(tmp_path, behaviour="strength=.9,obey=0,omit=.5", shard=shard)
+    write(tmp_path, behaviour="strength=.9,obey=0,omit=.5", retry_failed=True)
+    again = write(tmp_path, behaviour="strength=0,omit=0,hedge=0", retry_failed=True)
+    assert again.summary["realized"] == 12
+    lines = [attempt for file in ledger_files(tmp_path) for attempt in iter_ledger(file)]
+    assert len({(a.i, a.k) for a in lines}) == len(lines), "an attempt number was used twice"

@@ -10,7 +10,7 @@ help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make test-statistical  the longer seeded statistical tests"
-	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 10 minutes"
+	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 20 minutes"
 	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
 	@echo "make test-vllm         the command line against a real vLLM server on the CPU; its environment takes 3.5 GB"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"

@@ -1,6 +1,6 @@
 """One run of 5,000 records through a hundred kill -9's and a server that fails in every way it knows.
 
-Takes about ten minutes: ``make test-chaos``. ``CHAOS_RECORDS`` and ``CHAOS_KILLS`` make it smaller.
+Takes about twenty minutes: ``make test-chaos``. ``CHAOS_RECORDS`` and ``CHAOS_KILLS`` make it smaller.
 """
 
 import os
@@ -19,7 +19,7 @@ RECORDS = int(os.environ.get("CHAOS_RECORDS", "5000"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "100"))
 SHARE = 0.10
 """Of all requests meet a fault, spread evenly over all kinds. Those for which a run stops (401, 403, 404) make further
-restarts, about one in 200 requests."""
+restarts, about one in 63 requests."""
 SEED = 23
 
 

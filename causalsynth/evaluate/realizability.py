@@ -242,6 +242,7 @@ class _Tally:
             self._realized_strata[stratum] += last.status is RecordStatus.REALIZED
 
     def report(self, planned: int | None, rounds: int | None) -> RealizabilityReport:
+        """Give what all records came to."""
         n = self._statuses.total()
         return RealizabilityReport(
             realized=Share(self._statuses[RecordStatus.REALIZED], n),
@@ -279,6 +280,7 @@ class _Rounds:
             self._realized[number] += attempt is last and last.status is RecordStatus.REALIZED
 
     def shares(self, n: int, rounds: int | None) -> list[RoundShare]:
+        """Give the share of `n` records realized within each round, at least `rounds` of them."""
         most = max([rounds or 0, *self._attempted])
         realized = accumulate(self._realized[number] for number in range(1, most + 1))
         return [
@@ -337,6 +339,7 @@ class _States:
                 self._written[name, states[name]][instead] += 1
 
     def overrides(self) -> list[StateOverride]:
+        """Give each imposed state that was not written as such, the surest first."""
         found = [
             StateOverride(
                 variable=name,

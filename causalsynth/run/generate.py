@@ -295,6 +295,5 @@ def _open_store(
 
 def _count(n: int, state: LedgerState, shard: Shard | None) -> tuple[int, int]:
     """Count the records that are this process's, and those of them that are finished."""
-    if shard is None:
-        return n, sum(index < n for index in state.finished)
-    return shard.size(n), sum(index < n and shard.holds(index) for index in state.finished)
+    planned = n if shard is None else shard.size(n)
+    return planned, planned - len(state.unfinished(range(n), shard))

@@ -123,7 +123,7 @@ class Job:
         n, seed = self.config.n, self.config.seed
         for start in range(0, n, _CHUNK):
             chunk = range(start, min(start + _CHUNK, n))
-            indices = [i for i in chunk if i not in state.finished and (shard is None or shard.holds(i))]
+            indices = state.unfinished(chunk, shard)
             if not indices:
                 continue
             skeletons = self.scm.sample(len(chunk), seed=seed, start=start)

@@ -141,7 +141,7 @@ async def run_on_ray(
     if find_spec("ray") is None:
         raise InputError("--engine ray: Ray is not installed", hint="pip install 'causalsynth[ray]'")
     budget = budget or Budget(spent=state.spent)
-    indices = [i for i in range(job.config.n) if i not in state.finished and (shard is None or shard.holds(i))]
+    indices = state.unfinished(range(job.config.n), shard)
     left = set(indices)
     try:
         async with aclosing(_arriving(lambda: _attempts(job, state, indices, actors))) as attempts:

@@ -1,11 +1,12 @@
 """How far a run is: which records are finished, what was spent, and the attempts of those that are under way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from causalsynth.ledger import Attempt, RecordStatus, parse_line
 from causalsynth.ledger.scan import Mark, iter_marks, mark_of
+from causalsynth.run.shard import Shard
 
 __all__ = ["LedgerState", "Spent"]
 
@@ -101,6 +102,10 @@ class LedgerState:
     def _settles(self, status: RecordStatus, retry: int) -> bool:
         return status is RecordStatus.REALIZED or retry >= self.retry
 
+    def unfinished(self, indices: range, shard: Shard | None = None) -> list[int]:
+        """Give those of `indices` that are still to be written; of a share its own only."""
+        return [i for i in indices if i not in self.finished and (shard is None or shard.holds(i))]
+
     def covers(self, n: int) -> bool:
         """Tell whether all of the first `n` records are finished."""
         return len(self.finished) >= n and self.finished.issuperset(range(n))
@@ -112,12 +117,8 @@ class LedgerState:
 
     def past(self, index: int) -> list[Attempt]:
         """Give an unfinished record's attempts in this pass, in order and without a gap."""
-        return list(self._past(index))
-
-    def _past(self, index: int) -> Iterator[Attempt]:
-        record = self._under_way.get(index)
-        if record is None:
-            return
-        k = record.spent
-        while (line := record.lines.get(k := k + 1)) is not None:
-            yield parse_line(line)
+        record = self._under_way.get(index, _UnderWay())
+        past: list[Attempt] = []
+        while (line := record.lines.get(record.spent + len(past) + 1)) is not None:
+            past.append(parse_line(line))
+        return past

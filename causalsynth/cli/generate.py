@@ -222,7 +222,7 @@ def show(result: "RunResult", report: "RealizabilityReport | None") -> None:
     """Print what a run gave, and where to look; None: nothing that hasn't been printed before."""
     from rich.console import Console
 
-    from causalsynth.cli.evaluation_tables import render_realizability
+    from causalsynth.cli.evaluate.realizability_tables import render_realizability
 
     summary, directory = result.summary, result.directory
     if report is None:

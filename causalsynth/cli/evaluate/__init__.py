@@ -1,0 +1,16 @@
+"""``causalsynth evaluate``: what a run achieved, and whether the causal structure came through. One file a command."""
+
+import typer
+
+from causalsynth.cli.evaluate.ci import ci
+from causalsynth.cli.evaluate.realizability import realizability
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Prove with numbers what a run achieved and what it lost.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.command()(realizability)
+app.command()(ci)

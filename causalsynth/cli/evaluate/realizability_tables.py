@@ -1,0 +1,105 @@
+"""The report on realizability as tables for people."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from causalsynth.cli.evaluate.printing import counted, interval, kinds, percent, table
+
+if TYPE_CHECKING:
+    from causalsynth.evaluate.realizability import RealizabilityReport
+
+__all__ = ["render_realizability"]
+
+_MOST_ROWS = 10
+
+
+def render_realizability(report: "RealizabilityReport") -> RenderableType:
+    """Lay out what the realizer achieved."""
+    parts: list[RenderableType] = [Text(line) for line in _realized_lines(report)]
+    parts.append(_rounds(report))
+    if any(entry.violations for entry in report.by_variable.values()):
+        parts.append(_variables(report))
+    if report.by_state:
+        parts.append(_states(report))
+    if report.by_stratum:
+        parts.append(_strata(report))
+    return Group(*parts)
+
+
+def _realized_lines(report: "RealizabilityReport") -> list[str]:
+    share = report.realized
+    lines: list[str] = []
+    if not report.complete:
+        planned = "an unknown number of" if report.planned is None else str(report.planned)
+        lines.append(
+            f"Incomplete: {share.n} of {planned} planned records are finished, {report.unfinished} under way."
+            " The figures are those of the finished ones; the same `generate` command goes on."
+        )
+    if not share.n:
+        return [*lines, "No record is finished."]
+    return [
+        *lines,
+        f"Realized: {counted(share)} records ({percent(share.rate)}; 95% interval {interval(share)}),"
+        f" repaired: {report.repaired}, unrealized: {report.unrealized}.",
+        "Realized means that a draft of the realizer itself said exactly the facts, without the fallback's"
+        " repair. Every record counts, so nothing is hidden by dropping it.",
+    ]
+
+
+def _rounds(report: "RealizabilityReport") -> Table:
+    heads = ["within rounds", "tried", "realized so far", "share", "95% interval"]
+    rows = [
+        [
+            str(entry.round),
+            str(entry.attempted),
+            counted(entry.realized),
+            percent(entry.realized.rate),
+            interval(entry.realized),
+        ]
+        for entry in report.by_round
+    ]
+    if any(entry.without_draft for entry in report.by_round):
+        heads.insert(2, "no draft")
+        for row, entry in zip(rows, report.by_round, strict=True):
+            row.insert(2, str(entry.without_draft))
+    return table("How fast", heads, rows)
+
+
+def _variables(report: "RealizabilityReport") -> Table:
+    touched = [(name, entry) for name, entry in report.by_variable.items() if entry.violations]
+    rows = (
+        (
+            name,
+            counted(entry.in_first),
+            percent(entry.in_first.rate),
+            str(entry.violations),
+            kinds(entry.by_kind),
+        )
+        for name, entry in sorted(touched, key=lambda item: -item[1].violations)
+    )
+    heads = ("variable", "wrong in first drafts", "share", "violations in all drafts", "of which")
+    return table("Which variables go wrong", heads, rows)
+
+
+def _strata(report: "RealizabilityReport") -> Table:
+    rows = ((name, counted(share), percent(share.rate), interval(share)) for name, share in report.by_stratum.items())
+    heads = ("probability of the facts", "realized", "share", "95% interval")
+    return table("Are surprising facts harder?", heads, rows)
+
+
+def _states(report: "RealizabilityReport") -> Table:
+    rows = (
+        (
+            f"{entry.variable} = {entry.state}",
+            counted(entry.overridden),
+            percent(entry.overridden.rate),
+            interval(entry.overridden),
+            kinds(entry.written),
+        )
+        for entry in report.by_state[:_MOST_ROWS]
+    )
+    heads = ("fact given", "not said so", "share", "95% interval", "written instead")
+    return table("Facts that first drafts override", heads, rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
+from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line, read_ledger
 from causalsynth.realize.embedded import EMBEDDED
 from causalsynth.scm.support import Support
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from causalsynth.scm import SCM
 
-__all__ = ["RunPlan", "check_graph", "interventions", "read_plan", "value_frames"]
+__all__ = ["EvaluatedRun", "RunPlan", "check_graph", "interventions", "open_run", "read_plan", "value_frames"]
 
 _MANIFEST = "manifest.json"
 
@@ -62,6 +62,70 @@ class RunPlan:
             The plan names a variable or state that is not among them.
         """
         return MentionPlan.parse(self.mention or "all", supports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedRun:
+    """A run as the evaluations take it.
+
+    Attributes
+    ----------
+    directory, plan
+        Where it lies, and what it was asked for.
+    attempts
+        Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them.
+    scm
+        The graph that the skeletons were drawn from, interventions included.
+    """
+
+    directory: Path
+    plan: RunPlan
+    attempts: Sequence[Attempt]
+    scm: "SCM"
+
+    @property
+    def finished(self) -> int:
+        """How many records are finished."""
+        return sum(attempt.final for attempt in self.attempts)
+
+    def frames(self) -> dict[str, "pd.DataFrame"]:
+        """Give the tables of values, by `value_frames`."""
+        return value_frames(self.attempts, self.scm.variables)
+
+
+def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
+    """Read a run directory and the graph that it was drawn from.
+
+    Parameters
+    ----------
+    directory
+        One that ``generate`` wrote.
+    graph
+        Name or path of the graph, where the one in the manifest has gone elsewhere.
+
+    Raises
+    ------
+    InputError
+        No manifest names the graph, it is another one than the run's, records differ in their interventions, or no
+        record is finished.
+    RunDirectoryError
+        The directory holds no run.
+    """
+    from causalsynth.scm import SCM
+
+    where = Path(directory)
+    plan = read_plan(where)
+    name = graph or plan.graph
+    if name is None:
+        raise InputError(f"{where}: no manifest names the graph", hint="give --graph")
+    attempts = read_ledger(where)
+    scm = SCM.load(name)
+    check_graph(where, plan, scm, name=name)
+    held = interventions(attempts)
+    run = EvaluatedRun(directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm)
+    if not run.finished:
+        raise InputError(f"{where}: no record is finished", hint="run `generate` again: it resumes")
+    return run
 
 
 def read_plan(directory: str | Path) -> RunPlan:

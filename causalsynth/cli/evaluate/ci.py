@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from causalsynth.cli.evaluate.options import GraphOption, JsonOption
-from causalsynth.cli.evaluate.printing import note, print_report
+from causalsynth.cli.evaluate.printing import print_report
+from causalsynth.cli.evaluate.source import opened
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from causalsynth.evaluate import IndependenceReport
-    from causalsynth.evaluate.rundir import RunPlan
     from causalsynth.evaluate.withheld import Withheld
     from causalsynth.scm import SCM
 
@@ -39,48 +39,24 @@ def ci(
 ) -> None:
     """Test whether the data keep the graph's independencies and show its arcs."""
     from causalsynth.cli.evaluate.ci_tables import render_independence
+    from causalsynth.errors import InputError
     from causalsynth.evaluate import independence
     from causalsynth.evaluate.withheld import withhold
 
     silent: frozenset[str] = frozenset()
     withheld: tuple[Withheld, ...] = ()
     if source.is_dir():
-        frames, scm, plan = _from_run(source, graph, do)
-        mention = plan.mention_plan(scm.supports)
+        if do:
+            raise InputError("--do goes with a TABLE", hint="a run directory knows its own interventions")
+        run = opened(source, graph)
+        scm, mention = run.scm, run.plan.mention_plan(run.scm.supports)
         silent = mention.never
-        frames, withheld = withhold(frames, mention, plan.seed)
+        frames, withheld = withhold(run.frames(), mention, run.plan.seed)
     else:
         frames, scm = _from_table(source, graph, do)
     shown = _shown(values, frames)
     report = independence(frames, scm, alpha=alpha, test=test, seed=seed, silent=silent, withheld=withheld)
     print_report(_only(report, shown), render_independence, as_json=as_json)
-
-
-def _from_run(
-    rundir: Path, graph: str | None, do: Sequence[str] | None
-) -> "tuple[dict[str, pd.DataFrame], SCM, RunPlan]":
-    """Give a run's values, its graph, and what it was asked for."""
-    from causalsynth.errors import InputError
-    from causalsynth.evaluate.rundir import check_graph, interventions, read_plan, value_frames
-    from causalsynth.ledger import read_ledger
-    from causalsynth.scm import SCM
-
-    if do:
-        raise InputError("--do goes with a TABLE", hint="a run directory knows its own interventions")
-    plan = read_plan(rundir)
-    name = graph or plan.graph
-    if name is None:
-        raise InputError(f"{rundir}: no manifest names the graph", hint="give --graph")
-    attempts = read_ledger(rundir)
-    scm = SCM.load(name)
-    check_graph(rundir, plan, scm, name=name)
-    held = interventions(attempts)
-    frames = value_frames(attempts, scm.variables)
-    if frames["skeleton"].empty:
-        raise InputError(f"{rundir}: no record is finished", hint="run `generate` again: it resumes")
-    if plan.n is not None and len(frames["skeleton"]) < plan.n:
-        note(f"incomplete: {len(frames['skeleton'])} of {plan.n} planned records are finished")
-    return frames, scm.do(held) if held else scm, plan
 
 
 def _from_table(path: Path, graph: str | None, do: Sequence[str] | None) -> "tuple[dict[str, pd.DataFrame], SCM]":

@@ -1,0 +1,29 @@
+"""Open the run that a command evaluates."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from causalsynth.cli.evaluate.printing import note
+
+if TYPE_CHECKING:
+    from causalsynth.evaluate.rundir import EvaluatedRun
+
+__all__ = ["opened"]
+
+
+def opened(rundir: Path, graph: str | None = None) -> "EvaluatedRun":
+    """Give the run in `rundir`, and say so where it is not finished or was written by no language model.
+
+    Raises
+    ------
+    InputError, RunDirectoryError
+        As `causalsynth.evaluate.rundir.open_run`.
+    """
+    from causalsynth.evaluate.rundir import open_run
+
+    run = open_run(rundir, graph)
+    if run.plan.n is not None and run.finished < run.plan.n:
+        note(f"incomplete: {run.finished} of {run.plan.n} planned records are finished")
+    if run.plan.is_llm is False:
+        note(f"the realizer `{run.plan.realizer}` is not an LLM; these figures say nothing of one")
+    return run

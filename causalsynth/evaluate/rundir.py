@@ -41,6 +41,8 @@ class RunPlan:
         What everything was drawn with.
     realizer, is_llm
         Who wrote, and whether that is a language model.
+    domain
+        Lexicon or domain folder, where it is not the graph's own.
     """
 
     graph: str | None = None
@@ -52,6 +54,7 @@ class RunPlan:
     seed: int = 0
     realizer: str | None = None
     is_llm: bool | None = None
+    domain: str | None = None
 
     def mention_plan(self, supports: Mapping[str, Support]) -> MentionPlan:
         """Give the plan of what the texts state, for the graph's variables.
@@ -159,6 +162,7 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         seed=int(config.get("seed") or 0),
         realizer=realizer.get("name", name),
         is_llm=realizer.get("is_llm"),
+        domain=config.get("domain"),
     )
 
 

@@ -67,8 +67,7 @@ class Contingency:
 
     def by_triple(self, of_strata: NDArray[np.floating] | Counts) -> Floats:
         """Add up what strata have, shape (strata,), to one figure a triple."""
-        sums: Floats = np.bincount(self.owner, weights=of_strata.astype(np.float64), minlength=self.triples)
-        return sums
+        return np.bincount(self.owner, weights=of_strata, minlength=self.triples).astype(np.float64)
 
     @property
     def dof(self) -> Counts:

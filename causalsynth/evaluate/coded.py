@@ -141,6 +141,25 @@ class CodedTable:
         rows = np.flatnonzero(np.logical_and.reduce([column != MISSING for column in lacking]))
         return [column[rows] for column in columns], cards, rows
 
+    def numeric_columns(
+        self, triple: Independence
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Give x, y, and all z as one array of shape (n, k), of a triple of numbers, where all are definite.
+
+        Raises
+        ------
+        InputError
+            One of them is no number.
+        """
+        x, y, given = triple
+        if states := [name for name in (x, y, *given) if name not in self.numbers]:
+            raise InputError(
+                f"this test is for numbers, and {states[0]} has states", hint="take the test auto, mixed or x2"
+            )
+        columns = np.column_stack([self.numbers[name] for name in (x, y, *given)])
+        definite = columns[~np.isnan(columns).any(1)]
+        return definite[:, 0], definite[:, 1], definite[:, 2:]
+
     def contingency(self, triple: Independence) -> Contingency:
         """Count a triple; rows in which one of its variables is not definite are left out."""
         (x, y, *given), cards, _ = self.columns(triple)

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
+from causalsynth.evaluate.ci_tests.cmh import cmh
 from causalsynth.evaluate.ci_tests.contingency import Contingency, count_cells
+from causalsynth.evaluate.ci_tests.exact import mc, mc_sequential
+from causalsynth.evaluate.ci_tests.fisher_z import fisher_z
 from causalsynth.evaluate.ci_tests.g2 import g2
 from causalsynth.evaluate.ci_tests.result import CITestResult
 from causalsynth.evaluate.ci_tests.x2 import x2
@@ -62,6 +65,19 @@ def _stacked(decide: Callable[[Contingency], list[CITestResult]]) -> TripleTest:
     return test
 
 
+def _drawn(decide: Callable[[Contingency, Sequence[np.random.Generator]], list[CITestResult]]) -> TripleTest:
+    """Do as `_stacked` with a test that draws tables, each triple with its own random numbers."""
+
+    def test(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+        found: dict[int, CITestResult] = {}
+        for positions, stack in _stacks(table, triples):
+            rngs = [triple_stream(seed, triples[position]) for position in positions]
+            found.update(zip(positions, decide(stack, rngs), strict=True))
+        return [found[position] for position in range(len(triples))]
+
+    return test
+
+
 def _stacks(table: "CodedTable", triples: Sequence[Independence]) -> Iterator[tuple[list[int], Contingency]]:
     """Give stacks of tables of one shape, none much above `_MOST_CELLS`, with the positions of their triples."""
     waiting: defaultdict[tuple[int, int], list[_Counted]] = defaultdict(list)
@@ -84,8 +100,20 @@ def _stack(items: Sequence[_Counted]) -> tuple[list[int], Contingency]:
     return list(positions), Contingency.stack(tables)
 
 
+def _fisher_z(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+    return [fisher_z(*table.numeric_columns(triple)) for triple in triples]
+
+
 TESTS: Mapping[str, TripleTest] = MappingProxyType(
-    {"x2": _stacked(x2), "g2": _stacked(g2), "x2_adjusted": _stacked(x2_adjusted)}
+    {
+        "x2": _stacked(x2),
+        "mc": _drawn(mc),
+        "mc_sequential": _drawn(mc_sequential),
+        "g2": _stacked(g2),
+        "x2_adjusted": _stacked(x2_adjusted),
+        "cmh": _stacked(cmh),
+        "fisherz": _fisher_z,
+    }
 )
 """By the name that ``--test`` takes."""
 

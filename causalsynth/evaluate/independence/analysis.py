@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from causalsynth.errors import InputError
-from causalsynth.evaluate.ci_tests import CITest, CITestResult, select_test
+from causalsynth.evaluate.ci_tests import CITestResult, run_tests, select_test
 from causalsynth.evaluate.coded import CodedTable
 from causalsynth.evaluate.independence.multiplier import null_rejections
 from causalsynth.evaluate.independence.report import (
@@ -88,7 +88,7 @@ def independence(
         An unknown test or silent variable, a table that doesn't fit the graph, or a variable that is a number and
         not silent.
     """
-    decide = select_test(test)
+    select_test(test)
     left_out = _left_out(silent, scm)
     states = _states(scm, left_out)
     tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
@@ -96,8 +96,8 @@ def independence(
     implied = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
     nulls = unselected(scm.graph, implied, withheld, held=held)
     reference = REFERENCE if REFERENCE in tables else next(iter(tables))
-    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), decide)
-    tested = {name: _run(table, nulls, arcs, decide, alpha, seed) for name, table in tables.items()}
+    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), test)
+    tested = {name: _run(table, nulls, arcs, test, alpha, seed) for name, table in tables.items()}
     return IndependenceReport(
         alpha=alpha,
         test=test,
@@ -132,24 +132,25 @@ def _states(scm: "SCM", left_out: Collection[str]) -> dict[str, tuple[str, ...]]
     return {name: scm.states(name) for name in tested}
 
 
-def _shown(table: CodedTable, arcs: Sequence[Independence], decide: CITest) -> list[Independence]:
+def _shown(table: CodedTable, arcs: Sequence[Independence], test: str) -> list[Independence]:
     """Keep arc triples that the reference can test: neither end is constant in every stratum."""
-    return [triple for triple in arcs if decide(table.contingency(triple)).testable]
+    results = run_tests(table, arcs, test=test)
+    return [triple for triple, result in zip(arcs, results, strict=True) if result.testable]
 
 
 def _run(
     table: CodedTable,
     nulls: Sequence[Independence],
     arcs: Sequence[Independence],
-    decide: CITest,
+    test: str,
     alpha: float,
     seed: int,
 ) -> _Tested:
-    outcomes = {triple: decide(table.contingency(triple)) for triple in nulls}
+    outcomes = dict(zip(nulls, run_tests(table, nulls, test=test, seed=seed), strict=True))
     testable = tuple(triple for triple, result in outcomes.items() if result.testable)
     return _Tested(
         nulls=outcomes,
-        arcs={triple: decide(table.contingency(triple)) for triple in arcs},
+        arcs=dict(zip(arcs, run_tests(table, arcs, test=test, seed=seed), strict=True)),
         testable=testable,
         drawn=null_rejections(table, testable, alpha=alpha, seed=seed),
     )

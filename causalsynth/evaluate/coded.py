@@ -135,11 +135,16 @@ class CodedTable:
         names = [x, y, *given]
         columns = [self.codes[variable] for variable in names]
         cards = [self.cards[variable] for variable in names]
-        lacking = [column for variable, column in zip(names, columns, strict=True) if self.indefinite[variable]]
+        rows = self.definite_rows(triple)
+        return (columns if rows is None else [column[rows] for column in columns]), cards, rows
+
+    def definite_rows(self, triple: Independence) -> NDArray[np.intp] | None:
+        """Give the rows in which all variables of a triple are definite; None for all rows."""
+        x, y, given = triple
+        lacking = [self.codes[variable] for variable in (x, y, *given) if self.indefinite[variable]]
         if not lacking:
-            return columns, cards, None
-        rows = np.flatnonzero(np.logical_and.reduce([column != MISSING for column in lacking]))
-        return [column[rows] for column in columns], cards, rows
+            return None
+        return np.flatnonzero(np.logical_and.reduce([column != MISSING for column in lacking]))
 
     def numeric_columns(
         self, triple: Independence

@@ -193,7 +193,7 @@ def _each(
     mean, variance = (table.by_triple(part) for part in moments(table))
     plain = results_of(test, table, likelihood_ratio(table), np.ones(table.triples), variance > 1e-12 * mean * mean)
     counts = np.arange(1.0 + max(table.rows.max(initial=0.0), table.columns.max(initial=0.0)))
-    of_count = xlogy(counts, counts)
+    of_count = xlogy(counts, counts).astype(np.float64)
     observed = table.by_triple(of_count[table.counts.astype(np.intp)].sum((1, 2)))
     rows, columns = table.rows.astype(np.int64), table.columns.astype(np.int64)
     ends = np.searchsorted(table.owner, np.arange(table.triples + 1))

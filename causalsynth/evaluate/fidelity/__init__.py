@@ -1,6 +1,6 @@
 """Fidelity: marginals, correlations and nearest neighbours of what the texts say, against what they were to say."""
 
-from causalsynth.evaluate.fidelity.fidelity import NEAREST_ROWS, REDRAWS, fidelity
+from causalsynth.evaluate.fidelity.fidelity import NEAREST_ROWS, REDRAWS, fidelity, fidelity_of_run
 from causalsynth.evaluate.fidelity.nearest import NearestNeighbours, adversarial_accuracy
 from causalsynth.evaluate.fidelity.report import AgainstLaw, AgainstSkeletons, FidelityReport, Figures, Peer, Redraws
 
@@ -16,4 +16,5 @@ __all__ = [
     "Redraws",
     "adversarial_accuracy",
     "fidelity",
+    "fidelity_of_run",
 ]

@@ -52,7 +52,7 @@ class CorrelationDifference:
     value
         Frobenius norm of the difference.
     worst
-        The pair that differs most, and its association in the reference and in the table; None for one variable.
+        The pair that differs most, and its association in the reference and in the table; None if none does.
     """
 
     value: float
@@ -63,13 +63,11 @@ def correlation_difference(reference: Associations, table: Associations) -> Corr
     """Compare two matrices of the same variables."""
     apart = np.abs(reference.matrix - table.matrix)
     value = float(np.linalg.norm(apart))
-    if len(reference.names) < 2:
+    if not apart.any():
         return CorrelationDifference(value, None)
     row, column = np.unravel_index(int(np.argmax(apart)), apart.shape)
     pair = (reference.names[min(row, column)], reference.names[max(row, column)])
-    return CorrelationDifference(
-        value, (pair, float(reference.matrix[row, column]), float(table.matrix[row, column]))
-    )
+    return CorrelationDifference(value, (pair, float(reference.matrix[row, column]), float(table.matrix[row, column])))
 
 
 def associations(

@@ -21,13 +21,15 @@ from causalsynth.evaluate.fidelity.report import (
     Redraws,
 )
 from causalsynth.evaluate.fidelity.values import BINS, Binning, ValueTable
+from causalsynth.evaluate.rundir import EvaluatedRun
+from causalsynth.evaluate.value_tables import value_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from causalsynth.scm import SCM
 
-__all__ = ["NEAREST_ROWS", "REDRAWS", "fidelity"]
+__all__ = ["NEAREST_ROWS", "REDRAWS", "fidelity", "fidelity_of_run"]
 
 REDRAWS = 19
 """The largest of 19 is exceeded by a faithful table with probability 1/20."""
@@ -104,6 +106,22 @@ def fidelity(
     )
 
 
+def fidelity_of_run(
+    run: EvaluatedRun, *, redraws: int = REDRAWS, nearest_rows: int = NEAREST_ROWS, seed: int = 0
+) -> FidelityReport:
+    """Compare all tables of a run, `value_tables`, as `fidelity`."""
+    tables = value_tables(run)
+    return fidelity(
+        tables.only_kept(),
+        run.scm,
+        silent=tables.silent,
+        withheld=[item.variable for item in tables.withheld],
+        redraws=redraws,
+        nearest_rows=nearest_rows,
+        seed=seed,
+    )
+
+
 def _against_skeletons(reference: ValueTable, tables: Mapping[str, ValueTable]) -> dict[str, AgainstSkeletons]:
     binning = Binning.of(reference)
     shares = binning.pair_shares(reference)
@@ -151,7 +169,8 @@ def _against_law(law: Law, tables: Mapping[str, ValueTable], asked: _Asked) -> d
     names = tuple(law.binning.sizes)
     by_rows: dict[int, Redraws] = {}
     compared = {}
-    for name, table in tables.items():
+    for name, all_variables in tables.items():
+        table = all_variables.select(names)
         if not table.n:
             continue
         if table.n not in by_rows:
@@ -185,10 +204,4 @@ def _nearest(table: ValueTable, names: tuple[str, ...], asked: _Asked) -> Neares
     rows = min(table.n, asked.nearest_rows)
     rng = np.random.default_rng(asked.seed)
     some = table.take(np.sort(rng.choice(table.n, rows, replace=False)))
-    of_law = ValueTable(
-        {name: column for name, column in some.codes.items() if name in names},
-        {name: card for name, card in some.cards.items() if name in names},
-        {name: column for name, column in some.numbers.items() if name in names},
-        rows,
-    )
-    return adversarial_accuracy(of_law, draw(asked.scm, names, rows, seed=1), seed=asked.seed)
+    return adversarial_accuracy(some, draw(asked.scm, names, rows, seed=1), seed=asked.seed)

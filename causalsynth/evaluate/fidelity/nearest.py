@@ -1,4 +1,4 @@
-"""Nearest-neighbour adversarial accuracy (NNAA): can a nearest neighbour tell two tables apart?
+"""Nearest-neighbour adversarial accuracy (NNAA): whether nearest neighbours tell two tables apart.
 
 Yale et al. (Generation and evaluation of privacy preserving synthetic health data, Neurocomputing 416, 2020): the mean,
 over the rows of both tables, of whether a row's nearest neighbour in the other table is farther away than its nearest
@@ -6,8 +6,8 @@ neighbour in its own. 1/2: no telling them apart; above: they differ; below: one
 
 Where values are states, many rows are alike, both distances are 0 and Yale's strict inequality counts that as "no": two
 samples of one law get far less than 1/2, whatever they are. So ties are shared here: all rows at the smallest distance
-are neighbours, and the figure is the share of them that is of the row's own table, as of a nearest neighbour drawn among
-them. Without ties both are the same but for rows at equal distance. `strict` gives Yale's.
+are neighbours, and the figure is the share of them that is of the row's own table, as of one drawn among them. Without
+ties both are the same but for rows at equal distance. `strict` gives Yale's.
 
 Distances are Gower's (Biometrics 27, 1971): 0 or 1 for a state, |a - b| over the range for a number, summed; what is
 missing is a state of its own, and at distance 1 from every number.
@@ -174,9 +174,7 @@ def _distinct(one: ValueTable, two: ValueTable) -> _Distinct:
     return _Distinct(of_row, times, (row, neighbours), apart)
 
 
-def _features(
-    rows: NDArray[np.float64], sizes: list[int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _features(rows: NDArray[np.float64], sizes: list[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Give each distinct row's states as indicators, and its numbers over their ranges, NaN where one is missing."""
     indicators = np.zeros((len(rows), sum(sizes)), np.float32)
     start = 0

@@ -1,6 +1,6 @@
 """A table of values as codes and numbers, what is missing included, and its cells counted pair by pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Self
@@ -50,18 +50,12 @@ class ValueTable:
         Raises
         ------
         InputError
-            A column is missing, or a state is none of its variable's.
+            A column is missing, or a value is none of its variable's.
         """
-        import pandas as pd
-
-        states = {variable: own.states for variable, own in supports.items() if isinstance(own, Categorical)}
-        coded = CodedTable.from_frame(frame, states, name=name)
-        numeric = [variable for variable in supports if variable not in states]
-        numbers = {
-            variable: pd.to_numeric(frame[variable], errors="coerce").to_numpy(np.float64) for variable in numeric
-        }
-        cards = {variable: len(own) for variable, own in states.items()}
-        return cls(dict(coded.codes), cards, numbers, len(frame))
+        coded = CodedTable.from_frame(frame, supports, name=name)
+        categorical = [variable for variable, own in supports.items() if isinstance(own, Categorical)]
+        codes = {variable: coded.codes[variable] for variable in categorical}
+        return cls(codes, {variable: coded.cards[variable] for variable in categorical}, coded.numbers, coded.n)
 
     @classmethod
     def from_skeletons(cls, rows: Skeletons, variables: Sequence[str]) -> Self:
@@ -82,6 +76,12 @@ class ValueTable:
         lacking = {name: int((column < 0).sum()) for name, column in self.codes.items()}
         lacking |= {name: int(np.isnan(column).sum()) for name, column in self.numbers.items()}
         return {name: count for name, count in lacking.items() if count}
+
+    def select(self, variables: Collection[str]) -> "ValueTable":
+        """Give some variables, in the table's order."""
+        codes = {name: column for name, column in self.codes.items() if name in variables}
+        numbers = {name: column for name, column in self.numbers.items() if name in variables}
+        return ValueTable(codes, {name: self.cards[name] for name in codes}, numbers, self.n)
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> "ValueTable":
         """Give some rows."""

@@ -4,6 +4,7 @@ import typer
 
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.fidelity import fidelity
+from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
 
 __all__ = ["app"]
@@ -16,3 +17,4 @@ app = typer.Typer(
 app.command()(realizability)
 app.command()(ci)
 app.command()(fidelity)
+app.command()(read)

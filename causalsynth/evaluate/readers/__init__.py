@@ -4,6 +4,7 @@ Accepted texts agree with that extractor by construction, so it can't be their j
 `Reading`: a table on which every figure can be computed again. `compare` holds it against skeletons and extractor.
 """
 
+from causalsynth.evaluate.readers.llm import LLMSettings, read_by_llm
 from causalsynth.evaluate.readers.probe import ProbeSettings, read_by_probe
 from causalsynth.evaluate.readers.reading import (
     Reading,
@@ -16,11 +17,13 @@ from causalsynth.evaluate.readers.reading import (
 from causalsynth.evaluate.readers.report import ReadingReport, compare
 
 __all__ = [
+    "LLMSettings",
     "ProbeSettings",
     "Reading",
     "ReadingCard",
     "ReadingReport",
     "compare",
+    "read_by_llm",
     "read_by_probe",
     "read_cards",
     "read_readings",

@@ -1,4 +1,4 @@
-"""Numbers are pointed at, not predicted: which of a text's numbers is the variable's?
+"""Numbers are pointed at, not predicted: it is told which of a text's numbers is the variable's.
 
 A linear model learns it from the words around each number: in training, a number that equals the skeleton's is one of
 the variable's, every other is not. Of a new text it takes the number that it finds likeliest. So a number can be read
@@ -7,6 +7,7 @@ that no other text has, and none is read that the text doesn't hold.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def _around(text: str, match: re.Match[str]) -> list[str]:
     named = [f"<{word}" for word in before] + [f">{word}" for word in after]
     named += [f"<{distance} {word}" for distance, word in enumerate(reversed(before[-3:]))]
     named += [f">{distance} {word}" for distance, word in enumerate(after[:3])]
-    named += [f"< {one} {two}" for one, two in zip(before, before[1:], strict=False)]
+    named += [f"< {one} {two}" for one, two in pairwise(before)]
     return [*named, f"digits {len(match[0].split('.')[0])}", f"point {'.' in match[0]}"]
 
 
@@ -134,9 +135,7 @@ def _scored(features: Rows, is_it: NDArray[np.bool_], test: NDArray[np.bool_]) -
     return scores
 
 
-def _best(
-    score: NDArray[np.float64], owner: NDArray[np.intp], values: NDArray[np.float64], rows: int
-) -> NDArray[Any]:
+def _best(score: NDArray[np.float64], owner: NDArray[np.intp], values: NDArray[np.float64], rows: int) -> NDArray[Any]:
     """Take the best number of each text, the first of equals."""
     read = np.full(rows, None, dtype=object)
     for one in np.lexsort((-np.arange(len(score)), score)):  # the last one written is the best

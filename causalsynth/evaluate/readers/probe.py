@@ -153,7 +153,11 @@ def _classify(
         if not test.any():
             continue
         known = np.unique(labels[train])
-        predicted = known[:1] if len(known) == 1 else _fitted(features[rows[train]], labels[train], settings, features[rows[test]])
+        predicted = (
+            known[:1]
+            if len(known) == 1
+            else _fitted(features[rows[train]], labels[train], settings, features[rows[test]])
+        )
         read[test] = states[predicted]
     return read
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from causalsynth.cli.evaluate.audit import audit
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.read import read
@@ -18,3 +19,4 @@ app.command()(realizability)
 app.command()(ci)
 app.command()(fidelity)
 app.command()(read)
+app.command()(audit)

@@ -4,6 +4,7 @@ import typer
 
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
 
@@ -14,3 +15,4 @@ app = typer.Typer(
 )
 app.command()(realizability)
 app.command()(ci)
+app.command()(selection)

@@ -95,7 +95,6 @@ def selection_of(
     stages = np.stack([partition.counts(outcomes.stage == stage) for stage in range(NEVER + 1)], axis=1)
     methods = _methods(outcomes)
     estimates = estimate_methods(stages, methods, partition.weights, rng, resamples=resamples)
-    change, interval = estimates.change("rejection", "loop")
     total = partition.counts()
     return SelectionReport(
         n=len(outcomes),
@@ -106,8 +105,7 @@ def selection_of(
             name: _method(outcomes, partition, target, last, estimates.methods[name], rng)
             for name, last in methods.items()
         },
-        change=change,
-        change_interval=interval,
+        change_interval=estimates.change("rejection", "loop"),
         overtaking=no_overtaking(stages[:, FIRST], stages[:, : LATER + 1].sum(axis=1), total, partition.names),
         strata=_strata(partition, stages.tolist()),
     )

@@ -150,8 +150,8 @@ class SelectionReport:
         ``exact``: the strata's probabilities are the graph's; ``records``: the records are the sample of it.
     methods
         ``rejection`` (first attempts), ``loop`` (within K), and ``fallback`` where the run repairs.
-    change, change_interval
-        χ² of the loop minus χ² of rejection sampling, and its 95 % interval.
+    change_interval
+        Of χ² of the loop minus χ² of rejection sampling: 95 %.
     overtaking
         Whether the condition is met under which iterating cannot raise χ².
     strata
@@ -163,10 +163,14 @@ class SelectionReport:
     pooled: int
     target: Literal["exact", "records"]
     methods: Mapping[str, MethodSelection]
-    change: float
     change_interval: Interval
     overtaking: NoOvertaking
     strata: Sequence[StratumAcceptance]
+
+    @property
+    def change(self) -> float:
+        """χ² of the loop minus χ² of rejection sampling."""
+        return self.methods["loop"].chi2 - self.methods["rejection"].chi2
 
     @property
     def helped(self) -> bool | None:

@@ -44,11 +44,10 @@ class Resampled:
 
     methods: dict[str, MethodEstimate]
 
-    def change(self, old: str, new: str) -> tuple[float, tuple[float, float] | None]:
-        """Give χ² of `new` minus χ² of `old`, and its 95 % interval."""
+    def change(self, old: str, new: str) -> tuple[float, float] | None:
+        """Give the 95 % interval of χ² of `new` minus χ² of `old`."""
         after, before = self.methods[new], self.methods[old]
-        difference = float(after.estimate.chi2 - before.estimate.chi2)
-        return difference, _interval(difference, after.errors.chi2 - before.errors.chi2)
+        return _interval(float(after.estimate.chi2 - before.estimate.chi2), after.errors.chi2 - before.errors.chi2)
 
 
 def estimate_methods(

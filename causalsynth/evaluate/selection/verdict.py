@@ -18,7 +18,7 @@ def _iterating(report: "SelectionReport") -> str:
     interval = report.change_interval
     figures = f"chi2 {before:.4f} with first attempts alone, {after:.4f} within K rounds"
     if interval is not None:
-        figures += f"; change {report.change:+.4f}, 95% interval {interval[0]:+.4f} to {interval[1]:+.4f}"
+        figures += f"; 95% interval of the change {interval[0]:+.4f} to {interval[1]:+.4f}"
     if report.helped is None:
         return f"Whether iterating changed the selection bias can't be told from {report.n} records ({figures})."
     did = "helped: it lowered" if report.helped else "HURT: it raised"

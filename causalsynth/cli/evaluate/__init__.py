@@ -2,6 +2,7 @@
 
 import typer
 
+from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.realizability import realizability
@@ -17,4 +18,5 @@ app = typer.Typer(
 app.command()(realizability)
 app.command()(ci)
 app.command()(selection)
+app.command()(backdoor)
 app.command()(fidelity)

@@ -1,9 +1,9 @@
 """Strata of difficulty, for graphs whose skeletons hardly repeat.
 
 Acceptance is predicted from the facts and from how much each surprises, by ridge regression that never saw the record
-(five-fold cross-fitting; its penalty by leave-one-out error), once at the first attempt and once within K. The strata are ranges of the two predictions.
-Any strata that do not look at a record's own outcome give a divergence that is at most that of the skeletons themselves
-(data processing inequality): the better the prediction, the closer.
+(five-fold cross-fitting; its penalty by leave-one-out error), once at the first attempt and once within K. The strata
+are ranges of the two predictions. Any strata that do not look at a record's own outcome give a divergence that is at
+most that of the skeletons themselves (data processing inequality): the better the prediction, the closer.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from causalsynth.evaluate.selection.outcomes import FIRST, LATER, Outcomes
 from causalsynth.evaluate.selection.partition import LEAST, Partition, by_level
-from causalsynth.evaluate.surprise import range_of, surprises
+from causalsynth.evaluate.surprise import range_ends, range_of, surprises
 from causalsynth.scm import SCM, Skeletons
 from causalsynth.scm.support import Categorical
 
@@ -54,7 +54,7 @@ def _features(skeletons: Skeletons, usual: SCM) -> Floats:
     columns: list[Floats] = []
     for name, support in skeletons.supports.items():
         column = skeletons.column(name)
-        kinds = column.astype(np.intp) if isinstance(support, Categorical) else range_of(column)
+        kinds = column.astype(np.intp) if isinstance(support, Categorical) else range_of(column, range_ends(column))
         columns += [(kinds == kind).astype(np.float64) for kind in np.unique(kinds)[1:]]
     facts = surprises(usual, skeletons).values()
     bits = [np.minimum(fact.bits, _MOST_BITS) for fact in facts]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from causalsynth.errors import InputError
 from causalsynth.evaluate.selection.target import Target
 from causalsynth.evaluate.strata import STRATA, stratum_of
-from causalsynth.evaluate.surprise import RANGES, range_of
+from causalsynth.evaluate.surprise import range_ends, range_names, range_of
 from causalsynth.scm import SCM, Skeletons
 from causalsynth.scm.support import Categorical
 
@@ -133,17 +133,11 @@ def by_variable(skeletons: Skeletons, variable: str, target: Target | None) -> P
         weights = None if target is None else _normalised(target.marginal(variable)[there])
         names = tuple(support.states[int(code)] for code in there)
         return Partition("variable", names, of.reshape(-1), weights, len(of))
-    there, of = np.unique(range_of(column), return_inverse=True)
-    names = tuple(_range_name(column, int(place)) for place in there)
+    ends = range_ends(column)
+    there, of = np.unique(range_of(column, ends), return_inverse=True)
+    named = range_names(ends)
+    names = tuple(named[int(place)] for place in there)
     return Partition("variable", names, of.reshape(-1), None, len(of))
-
-
-def _range_name(column: NDArray[np.float64], place: int) -> str:
-    ends = [-np.inf, *np.quantile(column, RANGES), np.inf]
-    low, high = ends[place], ends[place + 1]
-    if not np.isfinite(low):
-        return f"below {high:.4g}"
-    return f"{low:.4g} and above" if not np.isfinite(high) else f"{low:.4g} to {high:.4g}"
 
 
 def _named(skeleton: dict[str, str | int | float]) -> str:

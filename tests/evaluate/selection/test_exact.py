@@ -68,10 +68,10 @@ def draw(rng):
 
 
 def test_with_the_condition_chi2_never_rises_and_without_it_it_does():
-    """4,000 random instances: none that meets the condition raises χ²; of those that meet the premises some do."""
+    """2,000 random instances: none that meets the condition raises χ²; of those that meet the premises some do."""
     rng = random.Random(17)
     met = with_premises = raised = 0
-    for _ in range(4_000):
+    for _ in range(2_000):
         target, attempts = draw(rng)
         first, last = attempts[0], within(attempts)
         rises = chi2(target, last) > chi2(target, first)
@@ -82,7 +82,7 @@ def test_with_the_condition_chi2_never_rises_and_without_it_it_does():
         if premises_hold(attempts):
             with_premises += 1
             raised += rises
-    assert met > 300
+    assert met > 150
     assert 0 < raised < with_premises / 4
 
 

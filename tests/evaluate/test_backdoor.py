@@ -29,7 +29,7 @@ def missing(variable, imposed):
 
 def write_run(directory, *, strength=0.6, mention="all", do=None):
     """First drafts bend a fact that is less likely than not, the oftener the more it surprises (always `strength` from
-    4 bits on), and omit 5 % of all; one in ten of the records with a violation stays as it is."""
+    4 bits on), and omit 5 % of all; one in three of the records with a violation stays as it is."""
     model = ASIA.do(do) if do else ASIA
     rows = model.sample(N, seed=7)
     bits = {name: fact.bits for name, fact in surprises(ASIA, rows).items()}
@@ -44,7 +44,7 @@ def write_run(directory, *, strength=0.6, mention="all", do=None):
             elif rng.random() < 0.05:
                 violations.append(missing(name, skeleton[name]))
         common = {"i": i, "t": 0.0, "skeleton": skeleton, "do": do or {}, "draft": "text", "values": skeleton}
-        lost = bool(violations) and rng.random() < 0.1
+        lost = bool(violations) and rng.random() < 1 / 3
         right = {"final": True, "status": RecordStatus.REALIZED}
         if violations:
             lines.append(Attempt(k=1, **common, violations=tuple(violations)))
@@ -85,8 +85,8 @@ def test_a_planted_prior_shows_in_every_figure(tmp_path):
     assert found["trend"]["interval"][0] > 1.5
     assert found["trend_within_variables"]["interval"][0] > 1.5
     assert found["towards_usual"]["rate"] == 1
-    # What is left after the loop: one first draft in ten.
-    assert found["after_loop"]["count"] == pytest.approx(found["overridden"]["count"] / 10, rel=0.4)
+    # What is left after the loop: one first draft in three.
+    assert found["after_loop"]["count"] == pytest.approx(found["overridden"]["count"] / 3, rel=0.3)
     total = sum(fact["overridden"] for fact in found["facts"])
     assert total == found["overridden"]["count"]
     assert all(fact["written"] == ("no" if fact["imposed"] == "yes" else "yes") for fact in found["facts"][:4])

@@ -2,9 +2,11 @@
 
 import typer
 
+from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
 
@@ -15,4 +17,6 @@ app = typer.Typer(
 )
 app.command()(realizability)
 app.command()(ci)
+app.command()(selection)
+app.command()(backdoor)
 app.command()(fidelity)

@@ -4,6 +4,7 @@ import typer
 
 from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
+from causalsynth.cli.evaluate.effects import effects
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
@@ -22,3 +23,4 @@ app.command()(selection)
 app.command()(backdoor)
 app.command()(fidelity)
 app.command()(read)
+app.command()(effects)

@@ -47,9 +47,7 @@ async def test_all_send_the_same_requests_and_each_part_is_timed(tmp_path):
 def test_the_parts_add_up():
     run = figures(100, 2.0, 0.5, parts={"prompts": 0.1, "ledger": 0.05})
     parts = engine.split(run, figures(200, 1.0, 0.4))
-    assert parts == pytest.approx(
-        {"client": 2.0, "prompts": 1.0, "ledger": 0.5, "rest": 1.5, "all": 5.0}
-    )
+    assert parts == pytest.approx({"client": 2.0, "prompts": 1.0, "ledger": 0.5, "rest": 1.5, "all": 5.0})
 
 
 def test_goals_are_judged_by_ratios():

@@ -33,6 +33,8 @@ class RunPlan:
         Name or path as it was given, and `SCM.digest` of what was read there, interventions included.
     do
         Interventions: variable → state.
+    twin_of
+        Fingerprint of the run that these records are the twins of.
     n, rounds
         Records, and most attempts of the realizer for each.
     mention
@@ -46,6 +48,7 @@ class RunPlan:
     graph: str | None = None
     graph_digest: str | None = None
     do: Mapping[str, str] = field(default_factory=dict)
+    twin_of: str | None = None
     n: int | None = None
     rounds: int | None = None
     mention: str | None = None
@@ -153,6 +156,7 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         graph=config.get("graph"),
         graph_digest=manifest.get("sources", {}).get("graph"),
         do=dict(config.get("do") or {}),
+        twin_of=config.get("twin_of"),
         n=config.get("n"),
         rounds=config.get("rounds"),
         mention=config.get("mention"),

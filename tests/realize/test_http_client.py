@@ -180,10 +180,10 @@ async def test_connections_are_kept_and_as_many_as_requests():
 
 async def test_user_and_password_in_the_address():
     noting = Noting()
-    async with AsyncExitStack() as stack:
-        root = await stack.enter_async_context(serving(web.post("/v1/chat/completions", noting.answer)))
-        address = root.replace("//", "//a%40b:c@") + "/v1"
-        model = await stack.enter_async_context(client(address, api_key="k"))
+    async with (
+        serving(web.post("/v1/chat/completions", noting.answer)) as root,
+        client(f"{root.replace('//', '//a%40b:c@')}/v1", api_key="k") as model,
+    ):
         assert await ask(model) == "Done."
     assert noting.seen[0].headers["Authorization"] == "Basic " + base64.b64encode(b"a@b:c").decode()
 

@@ -3,6 +3,7 @@
 import typer
 
 from causalsynth.cli.evaluate.ci import ci
+from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.realizability import realizability
 
 __all__ = ["app"]
@@ -14,3 +15,4 @@ app = typer.Typer(
 )
 app.command()(realizability)
 app.command()(ci)
+app.command()(fidelity)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from causalsynth.evaluate import IndependenceReport
-    from causalsynth.evaluate.withheld import Withheld
+    from causalsynth.evaluate.independence.withheld import Withheld
     from causalsynth.scm import SCM
 
 __all__ = ["ci"]
@@ -41,7 +41,7 @@ def ci(
     from causalsynth.cli.evaluate.ci_tables import render_independence
     from causalsynth.errors import InputError
     from causalsynth.evaluate import independence
-    from causalsynth.evaluate.withheld import withhold
+    from causalsynth.evaluate.independence.withheld import withhold
 
     silent: frozenset[str] = frozenset()
     withheld: tuple[Withheld, ...] = ()

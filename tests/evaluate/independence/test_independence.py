@@ -8,7 +8,7 @@ import pytest
 from causalsynth.errors import InputError
 from causalsynth.evaluate import independence
 from causalsynth.evaluate.coded import CodedTable
-from causalsynth.evaluate.triples import arc_triples, null_triples
+from causalsynth.evaluate.independence.triples import arc_triples, null_triples
 from causalsynth.scm import SCM
 
 
@@ -225,7 +225,7 @@ def test_an_empty_text_is_a_state_where_the_graph_has_it():
 
 
 def test_numbers_are_refused_by_name_unless_they_are_silent():
-    ward = SCM.load(Path(__file__).parents[1] / "ward")
+    ward = SCM.load(Path(__file__).parents[2] / "ward")
     frame = ward.sample(300, seed=1).to_frame()
     with pytest.raises(InputError, match=r"can't be tested yet: temperature, pulse, visits \(only"):
         independence({"skeleton": frame}, ward)

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from causalsynth.evaluate import multiplier
 from causalsynth.evaluate.coded import CodedTable
-from causalsynth.evaluate.multiplier import null_rejections
+from causalsynth.evaluate.independence import multiplier
+from causalsynth.evaluate.independence.multiplier import null_rejections
 
 STATES = {"a": ("0", "1", "2"), "b": ("0", "1"), "c": ("0", "1"), "d": ("0", "1")}
 

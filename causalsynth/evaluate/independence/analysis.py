@@ -1,15 +1,4 @@
-"""Independence tests: whether data keep the independencies of the graph, and still show its arcs.
-
-Two figures that are worth something only together: the false-positive rate on triples that the graph makes
-independent (near alpha where all is well), and the power on its arcs (near 1 with enough rows). Data
-without any dependence have a perfect false-positive rate and no power. Both are taken on the skeletons too,
-where nothing can be wrong but the sampling; the paired difference, extracted minus skeleton, is what the
-text did.
-
-Values that the loop's own extractor read from accepted notes equal the skeleton by construction. On them
-the figures test whether accepting was selective, not whether the text is right; that takes an independent
-reader.
-"""
+"""Test every set of values against the graph, and take the differences from the skeletons."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -19,12 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from causalsynth.errors import InputError
-from causalsynth.evaluate.ci_tests import CITest, CITestResult, select_test
+from causalsynth.evaluate.ci_tests import CITestResult, run_tests, select_test
 from causalsynth.evaluate.coded import CodedTable
+from causalsynth.evaluate.independence.multiplier import null_rejections
+from causalsynth.evaluate.independence.report import (
+    IndependenceReport,
+    PairedDifference,
+    TripleOutcome,
+    ValuesReport,
+)
+from causalsynth.evaluate.independence.triples import arc_triples, null_triples
+from causalsynth.evaluate.independence.withheld import Withheld, unselected
 from causalsynth.evaluate.intervals import Share
-from causalsynth.evaluate.multiplier import null_rejections
-from causalsynth.evaluate.triples import arc_triples, null_triples
-from causalsynth.evaluate.withheld import Withheld, unselected
 from causalsynth.graph import Independence
 from causalsynth.scm.support import Categorical
 
@@ -33,159 +28,12 @@ if TYPE_CHECKING:
 
     from causalsynth.scm import SCM
 
-__all__ = [
-    "REFERENCE",
-    "IndependenceReport",
-    "PairedDifference",
-    "TripleOutcome",
-    "ValuesReport",
-    "independence",
-]
+__all__ = ["REFERENCE", "independence"]
 
 REFERENCE = "skeleton"
 """Name of the values that the others are compared with."""
 
 Outcomes = Mapping[Independence, CITestResult]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TripleOutcome:
-    """One test that went the wrong way: an independence rejected, or an arc not seen."""
-
-    triple: Independence
-    p_value: float
-    effect_size: float
-
-    def to_json(self) -> dict[str, object]:
-        """Give ``x``, ``y``, ``given``, ``p_value`` and ``effect_size``."""
-        x, y, given = self.triple
-        effect = None if np.isnan(self.effect_size) else self.effect_size
-        return {"x": x, "y": y, "given": list(given), "p_value": self.p_value, "effect_size": effect}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValuesReport:
-    """Figures of one set of values: the skeletons', or what a reader read.
-
-    Attributes
-    ----------
-    false_positives
-        Implied independencies rejected, of those testable.
-    fpr_se
-        Standard deviation of that rate if all of them hold, given how the tests depend on one another (see
-        `causalsynth.evaluate.multiplier`); None without a testable triple.
-    untestable
-        Implied independencies that these data can't speak against, of all; neither passed nor failed.
-    power
-        Arc tests that reject, of those that the reference can test. One that only these values can't test
-        counts as not rejecting: a column that has become constant shows no dependence.
-    arcs
-        Arcs that these tests stand for.
-    by_given
-        Number of conditioning variables → false positives.
-    rejected
-        Rejected independencies, smallest p-value first.
-    unseen
-        Arc tests that don't reject, largest p-value first.
-    rows
-        Rows of the table.
-    indefinite_rows
-        Rows with at least one variable that is not definite; missing from the tests of that variable. Silence that was
-        asked for doesn't count here.
-    indefinite
-        Variable → rows in which it is not definite; only those above 0.
-    """
-
-    false_positives: Share
-    fpr_se: float | None
-    untestable: Share
-    power: Share
-    arcs: int
-    by_given: Mapping[int, Share]
-    rejected: Sequence[TripleOutcome]
-    unseen: Sequence[TripleOutcome]
-    rows: int
-    indefinite_rows: int
-    indefinite: Mapping[str, int]
-
-    def to_json(self) -> dict[str, object]:
-        """Give one value of ``values``."""
-        return {
-            "fpr": self.false_positives.rate,
-            "fpr_se": self.fpr_se,
-            "n_null": self.false_positives.n,
-            "power": self.power.rate,
-            "n_arcs": self.arcs,
-            "n_arc_tests": self.power.n,
-            "untestable_share": self.untestable.rate,
-            "n_untestable": self.untestable.count,
-            "rows": self.rows,
-            "indefinite_rows": self.indefinite_rows,
-            "indefinite": dict(self.indefinite),
-            "by_given": [
-                {"given": size, "fpr": share.rate, "n_null": share.n} for size, share in self.by_given.items()
-            ],
-            "rejected": [outcome.to_json() for outcome in self.rejected],
-            "unseen_arcs": [outcome.to_json() for outcome in self.unseen],
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedDifference:
-    """These values minus the reference, triple by triple.
-
-    Attributes
-    ----------
-    fpr
-        Difference of rejection rates over the independencies testable in both; None if there are none.
-    fpr_se
-        Its standard deviation if all of them hold in both.
-    n_null
-        Number of those independencies.
-    power
-        Difference over the arc tests; None if there are none.
-    """
-
-    fpr: float | None
-    fpr_se: float | None
-    n_null: int
-    power: float | None
-
-    def to_json(self) -> dict[str, object]:
-        """Give one value of ``paired_difference``."""
-        return {"fpr": self.fpr, "fpr_se": self.fpr_se, "n_null": self.n_null, "power": self.power}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndependenceReport:
-    """What `independence` found, by name of the values.
-
-    `silent` are the variables that no text was to mention; no test involves them. `withheld` are those that some texts
-    were told not to mention; their tests are made on the others, and `selected` independencies of the graph need not
-    hold there, so that they are not tested.
-    """
-
-    alpha: float
-    test: str
-    interventions: Mapping[str, str]
-    silent: Sequence[str]
-    withheld: Sequence[Withheld]
-    selected: int
-    values: Mapping[str, ValuesReport]
-    paired_difference: Mapping[str, PairedDifference]
-
-    def to_json(self) -> dict[str, object]:
-        """Give the document of ``evaluate ci --json``."""
-        return {
-            "alpha": self.alpha,
-            "test": self.test,
-            "do": dict(self.interventions),
-            "silent": list(self.silent),
-            "withheld": [item.to_json() for item in self.withheld],
-            "n_selected": self.selected,
-            "values": {name: report.to_json() for name, report in self.values.items()},
-            "paired_difference": {name: pair.to_json() for name, pair in self.paired_difference.items()},
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +78,7 @@ def independence(
         triple, as X, Y or in Z: silence that was ordered is no fault of the text.
     withheld
         Variables that some texts were told not to mention, their cells taken out of every table
-        (`causalsynth.evaluate.withheld.withhold`).
+        (`causalsynth.evaluate.independence.withheld.withhold`).
     most_triples
         Most independencies to test; a sample of them if there are more. None: all.
 
@@ -240,7 +88,7 @@ def independence(
         An unknown test or silent variable, a table that doesn't fit the graph, or a variable that is a number and
         not silent.
     """
-    decide = select_test(test)
+    select_test(test)
     left_out = _left_out(silent, scm)
     states = _states(scm, left_out)
     tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
@@ -248,8 +96,8 @@ def independence(
     implied = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
     nulls = unselected(scm.graph, implied, withheld, held=held)
     reference = REFERENCE if REFERENCE in tables else next(iter(tables))
-    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), decide)
-    tested = {name: _run(table, nulls, arcs, decide, alpha, seed) for name, table in tables.items()}
+    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), test)
+    tested = {name: _run(table, nulls, arcs, test, alpha, seed) for name, table in tables.items()}
     return IndependenceReport(
         alpha=alpha,
         test=test,
@@ -284,24 +132,25 @@ def _states(scm: "SCM", left_out: Collection[str]) -> dict[str, tuple[str, ...]]
     return {name: scm.states(name) for name in tested}
 
 
-def _shown(table: CodedTable, arcs: Sequence[Independence], decide: CITest) -> list[Independence]:
+def _shown(table: CodedTable, arcs: Sequence[Independence], test: str) -> list[Independence]:
     """Keep arc triples that the reference can test: neither end is constant in every stratum."""
-    return [triple for triple in arcs if decide(table.contingency(triple)).testable]
+    results = run_tests(table, arcs, test=test)
+    return [triple for triple, result in zip(arcs, results, strict=True) if result.testable]
 
 
 def _run(
     table: CodedTable,
     nulls: Sequence[Independence],
     arcs: Sequence[Independence],
-    decide: CITest,
+    test: str,
     alpha: float,
     seed: int,
 ) -> _Tested:
-    outcomes = {triple: decide(table.contingency(triple)) for triple in nulls}
+    outcomes = dict(zip(nulls, run_tests(table, nulls, test=test, seed=seed), strict=True))
     testable = tuple(triple for triple, result in outcomes.items() if result.testable)
     return _Tested(
         nulls=outcomes,
-        arcs={triple: decide(table.contingency(triple)) for triple in arcs},
+        arcs=dict(zip(arcs, run_tests(table, arcs, test=test, seed=seed), strict=True)),
         testable=testable,
         drawn=null_rejections(table, testable, alpha=alpha, seed=seed),
     )

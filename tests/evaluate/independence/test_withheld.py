@@ -5,8 +5,8 @@ import pytest
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.evaluate import independence
-from causalsynth.evaluate.triples import null_triples
-from causalsynth.evaluate.withheld import unselected, withhold
+from causalsynth.evaluate.independence.triples import null_triples
+from causalsynth.evaluate.independence.withheld import unselected, withhold
 from causalsynth.scm import SCM
 
 ASIA = SCM.load("asia")

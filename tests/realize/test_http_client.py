@@ -180,9 +180,11 @@ async def test_connections_are_kept_and_as_many_as_requests():
 
 async def test_user_and_password_in_the_address():
     noting = Noting()
-    async with serving(web.post("/v1/chat/completions", noting.answer)) as root:
-        async with client(f"{root.replace('//', '//a%40b:c@')}/v1", api_key="k") as model:
-            assert await ask(model) == "Done."
+    async with (
+        serving(web.post("/v1/chat/completions", noting.answer)) as root,
+        client(f"{root.replace('//', '//a%40b:c@')}/v1", api_key="k") as model,
+    ):
+        assert await ask(model) == "Done."
     assert noting.seen[0].headers["Authorization"] == "Basic " + base64.b64encode(b"a@b:c").decode()
 
 

@@ -1,4 +1,4 @@
-"""The benchmark of the CI tests runs, in tiny size, and its arithmetic is right. What it measures is no test's business."""
+"""The benchmark of the CI tests runs, in tiny size, and its arithmetic is right."""
 
 import importlib.util
 import json
@@ -48,7 +48,7 @@ def test_goals_compare_with_calibrated_tests_only():
 
 
 def test_it_runs_and_says_what_it_found():
-    options = "--networks asia --rows 200 --replicates 1 --tests x2,mc --peers none".split()
+    options = ["--networks", "asia", "--rows", "200", "--replicates", "1", "--tests", "x2,mc", "--peers", "none"]
     command = [sys.executable, str(FOLDER / "ci_tests.py"), *options]
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -11,6 +11,7 @@ import typer
 
 from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
+from causalsynth.cli.twins import pair_twins, plan_twins, twin_runs
 from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def generate(
         str | None, typer.Option(help="Of a model in this process: max_model_len=4096,dtype=bfloat16 …")
     ] = None,
     do: Annotated[list[str] | None, options.DO] = None,
+    twins: Annotated[list[str] | None, options.TWINS] = None,
     rounds: Annotated[int, options.ROUNDS] = 5,
     restart_after: Annotated[int, options.RESTART_AFTER] = 2,
     corrections: Annotated[str, options.CORRECTIONS] = "edits",
@@ -113,15 +115,22 @@ def generate(
     )
     most = None if max_unrealized is None else count_or_share(max_unrealized)
     intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
-    result = do_run(config, out or default_directory(config), intent)
+    directory = out or default_directory(config)
+    worlds = plan_twins(config, twins or [])
+    result = do_run(config, directory, intent)
+    twin_results = {name: do_run(*world) for name, world in twin_runs(directory, worlds, intent)}
+    paired = pair_twins(directory, twin_results)
     # Nothing new: the figures are in evaluate's hands, for reading all texts again takes long.
     report = None
     if result.had_work or most is not None:
         report = realizability(result.iter_attempts(), planned=config.n)
     if json_output:
-        print(json.dumps(dict(result.summary)))
+        summaries = {name: dict(twin.summary) for name, twin in twin_results.items()}
+        print(json.dumps({**result.summary, **({"twins": summaries} if summaries else {})}))
     else:
         show(result, report)
+        for name, path in paired.items():
+            print(f"{f'Twins, {name}':<18}{path}")
     if report is not None:
         require(report, max_unrealized=most)
 

@@ -22,6 +22,7 @@ FREE: Mapping[str, str] = {
     "concurrency": "how many are under way at once decides only when a record is done",
     "timeout_s": "how long to wait for an answer decides only when to ask again",
     "max_retries": "transport only",
+    "twin_of": "says which run holds the facts of these twins; the seed and the interventions make them",
     "engine": "where the loop runs, not what it does",
     "workers": "how many of them, likewise",
     "gpus_per_worker": "what each needs, likewise",
@@ -61,6 +62,8 @@ class RunConfig(BaseModel):
     n: int = Field(ge=1)
     seed: int = Field(default=0, ge=0)
     do: dict[str, str] = Field(default_factory=dict)
+    twin_of: str | None = None
+    """Fingerprint of the run whose records these are the twins of: the same seed and index, the same noise."""
     realizer: str = "grammar"
     model: str | None = None
     base_url: str | None = None

@@ -34,7 +34,7 @@ def render_effects(report: "EffectsReport") -> RenderableType:
 
 
 def _told(effect: "Effect") -> str:
-    return f"{effect.treatment} = {effect.treated} -> {effect.outcome}"
+    return f"{effect.treatment}={effect.treated} -> {effect.outcome}"
 
 
 def _true(truth: "Truth") -> str:

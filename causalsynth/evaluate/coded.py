@@ -135,11 +135,35 @@ class CodedTable:
         names = [x, y, *given]
         columns = [self.codes[variable] for variable in names]
         cards = [self.cards[variable] for variable in names]
-        lacking = [column for variable, column in zip(names, columns, strict=True) if self.indefinite[variable]]
+        rows = self.definite_rows(triple)
+        return (columns if rows is None else [column[rows] for column in columns]), cards, rows
+
+    def definite_rows(self, triple: Independence) -> NDArray[np.intp] | None:
+        """Give the rows in which all variables of a triple are definite; None for all rows."""
+        x, y, given = triple
+        lacking = [self.codes[variable] for variable in (x, y, *given) if self.indefinite[variable]]
         if not lacking:
-            return columns, cards, None
-        rows = np.flatnonzero(np.logical_and.reduce([column != MISSING for column in lacking]))
-        return [column[rows] for column in columns], cards, rows
+            return None
+        return np.flatnonzero(np.logical_and.reduce([column != MISSING for column in lacking]))
+
+    def numeric_columns(
+        self, triple: Independence
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Give x, y, and all z as one array of shape (n, k), of a triple of numbers, where all are definite.
+
+        Raises
+        ------
+        InputError
+            One of them is no number.
+        """
+        x, y, given = triple
+        if states := [name for name in (x, y, *given) if name not in self.numbers]:
+            raise InputError(
+                f"this test is for numbers, and {states[0]} has states", hint="take the test auto, mixed or x2"
+            )
+        columns = np.column_stack([self.numbers[name] for name in (x, y, *given)])
+        definite = columns[~np.isnan(columns).any(1)]
+        return definite[:, 0], definite[:, 1], definite[:, 2:]
 
     def contingency(self, triple: Independence) -> Contingency:
         """Count a triple; rows in which one of its variables is not definite are left out."""

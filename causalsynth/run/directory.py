@@ -24,7 +24,7 @@ from causalsynth.run.store import LedgerStore
 __all__ = ["MANIFEST_NAME", "Intent", "Manifest", "open_directory", "read_manifest", "write_json"]
 
 MANIFEST_NAME = "manifest.json"
-_PACKAGES = ("causalsynth", "numpy", "openai", "jinja2", "pydantic")
+_PACKAGES = ("causalsynth", "numpy", "aiohttp", "jinja2", "pydantic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import sys
 
 from causalsynth.cli import app
 
-HEAVY = ("pandas", "pgmpy", "openai", "scipy", "torch", "sklearn", "pyarrow")
+HEAVY = ("pandas", "pgmpy", "aiohttp", "scipy", "torch", "sklearn", "pyarrow")
 AFTERWARDS = f"import sys; print('loaded:', *[name for name in {HEAVY} if name in sys.modules])"
 ALL_HELP = f"""
 import sys

@@ -12,8 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
+from causalsynth.evaluate.ci_tests.cmh import cmh
 from causalsynth.evaluate.ci_tests.contingency import Contingency, count_cells
+from causalsynth.evaluate.ci_tests.exact import mc, mc_sequential
+from causalsynth.evaluate.ci_tests.fisher_z import fisher_z
 from causalsynth.evaluate.ci_tests.g2 import g2
+from causalsynth.evaluate.ci_tests.mixed import Variable, mixed, normal_scores
 from causalsynth.evaluate.ci_tests.result import CITestResult
 from causalsynth.evaluate.ci_tests.x2 import x2
 from causalsynth.evaluate.ci_tests.x2_adjusted import x2_adjusted
@@ -26,6 +30,8 @@ __all__ = ["TESTS", "TripleTest", "run_tests", "select_test", "triple_stream"]
 
 _MOST_CELLS = 1_000_000
 """Cells of contingency tables held at once by each thread."""
+
+Floats = NDArray[np.float64]
 
 _Counted = tuple[int, NDArray[np.intp]]
 """Position of a triple, and its cells."""
@@ -45,9 +51,9 @@ class TripleTest(Protocol):
 def triple_stream(seed: int, triple: Independence) -> np.random.Generator:
     """Give the random numbers of one triple: a function of `seed` and its names, X and Y in either order."""
     x, y, given = triple
-    names = "\x1f".join([*sorted((x, y)), *sorted(given)])
-    digest = np.frombuffer(hashlib.sha256(names.encode()).digest(), np.uint32)
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *digest.tolist()])))
+    names = "\x1f".join([str(seed), *sorted((x, y)), *sorted(given)])
+    digest = hashlib.sha256(names.encode()).digest()
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(int.from_bytes(digest[:16], "little"))))
 
 
 def _stacked(decide: Callable[[Contingency], list[CITestResult]]) -> TripleTest:
@@ -57,6 +63,19 @@ def _stacked(decide: Callable[[Contingency], list[CITestResult]]) -> TripleTest:
         found: dict[int, CITestResult] = {}
         for positions, stack in _stacks(table, triples):
             found.update(zip(positions, decide(stack), strict=True))
+        return [found[position] for position in range(len(triples))]
+
+    return test
+
+
+def _drawn(decide: Callable[[Contingency, Sequence[np.random.Generator]], list[CITestResult]]) -> TripleTest:
+    """Do as `_stacked` with a test that draws tables, each triple with its own random numbers."""
+
+    def test(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+        found: dict[int, CITestResult] = {}
+        for positions, stack in _stacks(table, triples):
+            rngs = [triple_stream(seed, triples[position]) for position in positions]
+            found.update(zip(positions, decide(stack, rngs), strict=True))
         return [found[position] for position in range(len(triples))]
 
     return test
@@ -84,8 +103,53 @@ def _stack(items: Sequence[_Counted]) -> tuple[list[int], Contingency]:
     return list(positions), Contingency.stack(tables)
 
 
+def _fisher_z(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+    return [fisher_z(*table.numeric_columns(triple)) for triple in triples]
+
+
+def _mixed(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+    scored: dict[str, Floats] = {}
+
+    def variable(name: str, rows: NDArray[np.intp] | None) -> Variable:
+        if name not in table.numbers:
+            return Variable(codes=table.codes[name] if rows is None else table.codes[name][rows])
+        if name not in scored:
+            scored[name] = normal_scores(table.numbers[name])
+        return Variable(scores=scored[name] if rows is None else scored[name][rows])
+
+    results = []
+    for triple in triples:
+        x, y, given = triple
+        rows = table.definite_rows(triple)
+        first, second = sorted((x, y))
+        held = [variable(name, rows) for name in sorted(given)]
+        results.append(mixed(variable(first, rows), variable(second, rows), held))
+    return results
+
+
+def _auto(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
+    """Take x2 where all have states, and mixed elsewhere."""
+    found: dict[int, CITestResult] = {}
+    numeric = [position for position, (x, y, given) in enumerate(triples) if {x, y, *given} & table.numbers.keys()]
+    discrete = sorted(set(range(len(triples))) - set(numeric))
+    for positions, test in ((discrete, TESTS["x2"]), (numeric, _mixed)):
+        part = [triples[position] for position in positions]
+        found.update(zip(positions, test(table, part, seed=seed), strict=True))
+    return [found[position] for position in range(len(triples))]
+
+
 TESTS: Mapping[str, TripleTest] = MappingProxyType(
-    {"x2": _stacked(x2), "g2": _stacked(g2), "x2_adjusted": _stacked(x2_adjusted)}
+    {
+        "x2": _stacked(x2),
+        "mc": _drawn(mc),
+        "mc_sequential": _drawn(mc_sequential),
+        "g2": _stacked(g2),
+        "x2_adjusted": _stacked(x2_adjusted),
+        "cmh": _stacked(cmh),
+        "fisherz": _fisher_z,
+        "mixed": _mixed,
+        "auto": _auto,
+    }
 )
 """By the name that ``--test`` takes."""
 

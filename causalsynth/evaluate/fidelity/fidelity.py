@@ -116,6 +116,7 @@ def fidelity_of_run(
         run.scm,
         silent=tables.silent,
         withheld=[item.variable for item in tables.withheld],
+        against_law=run.plan.skeletons is None,
         redraws=redraws,
         nearest_rows=nearest_rows,
         seed=seed,

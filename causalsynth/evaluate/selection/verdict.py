@@ -15,6 +15,8 @@ def verdict(report: "SelectionReport") -> str:
 
 def _iterating(report: "SelectionReport") -> str:
     before, after = report.methods["rejection"].chi2, report.methods["loop"].chi2
+    if report.methods["rejection"].accepted.count == report.n:
+        return "All first attempts were accepted: nothing was selected, and there was nothing to iterate on."
     interval = report.change_interval
     figures = f"chi2 {before:.4f} with first attempts alone, {after:.4f} within K rounds"
     if interval is not None:

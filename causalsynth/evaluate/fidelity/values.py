@@ -77,6 +77,15 @@ class ValueTable:
         lacking |= {name: int(np.isnan(column).sum()) for name, column in self.numbers.items()}
         return {name: count for name, count in lacking.items() if count}
 
+    def equals(self, other: "ValueTable") -> bool:
+        """Tell whether every value is the same."""
+        columns = [*self.codes.values(), *self.numbers.values()]
+        others = [*other.codes.values(), *other.numbers.values()]
+        return self.variables == other.variables and all(
+            np.array_equal(one, two, equal_nan=one.dtype == np.float64)
+            for one, two in zip(columns, others, strict=True)
+        )
+
     def select(self, variables: Collection[str]) -> "ValueTable":
         """Give some variables, in the table's order."""
         codes = {name: column for name, column in self.codes.items() if name in variables}

@@ -43,6 +43,10 @@ class RunPlan:
         What everything was drawn with.
     realizer, is_llm
         Who wrote, and whether that is a language model.
+    skeletons
+        The table that the facts were taken from; None where they were drawn from the graph.
+    domain, prompts
+        How things are worded and asked for, where that is not the graph's own.
     """
 
     graph: str | None = None
@@ -55,6 +59,9 @@ class RunPlan:
     seed: int = 0
     realizer: str | None = None
     is_llm: bool | None = None
+    skeletons: str | None = None
+    domain: str | None = None
+    prompts: str | None = None
 
     def mention_plan(self, supports: Mapping[str, Support]) -> MentionPlan:
         """Give the plan of what the texts state, for the graph's variables.
@@ -79,12 +86,15 @@ class EvaluatedRun:
         Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them.
     scm
         The graph that the skeletons were drawn from, interventions included.
+    observational
+        The same graph without them: what is usual, and what a fact is surprising in the light of.
     """
 
     directory: Path
     plan: RunPlan
     attempts: Sequence[Attempt]
     scm: "SCM"
+    observational: "SCM"
 
     @property
     def finished(self) -> int:
@@ -125,7 +135,9 @@ def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
     scm = SCM.load(name)
     check_graph(where, plan, scm, name=name)
     held = interventions(attempts)
-    run = EvaluatedRun(directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm)
+    run = EvaluatedRun(
+        directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm, observational=scm
+    )
     if not run.finished:
         raise InputError(f"{where}: no record is finished", hint="run `generate` again: it resumes")
     return run
@@ -163,6 +175,9 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         seed=int(config.get("seed") or 0),
         realizer=realizer.get("name", name),
         is_llm=realizer.get("is_llm"),
+        skeletons=config.get("skeletons"),
+        domain=config.get("domain"),
+        prompts=config.get("prompts"),
     )
 
 

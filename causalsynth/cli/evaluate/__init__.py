@@ -2,9 +2,13 @@
 
 import typer
 
+from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
+from causalsynth.cli.evaluate.effects import effects
 from causalsynth.cli.evaluate.fidelity import fidelity
+from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
 
@@ -15,4 +19,8 @@ app = typer.Typer(
 )
 app.command()(realizability)
 app.command()(ci)
+app.command()(selection)
+app.command()(backdoor)
 app.command()(fidelity)
+app.command()(read)
+app.command()(effects)

@@ -82,16 +82,16 @@ def draw_tables(rows: Counts, columns: Counts, draws: int, rng: np.random.Genera
     """
     (strata, x_card), y_card = rows.shape, columns.shape[1]
     drawn = np.empty((x_card, y_card, strata, draws), np.int64)
-    left = np.repeat(columns.T[:, :, None], draws, axis=2)
+    left = columns.T[:, :, None]  # the first cell's law is the same for all draws, and cheaper to draw from as one
     for i in range(x_card - 1):
-        to_place = np.repeat(rows[:, i, None], draws, axis=1)
+        to_place = rows[:, i, None]
         others = left.sum(0)
         for j in range(y_card - 1):
-            others -= left[j]
-            drawn[i, j] = rng.hypergeometric(left[j], others, to_place)
-            to_place -= drawn[i, j]
+            others = others - left[j]
+            drawn[i, j] = rng.hypergeometric(left[j], others, to_place, (strata, draws))
+            to_place = to_place - drawn[i, j]
         drawn[i, -1] = to_place
-        left -= drawn[i]
+        left = left - drawn[i]
     drawn[-1] = left
     return drawn
 

@@ -51,9 +51,9 @@ class TripleTest(Protocol):
 def triple_stream(seed: int, triple: Independence) -> np.random.Generator:
     """Give the random numbers of one triple: a function of `seed` and its names, X and Y in either order."""
     x, y, given = triple
-    names = "\x1f".join([*sorted((x, y)), *sorted(given)])
-    digest = np.frombuffer(hashlib.sha256(names.encode()).digest(), np.uint32)
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *digest.tolist()])))
+    names = "\x1f".join([str(seed), *sorted((x, y)), *sorted(given)])
+    digest = hashlib.sha256(names.encode()).digest()
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(int.from_bytes(digest[:16], "little"))))
 
 
 def _stacked(decide: Callable[[Contingency], list[CITestResult]]) -> TripleTest:

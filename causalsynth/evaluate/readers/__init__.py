@@ -1,9 +1,11 @@
 """Independent readers: values read in a run's texts by something other than the loop's own extractor.
 
 Accepted texts agree with that extractor by construction, so it can't be their judge. Each reader here gives a
-`Reading`: a table on which every figure can be computed again.
+`Reading`: a table on which every figure can be computed again. `compare` holds it against skeletons and extractor.
 """
 
+from causalsynth.evaluate.readers.llm import LLMSettings, read_by_llm
+from causalsynth.evaluate.readers.probe import ProbeSettings, read_by_probe
 from causalsynth.evaluate.readers.reading import (
     Reading,
     ReadingCard,
@@ -12,5 +14,19 @@ from causalsynth.evaluate.readers.reading import (
     stale_readings,
     write_reading,
 )
+from causalsynth.evaluate.readers.report import ReadingReport, compare
 
-__all__ = ["Reading", "ReadingCard", "read_cards", "read_readings", "stale_readings", "write_reading"]
+__all__ = [
+    "LLMSettings",
+    "ProbeSettings",
+    "Reading",
+    "ReadingCard",
+    "ReadingReport",
+    "compare",
+    "read_by_llm",
+    "read_by_probe",
+    "read_cards",
+    "read_readings",
+    "stale_readings",
+    "write_reading",
+]

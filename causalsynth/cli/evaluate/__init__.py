@@ -2,6 +2,7 @@
 
 import typer
 
+from causalsynth.cli.evaluate.audit import audit
 from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.effects import effects
@@ -23,4 +24,5 @@ app.command()(selection)
 app.command()(backdoor)
 app.command()(fidelity)
 app.command()(read)
+app.command()(audit)
 app.command()(effects)

@@ -74,6 +74,7 @@ benchmark-extractor: $(VENV)/.core $(VENV)-negspacy/.done $(VENV)-medspacy/.done
 	$(BIN)/python benchmarks/extractor.py --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
 
 benchmark-engine: $(VENV)/.core
+	$(PIP_INSTALL) -e '.[benchmark]'
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/engine.py --adapt
 

@@ -26,7 +26,7 @@ NAMES = {
     "engine": "causalsynth generate",
     "aiohttp": "aiohttp alone",
     "openai": "openai alone, as it comes",
-    "client": "our client alone (openai)",
+    "client": "our client alone",
 }
 FIXED = ("8", "16", "32", "64", "128", "256", "512")
 GOAL_RATIO, GOAL_CPU_MS, GOAL_AUTO = 0.9, 2.0, 0.8
@@ -78,7 +78,7 @@ def split(engine: Mapping[str, Any], client: Mapping[str, Any]) -> dict[str, flo
         Figures of our client alone on the same requests.
     """
     calls = engine["calls"]
-    parts = {"client (openai, aiohttp)": 1000 * client["cpu_s"] / client["calls"]}
+    parts = {"client": 1000 * client["cpu_s"] / client["calls"]}
     parts |= {name: 1000 * seconds / calls for name, seconds in engine["parts"].items()}
     total = 1000 * engine["cpu_s"] / calls
     return {**parts, "rest": total - sum(parts.values()), "all": total}

@@ -98,8 +98,8 @@ class Recording(OpenAIServer):
 
     requests: list[Any]
 
-    async def _call(self, request: Any) -> Any:
-        self.requests.append(request)
+    async def _call(self, request: bytes) -> Any:
+        self.requests.append(json.loads(request))
         return await super()._call(request)
 
 

@@ -33,7 +33,9 @@ async def test_all_send_the_same_requests_and_each_part_is_timed(tmp_path):
         options = argparse.Namespace(
             graph="asia", n=6, concurrency="4", url=url, requests=tmp_path / "requests.jsonl", seconds=0.5
         )
-        found = {kind: await engine_load.KINDS[kind](options) for kind in engine_load.KINDS}
+        # The openai package is a peer to measure against, no dependency.
+        kinds = [kind for kind in engine_load.KINDS if kind != "openai" or importlib.util.find_spec("openai")]
+        found = {kind: await engine_load.KINDS[kind](options) for kind in kinds}
     assert found["record"]["calls"] >= 6
     assert len({found[kind]["calls"] for kind in found if kind != "timed"}) == 1
     assert set(found["engine"]["parts"]) == {"extraction and verification", "prompts", "ledger"}
@@ -45,9 +47,7 @@ async def test_all_send_the_same_requests_and_each_part_is_timed(tmp_path):
 def test_the_parts_add_up():
     run = figures(100, 2.0, 0.5, parts={"prompts": 0.1, "ledger": 0.05})
     parts = engine.split(run, figures(200, 1.0, 0.4))
-    assert parts == pytest.approx(
-        {"client (openai, aiohttp)": 2.0, "prompts": 1.0, "ledger": 0.5, "rest": 1.5, "all": 5.0}
-    )
+    assert parts == pytest.approx({"client": 2.0, "prompts": 1.0, "ledger": 0.5, "rest": 1.5, "all": 5.0})
 
 
 def test_goals_are_judged_by_ratios():

@@ -12,7 +12,7 @@ import pytest
 import causalsynth
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("pandas", "pgmpy", "openai", "scipy", "torch", "networkx", "pyarrow", "numpy")
+HEAVY = ("pandas", "pgmpy", "aiohttp", "scipy", "torch", "networkx", "pyarrow", "numpy")
 
 
 def test_every_public_name_is_there_and_listed_once():

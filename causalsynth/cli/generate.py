@@ -11,7 +11,8 @@ import typer
 
 from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
-from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
+from causalsynth.cli.twins import pair_twins, plan_twins, twin_runs
+from causalsynth.errors import BudgetError, InputError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ __all__ = ["generate", "mention_in_one_line"]
 
 def generate(
     graph: Annotated[str, typer.Argument(help="Bundled name, .bif file, or domain folder.")],
-    n: Annotated[int, options.N],
+    n: Annotated[int | None, options.N] = None,
     seed: Annotated[int, options.SEED] = 0,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
     realizer: Annotated[
@@ -44,6 +45,8 @@ def generate(
         str | None, typer.Option(help="Of a model in this process: max_model_len=4096,dtype=bfloat16 …")
     ] = None,
     do: Annotated[list[str] | None, options.DO] = None,
+    twins: Annotated[list[str] | None, options.TWINS] = None,
+    skeletons: Annotated[Path | None, options.SKELETONS] = None,
     rounds: Annotated[int, options.ROUNDS] = 5,
     restart_after: Annotated[int, options.RESTART_AFTER] = 2,
     corrections: Annotated[str, options.CORRECTIONS] = "edits",
@@ -82,7 +85,7 @@ def generate(
 
     config = make_config(
         graph=graph,
-        n=n if extend is None else extend,
+        n=_records(n, extend, skeletons),
         seed=seed,
         do=parse_do(do or []),
         realizer=check_realizer(realizer),
@@ -93,6 +96,7 @@ def generate(
         domain=domain,
         prompts=prompts,
         mention=mention_in_one_line(mention, graph),
+        skeletons=None if skeletons is None else str(skeletons),
         rounds=rounds,
         restart_after=restart_after,
         corrections=corrections,
@@ -113,17 +117,36 @@ def generate(
     )
     most = None if max_unrealized is None else count_or_share(max_unrealized)
     intent = Intent(extend=extend is not None, retry=retry_failed, shard=None if shard is None else Shard.parse(shard))
-    result = do_run(config, out or default_directory(config), intent)
+    directory = out or default_directory(config)
+    worlds = plan_twins(config, twins or [])
+    result = do_run(config, directory, intent)
+    twin_results = {name: do_run(*world) for name, world in twin_runs(directory, worlds, intent)}
+    paired = pair_twins(directory, twin_results)
     # Nothing new: the figures are in evaluate's hands, for reading all texts again takes long.
     report = None
     if result.had_work or most is not None:
         report = realizability(result.iter_attempts(), planned=config.n)
     if json_output:
-        print(json.dumps(dict(result.summary)))
+        summaries = {name: dict(twin.summary) for name, twin in twin_results.items()}
+        print(json.dumps({**result.summary, **({"twins": summaries} if summaries else {})}))
     else:
         show(result, report)
+        for name, path in paired.items():
+            print(f"{f'Twins, {name}':<18}{path}")
     if report is not None:
         require(report, max_unrealized=most)
+
+
+def _records(n: int | None, extend: int | None, skeletons: Path | None) -> int:
+    """Give how many records are wanted: as many as the table of skeletons has rows, where that isn't said."""
+    wanted = n if extend is None else extend
+    if wanted is not None:
+        return wanted
+    if skeletons is None:
+        raise InputError("how many records?", hint="give -n N, or --skeletons TABLE to take one for each row")
+    from causalsynth.run.given import count_given
+
+    return max(count_given(skeletons), 1)
 
 
 def default_directory(config: "RunConfig") -> Path:

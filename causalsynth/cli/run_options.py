@@ -16,7 +16,9 @@ __all__ = [
     "RESTART_AFTER",
     "ROUNDS",
     "SEED",
+    "SKELETONS",
     "TEMPERATURE",
+    "TWINS",
     "N",
 ]
 
@@ -28,7 +30,14 @@ _MENTION = (
 N = typer.Option("-n", min=1, help="Records.")
 SEED = typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")
 MODEL = typer.Option(help="As the server lists it; of a model in this process, its folder or name.")
+SKELETONS = typer.Option(
+    metavar="TABLE", help="Take the facts from this table, one record a row, instead of drawing them (see `probes`)."
+)
 DO = typer.Option(help="Intervention X=x; may be repeated.")
+TWINS = typer.Option(
+    metavar="X=x",
+    help="Also write each record's twin under X=x, all noise kept, into RUNDIR/twins; each time a world of its own.",
+)
 ROUNDS = typer.Option(min=1, help="Attempts of the realizer for each record.")
 RESTART_AFTER = typer.Option(min=1, help="Useless corrections before a fresh start.")
 CORRECTIONS = typer.Option(help="edits or rewrite: ask for the changed sentences alone, or for the whole text again.")

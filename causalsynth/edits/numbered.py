@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Self
 
 from causalsynth.edits.edit import Edit, EditError, EditKind
@@ -33,6 +34,12 @@ class NumberedText:
 
     sentences: tuple[str, ...]
     gaps: tuple[str, ...]
+    _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """Offsets: where the first gap ends, the first sentence, the second gap, and so on."""
+
+    def __post_init__(self) -> None:
+        lengths = map(len, chain.from_iterable(zip(self.gaps, self.sentences, strict=False)))
+        object.__setattr__(self, "_ends", tuple(accumulate(lengths)))
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -62,12 +69,7 @@ class NumberedText:
 
     def numbers_at(self, spans: Iterable[tuple[int, int]]) -> tuple[int, ...]:
         """Give the numbers of all sentences that one of the `spans` (half-open offsets into the text) touches."""
-        begins, ends = [], []
-        position = 0
-        for gap, sentence in zip(self.gaps, self.sentences, strict=False):
-            begins.append(position + len(gap))
-            position = begins[-1] + len(sentence)
-            ends.append(position)
+        begins, ends = self._ends[::2], self._ends[1::2]
         found: set[int] = set()
         for start, stop in spans:
             # Sentences lie in order: those touched end behind `start` and begin before `stop`.

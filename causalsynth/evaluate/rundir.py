@@ -33,6 +33,8 @@ class RunPlan:
         Name or path as it was given, and `SCM.digest` of what was read there, interventions included.
     do
         Interventions: variable → state.
+    twin_of
+        Fingerprint of the run that these records are the twins of.
     n, rounds
         Records, and most attempts of the realizer for each.
     mention
@@ -41,17 +43,26 @@ class RunPlan:
         What everything was drawn with.
     realizer, is_llm
         Who wrote, and whether that is a language model.
+    skeletons
+        The table that the facts were taken from; None where they were drawn from the graph.
+    domain, prompts, prompts_digest
+        How things are worded and asked for, where that is not the graph's own; and the digest of the templates.
     """
 
     graph: str | None = None
     graph_digest: str | None = None
     do: Mapping[str, str] = field(default_factory=dict)
+    twin_of: str | None = None
     n: int | None = None
     rounds: int | None = None
     mention: str | None = None
     seed: int = 0
     realizer: str | None = None
     is_llm: bool | None = None
+    skeletons: str | None = None
+    domain: str | None = None
+    prompts: str | None = None
+    prompts_digest: str | None = None
 
     def mention_plan(self, supports: Mapping[str, Support]) -> MentionPlan:
         """Give the plan of what the texts state, for the graph's variables.
@@ -76,12 +87,15 @@ class EvaluatedRun:
         Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them.
     scm
         The graph that the skeletons were drawn from, interventions included.
+    observational
+        The same graph without them: what is usual, and what a fact is surprising in the light of.
     """
 
     directory: Path
     plan: RunPlan
     attempts: Sequence[Attempt]
     scm: "SCM"
+    observational: "SCM"
 
     @property
     def finished(self) -> int:
@@ -122,7 +136,9 @@ def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
     scm = SCM.load(name)
     check_graph(where, plan, scm, name=name)
     held = interventions(attempts)
-    run = EvaluatedRun(directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm)
+    run = EvaluatedRun(
+        directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm, observational=scm
+    )
     if not run.finished:
         raise InputError(f"{where}: no record is finished", hint="run `generate` again: it resumes")
     return run
@@ -153,12 +169,17 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         graph=config.get("graph"),
         graph_digest=manifest.get("sources", {}).get("graph"),
         do=dict(config.get("do") or {}),
+        twin_of=config.get("twin_of"),
         n=config.get("n"),
         rounds=config.get("rounds"),
         mention=config.get("mention"),
         seed=int(config.get("seed") or 0),
         realizer=realizer.get("name", name),
         is_llm=realizer.get("is_llm"),
+        skeletons=config.get("skeletons"),
+        domain=config.get("domain"),
+        prompts=config.get("prompts"),
+        prompts_digest=manifest.get("sources", {}).get("prompts"),
     )
 
 

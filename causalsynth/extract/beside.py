@@ -1,6 +1,7 @@
 """What stands beside a cue in its sentence, and so tells what it speaks of."""
 
 from causalsynth.extract.reach import FURTHEST
+from causalsynth.extract.readings import Negation
 from causalsynth.extract.vocabulary import Item
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "denies_what_follows",
     "governs_next",
     "has_in_bracket",
+    "is_denied_denial",
     "is_finite",
     "is_inverted",
     "is_of_person",
@@ -72,6 +74,16 @@ def _only_anchor_before(items: list[Item], k: int) -> bool:
     return not touching_be and not any(
         item[2].asserts or item[2].denied for item in items[max(0, k - FURTHEST) : k] if item[2].named
     )
+
+
+def is_denied_denial(items: list[Item], negation: Negation | None, k: int) -> bool:
+    """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
+    if negation is None or "negate_either" not in items[k][2].cues:
+        return False
+    if items[negation.at][2].phrase[0] in ("neither", "nor"):
+        return True
+    named_since = any(item[2].named for item in items[negation.at : k])
+    return not (named_since or negation.commas or negation.joined)
 
 
 def before_comma(items: list[Item], k: int) -> bool:

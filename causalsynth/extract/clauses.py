@@ -1,9 +1,10 @@
 """Where a clause of its own begins, and names that are put before their subject: ``TB he does not have``."""
 
+from causalsynth.extract.readings import Negation
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["aside_end", "begins_clause", "fronted_name", "goes_on_as_list"]
+__all__ = ["aside_end", "begins_clause", "brings_new", "fronted_name", "goes_on_as_list"]
 
 _FURTHEST = 10
 """How many items are looked at on either side."""
@@ -160,3 +161,11 @@ def aside_end(sentence: Sentence, k: int, words: list[str]) -> int:
         if entry.sign or first > items[k][1] + _LONGEST_SUBJECT:
             return 0
     return 0
+
+
+def brings_new(sentence: Sentence, negation: Negation | None, k: int, words: list[str]) -> bool:
+    """``without stenosis, and a small effusion``: an article behind ``, and`` ends what ``no`` governs."""
+    end = sentence.items[k][1]
+    if negation is None or negation.sure or not negation.determiner or end >= sentence.end:
+        return False
+    return sentence.items[k - 1][2].sign == "," and words[end] in ("a", "an")

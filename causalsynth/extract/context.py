@@ -12,6 +12,7 @@ from causalsynth.extract.beside import (
     denies_what_follows,
     governs_next,
     has_in_bracket,
+    is_denied_denial,
     is_finite,
     is_inverted,
     is_of_person,
@@ -20,13 +21,13 @@ from causalsynth.extract.beside import (
     touches_name,
 )
 from causalsynth.extract.cast import Cast
-from causalsynth.extract.clauses import aside_end, begins_clause, fronted_name, goes_on_as_list
+from causalsynth.extract.clauses import aside_end, begins_clause, brings_new, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, is_same_person, owns_next
 from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.subjects import SUBJECTS, Subjects
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
@@ -35,29 +36,15 @@ __all__ = ["read_context"]
 _MEANS, _OPENS = int(Trait.MEANS), int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
-_SUBJECT_REACH = 4
-"""How many tokens behind a negation a subject may stand that it still governs."""
 _PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
 _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
-_GOVERNING = (
-    "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
-    "reason indication suggestion thought believed felt said clear and or but with"
-)
-_GOVERNORS = frozenset(_GOVERNING.split())
-"""Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
-_IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
-_SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 _GOING_ON = frozenset({"now", "currently", "today"})
-_BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
-_BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
-_COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
 _HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
 _HINDERED_REACH = 10
-_VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
@@ -92,7 +79,7 @@ class _Sweep:
         self.outer: list[Scopes] = []
         self.last = last
         self.cast = cast
-        self.person_at: int | None = None
+        self.subjects = Subjects(sentence, tokens.words, self.readings, self.back, cast)
         self.resumed = 0
         self.bracketed = False
 
@@ -183,7 +170,7 @@ class _Sweep:
         elif sign in "([":
             self.bracketed = True
             self.outer.append(self.open)
-            of_person = self.person_at is not None and self.person_at == k - 1  # "Daughter (a diabetic) called"
+            of_person = self.subjects.at is not None and self.subjects.at == k - 1  # "Daughter (a diabetic) called"
             self.open = Scopes(person=of_person or (self.open.person and has_in_bracket(self.items, k)))
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
@@ -199,7 +186,7 @@ class _Sweep:
 
     def behind_colon(self, k: int) -> Scopes:
         """Give the scopes that hold behind a colon: ``The thing she fears most: TB`` asserts nothing."""
-        inner = Scopes(person=self.open.person and heads_person(self.items, k, self.person_at or 0))
+        inner = Scopes(person=self.open.person and heads_person(self.items, k, self.subjects.at or 0))
         denial = heads_denied_list(self.sentence, k, self.words)
         if denial is not None:
             inner.negation = Negation(denial, sure=True, determiner=False)
@@ -215,9 +202,7 @@ class _Sweep:
     def resumes(self, k: int) -> bool:
         """Tell whether a statement begins behind colon `k`: ``What would help most: you are still smoking``."""
         return (
-            k + 1 < len(self.items)
-            and self.words[self.items[k][1]] in _SUBJECTS
-            and "self" in self.items[k + 1][2].cues
+            k + 1 < len(self.items) and self.words[self.items[k][1]] in SUBJECTS and "self" in self.items[k + 1][2].cues
         )
 
     def next_of_list(self, k: int) -> Scopes:
@@ -292,7 +277,7 @@ class _Sweep:
         back = self.back
         reached = False
         if cues & {"negate_after", "negate_either"} and not governs_next(self.items, k, self.words):
-            reached = back.negate(k, cues, unless=self.is_denied_denial(k, cues))
+            reached = back.negate(k, cues, unless=is_denied_denial(self.items, self.open.negation, k))
         if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
             back.confirm(k)
         if "compound" in cues:
@@ -320,16 +305,6 @@ class _Sweep:
         if "so_it" in cues:
             self.back.affirm_it(k)
 
-    def is_denied_denial(self, k: int, cues: frozenset[str]) -> bool:
-        """``neither TB nor lung cancer has been excluded``, ``TB has not been definitively excluded``."""
-        negation = self.open.negation
-        if negation is None or "negate_either" not in cues:
-            return False
-        if self.items[negation.at][2].phrase[0] in ("neither", "nor"):
-            return True
-        named_since = any(item[2].named for item in self.items[negation.at : k])
-        return not (named_since or negation.commas or negation.joined)
-
     def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
         cues = entry.cues
         scopes = self.open
@@ -346,27 +321,7 @@ class _Sweep:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
         if "person" in cues:
-            self.on_person(k)
-
-    def on_person(self, k: int) -> None:
-        first = self.items[k][0]
-        if tuple(self.words[max(self.sentence.first, first - 2) : first]) in _VIEWS:
-            return  # "in my view and that of my colleague"
-        if first > self.sentence.first and self.words[first - 1] == "unlike":
-            return  # "he, unlike his wife, smokes"
-        judging = any(item[2].cues & {"negate_either", "report"} for item in self.items[k + 1 : k + 3])
-        if judging and self.items[k][2].phrase[-1] in _COLLEAGUES:
-            return  # "our colleagues have ruled out TB"
-        self.person_at = k
-        owned = is_attributed(self.items, k, self.words)
-        if owned is not None and owned in self.readings:
-            self.readings[owned].person = True
-        if self.is_subject(k):
-            self.open.person = True
-        elif not self.open.person and is_described(self.sentence, k, self.words):
-            self.open.person = self.open.aside = True
-        if self.open.person and k and self.items[k - 1][2].named and self.items[k - 1][1] == first:
-            self.open.aside = True  # "the TB her grandmother talked of, and …"
+            self.subjects.on_person(k, scopes)
 
     def open_hedge(self, entry: Entry) -> None:
         """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
@@ -397,23 +352,6 @@ class _Sweep:
         self.open.negation = Negation(k, sure, determiner)
         self.open.suppose = False
 
-    def is_subject(self, k: int) -> bool:
-        """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
-        first, end, entry = self.items[k]
-        possessive = end < self.sentence.end and self.words[end] == "'s" and not self.is_contracted(end + 1)
-        if is_object(self.sentence, k, self.words) or (possessive and not owns_next(self.sentence, k)):
-            return False
-        self.back.give_to_other(k)
-        before = self.words[first - 1] if first > self.sentence.first else ""
-        if before in ("in", "of", "affected") and "history" not in entry.phrase:
-            self.back.give_to_person(k)
-        touching = k > 0 and self.items[k - 1][1] == first
-        return not (touching and "relation" in self.items[k - 1][2].cues)
-
-    def is_contracted(self, at: int) -> bool:
-        """``Dad's the one who had TB``: the ``'s`` before token `at` is a verb."""
-        return at < self.sentence.end and self.words[at] in _BEHIND_IS
-
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
         scopes = self.open
         if "stop" in cues:
@@ -422,7 +360,7 @@ class _Sweep:
             scopes.end_clause()
             scopes.person |= is_of_person(self.items, k)
         elif "self" in cues:
-            self.on_self(k)
+            self.subjects.on_subject(k, scopes)
         elif "report" in cues:
             scopes.person &= is_told(self.items, k)
         elif "current" in cues:
@@ -446,18 +384,11 @@ class _Sweep:
         scopes = self.open
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
-        if self.brings_new(k):
+        if brings_new(self.sentence, self.open.negation, k, self.words):
             scopes.negation = None
         if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):
             scopes.negation = None
             scopes.hedge = scopes.hedge and not named_since_hedge(self.items, k)
-
-    def brings_new(self, k: int) -> bool:
-        """``without stenosis, and a small effusion``: an article behind ``, and`` ends what ``no`` governs."""
-        negation, (_, end, _) = self.open.negation, self.items[k]
-        if negation is None or negation.sure or not negation.determiner or end >= self.sentence.end:
-            return False
-        return self.items[k - 1][2].sign == "," and self.words[end] in ("a", "an")
 
     def on_same(self, k: int) -> None:
         """``TB was ruled out, and so was lung cancer``: what follows stands as what was last named stands."""
@@ -468,33 +399,3 @@ class _Sweep:
             denied = any(item[2].phrase == ("absent",) or "negate_after" in item[2].cues for item in before)
             if self.last.negated or denied:  # "AKI was absent, as was CKD"
                 self.open_negation(k, sure=True)
-
-    def on_self(self, k: int) -> None:
-        before = self.items[k - 1] if k else None
-        touching = before is not None and before[1] == self.items[k][0]
-        if k > 1 and self.items[k - 1][2].sign == "(" and self.person_at == k - 2 and touching:
-            self.open.person = True  # "her housemate (himself back from India)"
-            return
-        at, is_open = self.person_at, self.open.person
-        if is_open and at is not None and is_same_person(self.items[at][2].phrase, self.items[k][2].phrase):
-            return  # "her husband, aged 70 and himself diabetic"
-        goes_on = at is not None and goes_on_about(self.sentence, at, k, self.words, is_open=is_open)
-        if goes_on or (self.cast is not None and self.cast.is_other(self.items[k][0], named=at is not None)):
-            self.open.person = True
-        elif before is None or not touching or "clause" not in before[2].cues:
-            self.open.person = False
-        if touching and before is not None and (before[2].sign == "," or "and" in before[2].cues):
-            self.open.end_clause()
-        elif self.is_new_clause(k):
-            self.open.negation = None
-
-    def is_new_clause(self, k: int) -> bool:
-        """``not been abroad in years I looked at it``: a subject without a link begins a clause of its own."""
-        negation = self.open.negation
-        first, _, entry = self.items[k]
-        if negation is None or entry.phrase[0] not in _SUBJECTS or first == self.sentence.first:
-            return False
-        if self.items[negation.at][2].phrase in _IN_PLACE and first > self.items[negation.at][1]:
-            return True  # "rather than intubate we tried CPAP"
-        far = first - self.items[negation.at][1] > _SUBJECT_REACH
-        return far and self.words[first - 1] not in _GOVERNORS

@@ -1,19 +1,19 @@
 """Any server that speaks OpenAI's chat completions: vLLM first of all, others as they come.
 
-The official client is imported when it is first needed. It does no retries of its own: retries are
-`causalsynth.realize.transport`'s, one bounded loop around one HTTP call.
+Requests go out by `causalsynth.realize.http_client`, which is loaded when it is first needed and sends each once:
+retries are `causalsynth.realize.transport`'s, one bounded loop around one HTTP call.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError
+from causalsynth.errors import CausalSynthError, InputError, RejectedError, ServerError, TransientError
 from causalsynth.realize.chat import Completion, Message, Sampling
-from causalsynth.realize.chat_wire import chat_fields, completion_of, unreadable
-from causalsynth.realize.openai_client import open_client, timed_out, translated
+from causalsynth.realize.chat_wire import chat_fields, completion_of
 from causalsynth.realize.server_probe import (
     SCHEMA_PROBE,
     SIMULATOR,
@@ -32,11 +32,11 @@ from causalsynth.realize.transport import (
     TransportPolicy,
     UnreachableError,
     outcome_of,
-    retrying,
+    with_retries,
 )
 
 if TYPE_CHECKING:
-    import openai
+    from causalsynth.realize.http_client import Answer, HttpClient
 
 __all__ = ["OpenAIServer"]
 
@@ -108,14 +108,16 @@ class OpenAIServer:
         self.sleep = sleep
         self._api_key = api_key
         self._headers = dict(headers or {})
-        self._opened: tuple[asyncio.AbstractEventLoop, openai.AsyncOpenAI] | None = None
+        self._opened: tuple[asyncio.AbstractEventLoop, HttpClient] | None = None
 
     @property
-    def _client(self) -> "openai.AsyncOpenAI":
+    def _client(self) -> "HttpClient":
         """The client of the running event loop: its connections can't outlive the loop that they were made on."""
         loop = asyncio.get_running_loop()
         if self._opened is None or self._opened[0] is not loop:
-            self._opened = loop, open_client(self.base_url, self._api_key, self._timeout_s, self._headers)
+            from causalsynth.realize.http_client import HttpClient
+
+            self._opened = loop, HttpClient(self.base_url, self._api_key, self._timeout_s, self._headers)
         return self._opened[1]
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
@@ -132,27 +134,24 @@ class OpenAIServer:
             and ``/health`` doesn't answer either.
         """
         request = self._request(messages, sampling)
-        loop = retrying(self._transport, self.sleep)
-        calls = 0
 
-        async def call() -> Completion:
-            nonlocal calls
-            calls += 1
-            return await self._observed_call(request, retried=calls > 1)
+        async def send(retries: int) -> Completion:
+            completion = await self._observed_call(request, retried=retries > 0)
+            return replace(completion, transport_retries=retries) if retries else completion
 
         try:
-            completion: Completion = await loop(call)
+            return await with_retries(send, self._transport, self.sleep)
         except UnreachableError as error:
             if await self.is_healthy() is not False:
                 raise
             message = f"{self.base_url}: the server is gone ({error.message})"
             raise ServerError(message, hint="start it again") from error
-        return replace(completion, transport_retries=calls - 1)
 
-    def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        return {**chat_fields(self.model, messages, sampling), **self._extra_body}
+    def _request(self, messages: Sequence[Message], sampling: Sampling) -> bytes:
+        fields = {**chat_fields(self.model, messages, sampling), **self._extra_body}
+        return json.dumps(fields, separators=(",", ":")).encode()
 
-    async def _observed_call(self, request: Mapping[str, Any], *, retried: bool) -> Completion:
+    async def _observed_call(self, request: bytes, *, retried: bool) -> Completion:
         began = time.monotonic()
         failure: CausalSynthError | None = None
         completion: Completion | None = None
@@ -174,43 +173,25 @@ class OpenAIServer:
                 )
         return completion
 
-    async def _call(self, request: Mapping[str, Any]) -> Completion:
-        import openai
-
-        try:
-            # The client's own timeout is for each read; a server that trickles would never meet it.
-            async with asyncio.timeout(self._timeout_s):
-                # Not `chat.completions.create`: that walks through every field of the request and builds a model of the
-                # answer, a quarter of all the processor time that a call then takes.
-                answer = await self._client.post("/chat/completions", body=request, cast_to=object)
-        except openai.APIError as error:
-            raise translated(error, self._timeout_s) from error
-        except TimeoutError as error:
-            raise timed_out(self._timeout_s) from error
-        except ValueError as error:  # 200 and application/json, but not JSON
-            raise unreadable("not JSON") from error
-        return completion_of(answer)
+    async def _call(self, request: bytes) -> Completion:
+        answer = await self._client.post(f"{self.base_url}/chat/completions", request)
+        return completion_of(answer.json())
 
     async def is_healthy(self) -> bool | None:
         """Ask ``/health``: False where nothing answers or the engine is down, None where there is no page."""
-        import openai
-
         try:
-            await self._page("/health")
-        except openai.APIStatusError as error:
-            return None if error.status_code < 500 else False
-        except openai.APIError:
+            answer = await self._page("/health")
+        except CausalSynthError:
             return False
-        return True
+        return answer.status < 300 or (None if answer.status < 500 else False)
 
     async def load(self) -> ServerLoad | None:
         """Ask ``/metrics`` how many requests run and wait; None where that isn't to be had."""
-        import openai
-
         try:
-            return server_load(await self._page("/metrics"))
-        except openai.APIError:
+            page = await self._page("/metrics")
+        except CausalSynthError:
             return None
+        return server_load(page.text) if page.status < 300 else None
 
     async def probe(self, *, structured_output: bool = False) -> ServerProbe:
         """Find out whether the model is to be had, and what the server says of itself.
@@ -228,11 +209,11 @@ class OpenAIServer:
             It doesn't serve the model, or no model was named; the hint names those served.
         """
         cards = await self._model_cards()
-        served = tuple(str(card.id) for card in cards)
+        served = tuple(str(card["id"]) for card in cards)
         check_model(self.model, served, self.base_url)
         card = cards[served.index(self.model)]
-        owner = str(getattr(card, "owned_by", None) or "")
-        longest = getattr(card, "max_model_len", None)
+        owner = str(card.get("owned_by") or "")
+        longest = card.get("max_model_len")
         if owner == SIMULATOR or self.model.startswith(TINY):
             self.is_llm = False
         if structured_output:
@@ -270,21 +251,21 @@ class OpenAIServer:
         ServerError
             The server can't be reached or refuses.
         """
-        return tuple(str(card.id) for card in await self._model_cards())
+        return tuple(str(card["id"]) for card in await self._model_cards())
 
-    async def _model_cards(self) -> list[Any]:
-        import openai
-
+    async def _model_cards(self) -> list[dict[str, Any]]:
         try:
-            page: Any = await self._client.models.list(timeout=min(self._timeout_s, _PROBE_TIMEOUT_S))
-        except openai.APIError as error:
-            found = translated(error, self._timeout_s)
-            hint = found.hint if isinstance(found, ServerError) else "start the server, or give its base URL"
-            raise ServerError(f"{self.base_url}: {found.message}", hint=hint) from error
-        except (ValueError, TypeError, AttributeError) as error:  # the client takes a page, null or [1] for a list
+            answer = await self._client.get(f"{self.base_url}/models", self._probe_timeout_s)
+            answer.checked()
+        except CausalSynthError as error:
+            hint = error.hint if isinstance(error, ServerError) else "start the server, or give its base URL"
+            raise ServerError(f"{self.base_url}: {error.message}", hint=hint) from error
+        try:
+            page = answer.json()
+        except TransientError as error:
             raise self._no_model_list() from error
-        cards = getattr(page, "data", None)
-        if not isinstance(cards, list) or any(getattr(card, "id", None) is None for card in cards):
+        cards = page.get("data") if isinstance(page, dict) else None
+        if not isinstance(cards, list) or any(not isinstance(card, dict) or card.get("id") is None for card in cards):
             raise self._no_model_list()
         return cards
 
@@ -295,24 +276,22 @@ class OpenAIServer:
         )
 
     async def _version(self) -> str:
-        import openai
-
         try:
-            answer = await self._client.get(f"{root_url(self.base_url)}/version", cast_to=object)
-        except (openai.APIError, ValueError):
+            answer = (await self._page("/version")).json()
+        except CausalSynthError:
             return ""
         return str(answer.get("version", "")) if isinstance(answer, dict) else ""
 
-    async def _page(self, path: str) -> str:
+    async def _page(self, path: str) -> "Answer":
         """Fetch a page beside ``/v1`` over the client's own connections, proxies and key."""
-        return await self._client.get(
-            root_url(self.base_url) + path,
-            cast_to=str,
-            options={"timeout": min(self._timeout_s, _PROBE_TIMEOUT_S)},
-        )
+        return await self._client.get(root_url(self.base_url) + path, self._probe_timeout_s)
+
+    @property
+    def _probe_timeout_s(self) -> float:
+        return min(self._timeout_s, _PROBE_TIMEOUT_S)
 
     async def aclose(self) -> None:
         """Close the connections."""
         opened, self._opened = self._opened, None
         if opened is not None and opened[0] is asyncio.get_running_loop():
-            await opened[1].close()
+            await opened[1].aclose()

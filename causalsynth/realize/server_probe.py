@@ -103,11 +103,12 @@ def checked_url(url: str) -> str:
     Raises
     ------
     InputError
-        No http(s) scheme, no host, or an impossible port.
+        No http(s) scheme, no host, an impossible port, or a query.
     """
     try:
         parts = urlsplit(url)
         well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        well_formed = well_formed and not parts.query and not parts.fragment
     except ValueError:
         well_formed = False
     if not well_formed:

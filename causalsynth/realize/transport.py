@@ -15,12 +15,13 @@ connection, an answer that isn't a chat completion
 
 import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random
 from tenacity.stop import stop_before_delay
@@ -45,8 +46,10 @@ __all__ = [
     "error_of_status",
     "outcome_of",
     "retry_after",
-    "retrying",
+    "with_retries",
 ]
+
+T = TypeVar("T")
 
 _OVERLOADED = frozenset({408, 429, 503, 529})
 _TRANSIENT = frozenset({409, 425})
@@ -206,16 +209,49 @@ def _seconds(value: str | None) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def retrying(policy: TransportPolicy, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> AsyncRetrying:
-    """Make the tenacity loop for one call; its state is of that call alone, so make one for each.
+async def with_retries(
+    send: Callable[[int], Awaitable[T]],
+    policy: TransportPolicy,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
+    """Send one request, and send it again where that may help.
 
     Parameters
     ----------
+    send
+        Sends it; is told how often it was sent before.
     policy
         How often and how long.
     sleep
         How to wait; a limiter may lend its slot to others meanwhile.
+
+    Raises
+    ------
+    CausalSynthError
+        The last call's, or one that no further call would mend.
     """
+    began = time.monotonic()
+    try:
+        return await send(0)  # the loop costs more than a call's own sending, so it is for those that failed
+    except RealizerError as error:
+        if not error.retryable:
+            raise
+        first = error
+    sent = 0
+
+    async def call() -> T:
+        nonlocal sent
+        sent += 1
+        if sent == 1:
+            raise first
+        return await send(sent - 1)
+
+    answer: T = await _retrying(policy, sleep, spent_s=time.monotonic() - began)(call)
+    return answer
+
+
+def _retrying(policy: TransportPolicy, sleep: Callable[[float], Awaitable[None]], spent_s: float) -> AsyncRetrying:
+    """Make the tenacity loop of one request, `spent_s` seconds after it was first sent."""
     growing = wait_exponential(multiplier=policy.first_wait_s, max=policy.longest_wait_s)
     jitter = wait_random(0, policy.first_wait_s)
 
@@ -223,13 +259,13 @@ def retrying(policy: TransportPolicy, sleep: Callable[[float], Awaitable[None]] 
         asked = _asked_to_wait(state)
         return (growing(state) if asked is None else asked) + jitter(state)
 
-    spent = stop_after_attempt(policy.max_retries + 1) | stop_before_delay(policy.budget_s)
+    enough = stop_after_attempt(policy.max_retries + 1) | stop_before_delay(max(0.0, policy.budget_s - spent_s))
     unreachable = 0
 
     def stop(state: RetryCallState) -> bool:
         nonlocal unreachable
         unreachable = unreachable + 1 if isinstance(_failure(state), UnreachableError) else 0
-        return unreachable >= policy.max_unreachable or spent(state)
+        return unreachable >= policy.max_unreachable or enough(state)
 
     return AsyncRetrying(
         retry=retry_if_exception(lambda error: isinstance(error, RealizerError) and error.retryable),

@@ -26,7 +26,6 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "vllm": ("vllm",),
     "transformers": ("transformers", "torch"),
     "ray": ("ray",),
-    "fast": ("aiohttp",),
     "plots": ("matplotlib",),
 }
 """What users install beside the package, and the libraries that each brings."""

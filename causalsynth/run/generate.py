@@ -106,10 +106,11 @@ async def agenerate(
     shard
         ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
-        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
-        ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
-        ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
-        `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``skeletons``, ``prompts``,
+        ``temperature``, ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``,
+        ``max_failures``, ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
+        also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``skeletons`` is the path of a table with the facts of the records.
 
     Returns
     -------
@@ -129,6 +130,8 @@ async def agenerate(
         raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
+    if settings.get("skeletons") is not None:
+        settings["skeletons"] = str(settings["skeletons"])
     if "mention" in settings:
         settings["mention"] = MentionPlan.one_line(settings["mention"], scm.supports)
     if isinstance(realizer, str):
@@ -155,6 +158,7 @@ _SETTINGS = (
     "corrections",
     "fallback",
     "mention",
+    "skeletons",
     "prompts",
     "temperature",
     "top_p",

@@ -11,9 +11,10 @@ import signal
 import sys
 import traceback
 
-import openai  # noqa: F401
+import aiohttp  # noqa: F401
 
 import causalsynth.evaluate.independence
+import causalsynth.realize.http_client
 import causalsynth.realize.openai_server
 import causalsynth.run.generate  # noqa: F401
 from causalsynth.cli import main

@@ -465,5 +465,5 @@ def test_wrong_settings(kw):
 
 
 def test_client_library_is_imported_late():
-    code = "import sys, causalsynth.realize.openai_server; sys.exit('openai' in sys.modules)"
+    code = "import sys, causalsynth.realize.openai_server; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,13 +5,13 @@ from causalsynth.run.config import FREE, RunConfig, changes, fingerprint
 from causalsynth.run.generate import make_config
 
 CONFIG = RunConfig(graph="asia", n=10, seed=1)
-TEXTS = ("graph", "realizer", "model", "behaviour", "domain", "prompts", "mention", "fallback")
+TEXTS = ("graph", "realizer", "model", "behaviour", "domain", "prompts", "mention", "fallback", "skeletons")
 OTHERS = dict.fromkeys(TEXTS, "another") | {"corrections": "rewrite", "do": {"smoke": "yes"}}
 
 
 def test_settings_that_change_no_record_do_not_change_the_fingerprint():
     free = {"n": 20, "base_url": "http://x/v1", "concurrency": "8", "timeout_s": 5.0, "max_retries": 0}
-    free |= {"model_args": "dtype=bfloat16"}
+    free |= {"model_args": "dtype=bfloat16", "twin_of": "0123"}
     free |= {"engine": "ray", "workers": 3, "gpus_per_worker": 1.0}
     free |= {"max_total_tokens": 9, "max_cost": 1.0, "price": "1,2", "max_failures": "2%", "max_time": "1h"}
     assert free.keys() == FREE.keys()

@@ -2,8 +2,14 @@
 
 import typer
 
+from causalsynth.cli.evaluate.audit import audit
+from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
+from causalsynth.cli.evaluate.effects import effects
+from causalsynth.cli.evaluate.fidelity import fidelity
+from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
 
@@ -14,3 +20,9 @@ app = typer.Typer(
 )
 app.command()(realizability)
 app.command()(ci)
+app.command()(selection)
+app.command()(backdoor)
+app.command()(fidelity)
+app.command()(read)
+app.command()(audit)
+app.command()(effects)

@@ -12,6 +12,7 @@ from scipy.special import gammaincc
 
 from causalsynth.evaluate.ci_tests.contingency import Contingency
 from causalsynth.evaluate.ci_tests.result import CITestResult
+from causalsynth.evaluate.ci_tests.results import results_of
 
 __all__ = ["moments", "x2"]
 
@@ -50,23 +51,20 @@ def _margin_terms(margin: Floats, active: NDArray[np.int64], size: Floats) -> tu
     return v, w
 
 
-def x2(table: Contingency) -> CITestResult:
+def x2(table: Contingency) -> list[CITestResult]:
     """Test independence within strata by moment-matched Pearson X².
 
     The sum over strata has mean M = Σμ_s and variance V = Σσ²_s; the p-value is the upper tail of the gamma
     distribution with these moments, Q(M²/V, X²·M/V). Where V = 0 the margins leave X² no choice: not
     testable.
+
+    Returns
+    -------
+    list
+        One result a triple.
     """
-    mean, variance = moments(table)
-    m, v = float(mean.sum()), float(variance.sum())
-    if v <= 1e-12 * m * m:
-        return CITestResult.untestable(table.dof, table.n)
+    mean, variance = (table.by_triple(part) for part in moments(table))
+    testable = variance > 1e-12 * mean * mean
+    m, v = np.where(testable, mean, 1.0), np.where(testable, variance, 1.0)
     statistic = table.pearson()
-    return CITestResult(
-        statistic=statistic,
-        dof=table.dof,
-        p_value=float(gammaincc(m * m / v, statistic * m / v)),
-        effect_size=table.effect_size(statistic),
-        testable=True,
-        n=table.n,
-    )
+    return results_of("x2", table, statistic, gammaincc(m * m / v, statistic * m / v), testable)

@@ -1,0 +1,135 @@
+"""What drafts made of each fact that they had to state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causalsynth.domain.mention import MentionPlan
+from causalsynth.errors import InputError
+from causalsynth.evaluate.surprise import FactSurprise, range_of, surprises
+from causalsynth.ledger import Attempt, final_line
+from causalsynth.scm import SCM, Skeletons
+
+__all__ = ["Fate", "VariableFacts", "draft_facts"]
+
+
+class Fate(IntEnum):
+    """What became of a fact in a draft."""
+
+    ABSENT = -1
+    """The draft did not have to state it, or there is no draft."""
+    SAID = 0
+    OVERRIDDEN = 1
+    """Something else is said, or follows from what is said."""
+    OMITTED = 2
+    HEDGED = 3
+    CONTRADICTORY = 4
+
+
+_FATES = {
+    "wrong": Fate.OVERRIDDEN,
+    "missing": Fate.OMITTED,
+    "uncertain": Fate.HEDGED,
+    "contradictory": Fate.CONTRADICTORY,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableFacts:
+    """One variable in all records' drafts.
+
+    Attributes
+    ----------
+    surprise
+        Of the imposed facts.
+    first, after
+        `Fate` in the first draft that could be used, and in the last one of the realizer: int8, shape (records,).
+    written
+        Class of what the first draft says instead: shape (records,); -1 where it is none of them.
+    """
+
+    surprise: FactSurprise
+    first: NDArray[np.int8]
+    after: NDArray[np.int8]
+    written: NDArray[np.intp]
+
+
+def draft_facts(attempts: Iterable[Attempt], usual: SCM, plan: MentionPlan, seed: int) -> dict[str, VariableFacts]:
+    """Follow every fact from skeleton to draft.
+
+    Parameters
+    ----------
+    attempts
+        Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them. Finished records with a
+        usable draft of the realizer count.
+    usual
+        The graph without the run's interventions.
+    plan, seed
+        The run's, for which facts each text was to state.
+
+    Raises
+    ------
+    InputError
+        No finished record has a usable draft, or a skeleton does not fit the graph.
+    """
+    drafts = [pair for _, record in groupby(attempts, key=lambda each: each.i) if (pair := _drafts(list(record)))]
+    if not drafts:
+        raise InputError("no finished record has a draft that could be read", hint="see `evaluate realizability`")
+    firsts = [first for first, _ in drafts]
+    rows = Skeletons.from_records(
+        [draft.skeleton for draft in firsts], usual.supports, index=[draft.i for draft in firsts]
+    )
+    mentioned = plan.mentioned_in(rows, seed)
+    found: dict[str, VariableFacts] = {}
+    for variable, surprise in surprises(usual, rows).items():
+        stated = np.array([variable in names for names in mentioned], dtype=bool)
+        said = [_violation(draft, variable) for draft in firsts]
+        later = [_violation(draft, variable) for _, draft in drafts]
+        found[variable] = VariableFacts(
+            surprise,
+            _fates(said, stated),
+            _fates(later, stated),
+            _classes_of([each[1] for each in said], surprise),
+        )
+    return found
+
+
+def _drafts(record: Sequence[Attempt]) -> tuple[Attempt, Attempt] | None:
+    """Give a finished record's first and last usable drafts of the realizer."""
+    if final_line(record) is None:
+        return None
+    usable = [attempt for attempt in record if attempt.has_usable_draft and not attempt.is_repair]
+    return (usable[0], usable[-1]) if usable else None
+
+
+def _violation(draft: Attempt, variable: str) -> tuple[Fate, str | None]:
+    for violation in draft.violations:
+        if violation.variable == variable and violation.kind in _FATES:
+            return _FATES[violation.kind], violation.found
+    return Fate.SAID, None
+
+
+def _fates(said: Sequence[tuple[Fate, str | None]], stated: NDArray[np.bool_]) -> NDArray[np.int8]:
+    return np.where(stated, [fate for fate, _ in said], Fate.ABSENT).astype(np.int8)
+
+
+def _classes_of(found: Sequence[str | None], surprise: FactSurprise) -> NDArray[np.intp]:
+    known: Mapping[str, int]
+    if surprise.ends is None:
+        known = {state: code for code, state in enumerate(surprise.classes)}
+    else:
+        numbers = {text: number for text in found if text is not None and (number := _number(text)) is not None}
+        places = range_of(np.array([*numbers.values()], dtype=np.float64), surprise.ends)
+        known = dict(zip(numbers, places.tolist(), strict=True))
+    return np.array([-1 if text is None else known.get(text, -1) for text in found], dtype=np.intp)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

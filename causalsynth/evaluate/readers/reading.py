@@ -1,0 +1,209 @@
+"""A reading: what something other than the loop's extractor read in a run's texts, and how it is kept on disk.
+
+``RUNDIR/readings/NAME.parquet`` holds the values, ``NAME.json`` beside it who read them and in which texts. The ledger
+only ever grows, so its size tells whether a reading is still of the texts that are there.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from causalsynth.errors import InputError, RunDirectoryError
+from causalsynth.files import replacing
+from causalsynth.ledger import ledger_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "FOLDER",
+    "Reading",
+    "ReadingCard",
+    "check_name",
+    "read_cards",
+    "read_readings",
+    "stale_readings",
+    "write_reading",
+]
+
+FOLDER = "readings"
+"""Where in a run directory readings lie."""
+
+_INDEX = "_index"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
+_AUDIT = ".audit"
+"""What an audit's plan (`causalsynth.evaluate.readers.audit.plan`) has before its ending; it is no reading."""
+_TAKEN = frozenset({"skeleton", "extracted", "table"})
+
+
+class ReadingCard(BaseModel):
+    """What ``NAME.json`` says of a reading."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    v: int = 1
+    """Format version."""
+    name: str
+    """What tables call it."""
+    kind: str
+    """``probe``, ``llm`` or ``human``."""
+    settings: Mapping[str, Any]
+    """All that decides what is read, seed included."""
+    records: int
+    """Records of the table."""
+    texts: str
+    """`causalsynth.evaluate.texts.digest_of_texts` of the texts read."""
+    ledger_bytes: int
+    """Size of the ledger that they were in."""
+    notes: Mapping[str, Any] = {}
+    """What the reader found out beside the values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """Values that were read in the texts of a run.
+
+    Attributes
+    ----------
+    name
+        What tables call it.
+    kind
+        ``probe``, ``llm`` or ``human``.
+    values
+        One row for each finished record, as in `causalsynth.evaluate.rundir.value_frames`: index ``i``, a column a
+        variable; states as text, numbers as float, null where nothing definite was read.
+    texts
+        `causalsynth.evaluate.texts.digest_of_texts` of the texts read.
+    settings
+        All that decides what is read, seed included.
+    notes
+        What the reader found out beside the values; plain JSON.
+    """
+
+    name: str
+    kind: str
+    values: "pd.DataFrame"
+    texts: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_name(name: str) -> str:
+    """Give a reading's name back if it can be one.
+
+    Raises
+    ------
+    InputError
+        It is the name of other values, or no plain file name.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(f"--name {name!r}: no name for a reading", hint="take letters, digits, and _ . + - in between")
+    if name in _TAKEN or name.endswith(_AUDIT):
+        raise InputError(f"--name {name}: something else is called so", hint="choose another one")
+    return name
+
+
+def write_reading(directory: str | Path, reading: Reading) -> Path:
+    """Keep a reading in a run directory; one of the same name is replaced.
+
+    Returns
+    -------
+    Path
+        The table.
+
+    Raises
+    ------
+    InputError
+        It can't have this name.
+    RunDirectoryError
+        The directory holds no run, or can't be written.
+    """
+    directory = Path(directory)
+    card = ReadingCard(
+        name=check_name(reading.name),
+        kind=reading.kind,
+        settings=reading.settings,
+        records=len(reading.values),
+        texts=reading.texts,
+        ledger_bytes=_ledger_bytes(directory),
+        notes=reading.notes,
+    )
+    table = directory / FOLDER / f"{reading.name}.parquet"
+    try:
+        table.parent.mkdir(exist_ok=True)
+        # The card goes first and comes last: a table without one doesn't count.
+        table.with_name(f"{reading.name}.json").unlink(missing_ok=True)
+        with replacing(table) as draft:
+            reading.values.rename_axis(_INDEX).reset_index().to_parquet(draft, index=False)
+        with replacing(table.with_name(f"{reading.name}.json")) as draft:
+            draft.write_text(json.dumps(card.model_dump(), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise RunDirectoryError(
+            f"{table}: can't be written: {error.strerror or error}", hint="make room, or mend the folder"
+        ) from error
+    return table
+
+
+def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
+    """Give the readings of the texts that are there now, by name.
+
+    Parameters
+    ----------
+    directory
+        A run directory.
+
+    Returns
+    -------
+    dict
+        Name → table like those of `causalsynth.evaluate.rundir.value_frames`: the same records in the same order.
+        Empty where there are none. Those whose run has gone on since are left out: `stale_readings` names them.
+
+    Raises
+    ------
+    RunDirectoryError
+        A reading's file is not one, or `directory` holds no run.
+    """
+    import pandas as pd
+
+    found: dict[str, pd.DataFrame] = {}
+    for card, path in _cards(Path(directory), stale=False):
+        table = path.with_suffix(".parquet")
+        try:
+            frame = pd.read_parquet(table).set_index(_INDEX).rename_axis("i")
+        except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
+            raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
+        found[card.name] = frame.astype(object).where(frame.notna(), None)
+    return found
+
+
+def read_cards(directory: str | Path) -> dict[str, ReadingCard]:
+    """Give what is known of the readings that `read_readings` gives, by name."""
+    return {card.name: card for card, _ in _cards(Path(directory), stale=False)}
+
+
+def stale_readings(directory: str | Path) -> list[str]:
+    """Name the readings of texts that may be no longer those of the run: it has gone on since."""
+    return [card.name for card, _ in _cards(Path(directory), stale=True)]
+
+
+def _cards(directory: Path, *, stale: bool) -> Iterator[tuple[ReadingCard, Path]]:
+    """Give the cards of those readings that are, or are not, `stale`, by name."""
+    found = (directory / FOLDER).glob("*.json")
+    paths = sorted(path for path in found if not path.stem.endswith(_AUDIT))
+    size = _ledger_bytes(directory) if paths else 0
+    for path in paths:
+        try:
+            card = ReadingCard.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise RunDirectoryError(f"{path}: not the card of a reading", hint="remove it, and read again") from error
+        if (card.ledger_bytes != size) is stale:
+            yield card, path
+
+
+def _ledger_bytes(directory: Path) -> int:
+    return sum(path.stat().st_size for path in ledger_files(directory))

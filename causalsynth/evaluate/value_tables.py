@@ -1,0 +1,64 @@
+"""All tables of values that a run has: facts, what was read in the texts, and what other ways to work had left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causalsynth.evaluate.independence.withheld import Withheld, withhold
+from causalsynth.evaluate.methods import Method, method_samples
+from causalsynth.evaluate.readers import read_readings
+from causalsynth.evaluate.rundir import EvaluatedRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ValueTables", "value_tables"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueTables:
+    """Tables of the same records.
+
+    Attributes
+    ----------
+    frames
+        Table → one row a finished record, by index; null where a text was told to keep silent.
+    kept
+        Table → which records it has: bool, shape (records,). The others' rows are null.
+    withheld
+        Variables that some texts were told to keep silent on.
+    silent
+        Variables that no text was to state.
+    """
+
+    frames: "Mapping[str, pd.DataFrame]"
+    kept: Mapping[str, NDArray[np.bool_]]
+    withheld: tuple[Withheld, ...]
+    silent: tuple[str, ...]
+
+    def only_kept(self) -> "dict[str, pd.DataFrame]":
+        """Give the tables with the records that they have."""
+        return {name: frame[self.kept[name]] for name, frame in self.frames.items()}
+
+
+def value_tables(run: EvaluatedRun) -> ValueTables:
+    """Give the tables that figures are compared on.
+
+    Returns
+    -------
+    ValueTables
+        ``skeleton`` and ``extracted``, each reading, and ``unverified``, ``rejection`` and ``loop`` of
+        `causalsynth.evaluate.methods`. The fallback keeps all records: ``extracted`` are its values.
+    """
+    tables = run.frames() | read_readings(run.directory)
+    every = np.ones(len(tables["skeleton"]), bool)
+    kept = dict.fromkeys(tables, every)
+    samples = method_samples(run.attempts, run.scm.variables)
+    for method in (Method.UNVERIFIED, Method.REJECTION, Method.LOOP):
+        tables[str(method)], kept[str(method)] = samples[method].values, samples[method].kept
+    mention = run.plan.mention_plan(run.scm.supports)
+    frames, withheld = withhold(tables, mention, run.plan.seed)
+    return ValueTables(frames, kept, withheld, tuple(sorted(mention.never)))

@@ -1,0 +1,121 @@
+"""Whom a sentence speaks of: which words in it change from its subject to another person, and back."""
+
+from causalsynth.extract.cast import Cast
+from causalsynth.extract.lookback import LookBack
+from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, is_same_person, owns_next
+from causalsynth.extract.readings import Negation, Reading, Scopes
+from causalsynth.extract.sentences import Sentence
+
+__all__ = ["SUBJECTS", "Subjects"]
+
+_SUBJECT_REACH = 4
+"""How many tokens behind a negation a subject may stand that it still governs."""
+_GOVERNING = (
+    "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
+    "reason indication suggestion thought believed felt said clear and or but with"
+)
+_GOVERNORS = frozenset(_GOVERNING.split())
+"""Words that let a negation reach into the clause that follows: ``no evidence that he has TB``."""
+_IN_PLACE = frozenset({("rather", "than"), ("instead", "of")})
+SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
+"""Pronouns that begin a clause as its subject."""
+_BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
+_BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
+_COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
+_VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
+
+
+class Subjects:
+    """Follows the persons of one sentence.
+
+    Attributes
+    ----------
+    at
+        The item that last named another person than the subject.
+    """
+
+    __slots__ = ("_back", "_cast", "_items", "_readings", "_sentence", "_words", "at")
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        words: list[str],
+        readings: dict[int, Reading],
+        back: LookBack,
+        cast: Cast | None,
+    ) -> None:
+        self._items = sentence.items
+        self._sentence = sentence
+        self._words = words
+        self._readings = readings
+        self._back = back
+        self._cast = cast
+        self.at: int | None = None
+
+    def on_person(self, k: int, scopes: Scopes) -> None:
+        """Take in item `k`, another person: what follows is said of that one, unless grammar says not."""
+        first = self._items[k][0]
+        if tuple(self._words[max(self._sentence.first, first - 2) : first]) in _VIEWS:
+            return  # "in my view and that of my colleague"
+        if first > self._sentence.first and self._words[first - 1] == "unlike":
+            return  # "he, unlike his wife, smokes"
+        judging = any(item[2].cues & {"negate_either", "report"} for item in self._items[k + 1 : k + 3])
+        if judging and self._items[k][2].phrase[-1] in _COLLEAGUES:
+            return  # "our colleagues have ruled out TB"
+        self.at = k
+        owned = is_attributed(self._items, k, self._words)
+        if owned is not None and owned in self._readings:
+            self._readings[owned].person = True
+        if self._is_subject(k):
+            scopes.person = True
+        elif not scopes.person and is_described(self._sentence, k, self._words):
+            scopes.person = scopes.aside = True
+        if scopes.person and k and self._items[k - 1][2].named and self._items[k - 1][1] == first:
+            scopes.aside = True  # "the TB her grandmother talked of, and …"
+
+    def on_subject(self, k: int, scopes: Scopes) -> None:
+        """Take in item `k`, a word such as ``she`` or ``the patient``: the subject again, or still the other."""
+        before = self._items[k - 1] if k else None
+        touching = before is not None and before[1] == self._items[k][0]
+        if k > 1 and self._items[k - 1][2].sign == "(" and self.at == k - 2 and touching:
+            scopes.person = True  # "her housemate (himself back from India)"
+            return
+        at, is_open = self.at, scopes.person
+        if is_open and at is not None and is_same_person(self._items[at][2].phrase, self._items[k][2].phrase):
+            return  # "her husband, aged 70 and himself diabetic"
+        goes_on = at is not None and goes_on_about(self._sentence, at, k, self._words, is_open=is_open)
+        if goes_on or (self._cast is not None and self._cast.is_other(self._items[k][0], named=at is not None)):
+            scopes.person = True
+        elif before is None or not touching or "clause" not in before[2].cues:
+            scopes.person = False
+        if touching and before is not None and (before[2].sign == "," or "and" in before[2].cues):
+            scopes.end_clause()
+        elif self._is_new_clause(k, scopes.negation):
+            scopes.negation = None
+
+    def _is_subject(self, k: int) -> bool:
+        """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
+        first, end, entry = self._items[k]
+        possessive = end < self._sentence.end and self._words[end] == "'s" and not self._is_contracted(end + 1)
+        if is_object(self._sentence, k, self._words) or (possessive and not owns_next(self._sentence, k)):
+            return False
+        self._back.give_to_other(k)
+        before = self._words[first - 1] if first > self._sentence.first else ""
+        if before in ("in", "of", "affected") and "history" not in entry.phrase:
+            self._back.give_to_person(k)
+        touching = k > 0 and self._items[k - 1][1] == first
+        return not (touching and "relation" in self._items[k - 1][2].cues)
+
+    def _is_contracted(self, at: int) -> bool:
+        """``Dad's the one who had TB``: the ``'s`` before token `at` is a verb."""
+        return at < self._sentence.end and self._words[at] in _BEHIND_IS
+
+    def _is_new_clause(self, k: int, negation: Negation | None) -> bool:
+        """``not been abroad in years I looked at it``: a subject without a link begins a clause of its own."""
+        first, _, entry = self._items[k]
+        if negation is None or entry.phrase[0] not in SUBJECTS or first == self._sentence.first:
+            return False
+        if self._items[negation.at][2].phrase in _IN_PLACE and first > self._items[negation.at][1]:
+            return True  # "rather than intubate we tried CPAP"
+        far = first - self._items[negation.at][1] > _SUBJECT_REACH
+        return far and self._words[first - 1] not in _GOVERNORS

@@ -25,6 +25,8 @@ def opened(rundir: Path, graph: str | None = None) -> "EvaluatedRun":
     run = open_run(rundir, graph)
     if run.plan.n is not None and run.finished < run.plan.n:
         note(f"incomplete: {run.finished} of {run.plan.n} planned records are finished")
+    if run.plan.skeletons is not None:
+        note(f"the skeletons were given ({run.plan.skeletons}), not drawn: the graph's independencies need not hold")
     if run.plan.is_llm is False:
         note(f"the realizer `{run.plan.realizer}` is not an LLM; these figures say nothing of one")
     return run

@@ -10,6 +10,7 @@ from causalsynth.cli.evaluate.everything import everything
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.richness import richness
 from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
@@ -26,5 +27,6 @@ app.command()(backdoor)
 app.command()(fidelity)
 app.command()(read)
 app.command()(audit)
+app.command()(richness)
 app.command()(effects)
 app.command("all")(everything)

@@ -6,6 +6,7 @@ from typing import Protocol
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
+from causalsynth.extract.asked import asked_apart
 from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.cast import Cast
@@ -20,6 +21,7 @@ from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.layout import arrange
+from causalsynth.extract.lettered import answer_letters
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
@@ -30,14 +32,15 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
-from causalsynth.extract.sequel import SEQUEL_REACH, sequel_of
+from causalsynth.extract.sequel import SEQUEL_REACH, Sequel, sequel_of
 from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.topics import Topic
 from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
@@ -103,7 +106,8 @@ class Extractor:
         stamps = stamps_of(text) if self._vocabulary.measured else None
         cast = Cast(tokens, text)
         readers = tuple(make() for make in self._readers)
-        for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
+        sentences = answer_letters(asked_apart(split(tokens, text, items), tokens.words), tokens.words)
+        for sentence, levels in self._sentences(sentences, tokens, text, readers):
             readings = read_context(sentence, tokens, reads[-1][1] if reads else None, cast)
             cast.read(sentence)
             reads.append((sentence, readings, levels))
@@ -125,11 +129,13 @@ class Extractor:
         places = number_places(tokens.words) if vocabulary.measured else []
         listed = HeadedList(tokens)
         before: Sentence | None = None
+        topic = Topic(tokens.words, vocabulary)
         for sentence in sentences:
             traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
             sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
+            sentence = topic.read(sentence)
             for reader in readers:
                 reader.read(sentence, tokens, text)
             if places:
@@ -147,7 +153,9 @@ class Extractor:
         if not readings:
             return
         if sentence.question:
-            answer_question(readings, following[0] if following else None, tokens)
+            answered = answer_question(readings, following[0] if following else None, tokens)
+            if not answered and following and sequel_of(following, tokens.words) is Sequel.DENIED:
+                LookBack(sentence, readings, tokens.words).settle(Sequel.DENIED)
         elif following:
             LookBack(sentence, readings, tokens.words).settle(sequel_of(following, tokens.words))
         if traits_of(sentence.items) & _CONTESTS:

@@ -51,7 +51,8 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
     -------
     ValueTables
         ``skeleton`` and ``extracted``; each reading, with the records in which it read anything, for some read a
-        sample; and ``unverified``, ``rejection`` and ``loop`` of `causalsynth.evaluate.methods`. The fallback keeps all records: ``extracted`` are its values.
+        sample; and ``unverified``, ``rejection`` and ``loop`` of `causalsynth.evaluate.methods`. The fallback keeps all
+        records: ``extracted`` are its values.
     """
     tables = run.frames()
     index = tables["skeleton"].index

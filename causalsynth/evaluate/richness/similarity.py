@@ -32,7 +32,7 @@ def near_duplicates(sets: Sets, threshold: float) -> tuple[NDArray[np.intp], NDA
     """Find all pairs of texts with a Jaccard similarity of at least `threshold`; exactly, and by no chance.
 
     Two sets that are so alike share one of the |x| - ⌈t |x|⌉ + 1 rarest members of each (prefix filtering: Bayardo, Ma
-    & Srikant, WWW 2007), and t / (1 + t) · (|x| + |y|) members in all, of which no more than what is behind one of these
+    & Srikant, WWW 2007), and t / (1 + t) · (|x| + |y|) members in all, of which no more than what is behind one of the
     prefixes can lie outside both: so that most pairs need not be looked at.
 
     Parameters

@@ -11,13 +11,13 @@ Rows: TypeAlias = Any
 """A SciPy CSR matrix, float64, shape (texts, features); its stubs would be imported with SciPy."""
 
 _TOKEN = r"\w+|[^\w\s]"
-_WORDS, _CHARACTERS = (1, 3), (3, 4)
+_WORDS, _CHARACTERS = (1, 3), (4, 4)
 _LEAST_TEXTS = 3
 """An n-gram of fewer texts says nothing about others."""
 
 
 def text_features(texts: Sequence[str]) -> Rows:
-    """Weigh word n-grams (1 to 3) and character n-grams within words (3 and 4) by TF-IDF.
+    """Weigh word n-grams (1 to 3) and character n-grams within words (4) by TF-IDF.
 
     Term frequency is 1 + ln(count), and the rows of either kind have Euclidean length 1 (Salton & Buckley, Information
     Processing & Management 24, 1988). No label is looked at.

@@ -28,7 +28,7 @@ def stating(*names):
 
 
 def test_texts_that_say_everything_are_read_and_the_seed_settles_the_reading(asia, written_run):
-    run = written_run(asia, "asia", 500, stating(*asia.variables))
+    run = written_run(asia, "asia", 400, stating(*asia.variables))
     found = read_by_probe(run)
     report = compare(run, found)
     # Where the facts stand in plain words the probe errs on rare states alone: 3 % is 15 texts.
@@ -114,7 +114,7 @@ def test_characters_counted_by_words_are_those_of_the_texts():
     """Against scikit-learn's own counts over whole texts."""
     texts = ["No dyspnoea, no cough.", "Dyspnoea on walking; cough.", "A cough: dyspnoea?", "dyspnoea"]
     plain = [" ".join(re.findall(r"\w+", text.lower())) for text in texts]
-    counts = CountVectorizer(analyzer="char_wb", ngram_range=(3, 4)).fit_transform(plain)
+    counts = CountVectorizer(analyzer="char_wb", ngram_range=(4, 4)).fit_transform(plain)
     frequent = np.asarray((counts > 0).sum(axis=0)).ravel() >= 3
     ours = _characters(texts)
     assert ours.shape == counts[:, frequent].shape

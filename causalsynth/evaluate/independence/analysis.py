@@ -45,6 +45,7 @@ def independence(
     withheld: Sequence[Withheld] = (),
     most_triples: int | None = MOST_TRIPLES,
     structure: bool = False,
+    drawn: bool = False,
     threads: int = 1,
 ) -> IndependenceReport:
     """Test every set of values against the graph.
@@ -73,6 +74,9 @@ def independence(
         Most independencies to test; a sample of them if there are more. None: all.
     structure
         Whether to run the PC algorithm on every set of values.
+    drawn
+        Whether the reference is known to hold all rows that were drawn from this very model, so that its own
+        deviations are chance.
     threads
         Of the tests; the figures don't depend on it.
 
@@ -121,7 +125,7 @@ def replicated_independence(
     if not names or any(own != names[0] for own in names):
         raise InputError("the data sets differ in what values they have", hint="give each the same ones")
     usable = _usable(test, scm, silent)
-    options = _Options(alpha, usable, seed, frozenset(silent), (), most_triples, structure, threads)
+    options = _Options(alpha, usable, seed, frozenset(silent), (), most_triples, structure, False, threads)
     return _analyse(data_sets, scm, options)
 
 
@@ -134,6 +138,7 @@ class _Options:
     withheld: Sequence[Withheld]
     most_triples: int | None
     structure: bool
+    drawn: bool
     threads: int
 
 
@@ -174,6 +179,7 @@ def _analyse(data_sets: Sequence[Mapping[str, "pd.DataFrame"]], scm: "SCM", opti
         selected=chosen - len(nulls),
         left_out=[*plan.left_out, *(LeftOutArc(triple=triple, reason=UNTESTABLE) for triple in untestable)],
         reference=reference,
+        drawn=options.drawn,
         values={
             name: summarise(
                 values[name], outcome, plan.dependence, scm, options.silent, options.withheld, seed=options.seed

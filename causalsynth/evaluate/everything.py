@@ -36,13 +36,9 @@ class EvaluationReport:
 
     def to_json(self) -> dict[str, object]:
         """Give the document of ``evaluate all --json``: a key for each evaluation, ``readers``, and ``skipped``."""
-        readers = {
-            name.partition("/")[2]: report.to_json()
-            for name, report in self.reports.items()
-            if name.startswith(_READER)
-        }
-        others = {name: report.to_json() for name, report in self.reports.items() if not name.startswith(_READER)}
-        return {**others, "readers": readers, "skipped": dict(self.skipped)}
+        documents = {name: report.to_json() for name, report in self.reports.items()}
+        readers = {name.removeprefix(_READER): documents.pop(name) for name in self.reports if name.startswith(_READER)}
+        return {**documents, "readers": readers, "skipped": dict(self.skipped)}
 
 
 _READER = "readers/"

@@ -11,6 +11,7 @@ __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
+"""How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _MOST_BETWEEN = 4
@@ -38,7 +39,7 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
 
 
 def answer_list(items: list[Item], k: int) -> list[int]:
-    """Give the answers that item `k` is one of: ``TB / bronchitis: no / yes``; at most `_MOST_LISTED` on either side."""
+    """Give the answers that item `k` is one of: ``TB / bronchitis: no / yes``."""
     first = last = k
     while first > 1 and _parts(items, first - 1) and k - first < _MOST_LISTED:
         first -= 2

@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from causalsynth.errors import CausalSynthError as CausalSynthError
     from causalsynth.errors import RealizerError as RealizerError
     from causalsynth.errors import ServerError as ServerError
+    from causalsynth.evaluate.backdoor import backdoor as backdoor
+    from causalsynth.evaluate.comparison import compare_methods as compare_methods
+    from causalsynth.evaluate.effects import effects as effects
+    from causalsynth.evaluate.everything import evaluate_all as evaluate_all
+    from causalsynth.evaluate.fidelity import fidelity_of_run as fidelity_of_run
     from causalsynth.evaluate.independence import independence as independence
     from causalsynth.evaluate.realizability import realizability as realizability
+    from causalsynth.evaluate.richness import richness as richness
+    from causalsynth.evaluate.rundir import open_run as open_run
+    from causalsynth.evaluate.selection import selection as selection
     from causalsynth.extract import Extractor as Extractor
     from causalsynth.realize.chat import ChatModel as ChatModel
     from causalsynth.realize.chat import Completion as Completion
@@ -77,10 +85,18 @@ _HOMES = {
     "Tiny": "causalsynth.realize.tiny",
     "Violation": "causalsynth.verify",
     "agenerate": "causalsynth.run.generate",
+    "backdoor": "causalsynth.evaluate.backdoor",
+    "compare_methods": "causalsynth.evaluate.comparison",
+    "effects": "causalsynth.evaluate.effects",
     "equations": "causalsynth.scm",
+    "evaluate_all": "causalsynth.evaluate.everything",
+    "fidelity_of_run": "causalsynth.evaluate.fidelity",
     "generate": "causalsynth.run.generate",
     "independence": "causalsynth.evaluate.independence",
+    "open_run": "causalsynth.evaluate.rundir",
     "realizability": "causalsynth.evaluate.realizability",
+    "richness": "causalsynth.evaluate.richness",
+    "selection": "causalsynth.evaluate.selection",
 }
 """Where each public name lives; imported when first asked for, so that ``import causalsynth`` stays cheap."""
 
@@ -113,10 +129,18 @@ __all__ = [
     "Violation",
     "__version__",
     "agenerate",
+    "backdoor",
+    "compare_methods",
+    "effects",
     "equations",
+    "evaluate_all",
+    "fidelity_of_run",
     "generate",
     "independence",
+    "open_run",
     "realizability",
+    "richness",
+    "selection",
 ]
 
 

@@ -50,12 +50,16 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
     Returns
     -------
     ValueTables
-        ``skeleton`` and ``extracted``, each reading, and ``unverified``, ``rejection`` and ``loop`` of
-        `causalsynth.evaluate.methods`. The fallback keeps all records: ``extracted`` are its values.
+        ``skeleton`` and ``extracted``; each reading, with the records in which it read anything, for some read a
+        sample; and ``unverified``, ``rejection`` and ``loop`` of `causalsynth.evaluate.methods`. The fallback keeps all
+        records: ``extracted`` are its values.
     """
-    tables = run.frames() | read_readings(run.directory)
-    every = np.ones(len(tables["skeleton"]), bool)
-    kept = dict.fromkeys(tables, every)
+    tables = run.frames()
+    index = tables["skeleton"].index
+    kept = dict.fromkeys(tables, np.ones(len(index), bool))
+    for name, reading in read_readings(run.directory).items():
+        tables[name] = reading.reindex(index)
+        kept[name] = tables[name].notna().any(axis=1).to_numpy()
     samples = method_samples(run.attempts, run.scm.variables)
     for method in (Method.UNVERIFIED, Method.REJECTION, Method.LOOP):
         tables[str(method)], kept[str(method)] = samples[method].values, samples[method].kept

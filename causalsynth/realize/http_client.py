@@ -32,6 +32,7 @@ _KEEPALIVE_S = 4.0
 """Below the five seconds after which uvicorn, and so vLLM, closes an idle connection: else a request may be sent into
 a connection that is just being closed."""
 _ACCOUNT = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
+_LONGEST_NAME, _LONGEST_REASON = 60, 200
 _TOO_MANY_FILES = (errno.EMFILE, errno.ENFILE)
 _LOOK_INTO_LOG = "the server's own log says more"
 
@@ -91,13 +92,18 @@ class Answer:
         try:
             return json.loads(self.checked())
         except (ValueError, RecursionError) as error:
-            raise unreadable(f"not JSON but {self.headers.get('content-type', 'something else')}") from error
+            kind = self.headers.get("content-type", "something else")[:_LONGEST_NAME]
+            raise unreadable(f"not JSON but {kind}") from error
 
     def _complaint(self) -> str:
         """Give the server's reason, by which of the usual names it goes, and the request's number in its log."""
         reason = _reason(self.body) or self.text
         number = self.headers.get("x-request-id")
-        return f"{reason} (request {number})" if number else reason
+        return f"{_shortened(reason)} (request {number[:_LONGEST_NAME]})" if number else reason
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
 def _reason(body: bytes) -> str:

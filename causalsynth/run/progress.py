@@ -135,11 +135,11 @@ class LiveDisplay(SilentDisplay):
 
         self._tally = Tally(n, done)
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[counts]}"),
+            TextColumn("{task.fields[counts]}", markup=False),
             console=Console(stderr=True),
             refresh_per_second=_REFRESH_HZ,
         )

@@ -1,14 +1,18 @@
 """Overrides on ledgers with a prior that is known."""
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from typer.testing import CliRunner
 
 from causalsynth.cli.evaluate import app
+from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError
+from causalsynth.evaluate.backdoor.facts import Fate, draft_facts
 from causalsynth.evaluate.backdoor.trend import odds_per_bit
 from causalsynth.evaluate.surprise import surprises
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
@@ -75,6 +79,7 @@ def test_a_planted_prior_shows_in_every_figure(tmp_path):
     found = document(write_run(tmp_path / "run"))
     assert found["n"] == N * len(ASIA.variables)
     assert found["unknown"] == []
+    assert found["readers"]["extracted"]["overridden"]["count"] == 0
     first = found["facts"][0]
     assert {"variable", "imposed", "written", "n", "override_rate", "interval", "surprise"} <= first.keys()
     rates = [band["overridden"]["rate"] for band in found["by_surprise"]]
@@ -116,6 +121,38 @@ def test_what_was_imposed_against_its_causes_has_a_band_of_its_own(tmp_path):
     impossible = [fact for fact in found["facts"] if fact["impossible"]]
     assert {fact["variable"] for fact in impossible} == {"either", "tub", "lung"}
     assert sum(fact["impossible"] for fact in impossible) == band["n"]
+
+
+def test_a_reader_is_compared_with_the_facts_that_the_texts_were_to_state():
+    rows = list(ASIA.sample(6, seed=3))
+    attempts = [
+        Attempt(i=i, k=1, t=0.0, skeleton=row, draft="x", values=row, final=True, status=RecordStatus.REALIZED)
+        for i, row in enumerate(rows)
+    ]
+    read = pd.DataFrame(rows, index=pd.Index(range(6), name="i"), dtype=object)
+    other = "no" if rows[1]["smoke"] == "yes" else "yes"
+    read.loc[[1, 2, 3], "smoke"] = [other, None, "uncertain"]
+    read.loc[4, "xray"] = "conflict"
+    read = read.drop(index=5)  # not read at all
+    plan = MentionPlan.parse("-dysp", ASIA.supports)
+    facts = draft_facts(attempts, ASIA, plan, 0, {"reader": read})
+    smoke = [Fate.SAID, Fate.OVERRIDDEN, Fate.OMITTED, Fate.HEDGED, Fate.SAID, Fate.OMITTED]
+    assert facts["smoke"].read["reader"].tolist() == smoke
+    assert facts["xray"].read["reader"].tolist()[4] == Fate.CONTRADICTORY
+    assert set(facts["dysp"].read["reader"].tolist()) == {Fate.ABSENT}
+
+
+def test_numbers_that_a_reader_has_in_another_range_are_overridden():
+    ward = SCM.load(Path(__file__).parents[1] / "ward" / "ward.yaml")
+    rows = list(ward.sample(3, seed=3))
+    attempts = [
+        Attempt(i=i, k=1, t=0.0, skeleton=row, draft="x", values=row, final=True, status=RecordStatus.REALIZED)
+        for i, row in enumerate(rows)
+    ]
+    read = pd.DataFrame(rows, dtype=object)
+    read["pulse"] = [str(rows[0]["pulse"]), rows[1]["pulse"] + 200, rows[2]["pulse"] * 1.0]
+    facts = draft_facts(attempts, ward, MentionPlan.parse("all", ward.supports), 0, {"reader": read})
+    assert facts["pulse"].read["reader"].tolist() == [Fate.SAID, Fate.OVERRIDDEN, Fate.SAID]
 
 
 def test_it_explains_itself_and_refuses_a_run_without_drafts(tmp_path):

@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -482,3 +483,8 @@ def test_a_model_keeps_what_it_was_made_of():
 
 def test_one_variable_or_several_have_exact_laws():
     assert SCM.load("asia").joint("smoke").tolist() == [0.5, 0.5]
+
+
+def test_a_root_that_is_no_table_has_one_row():
+    ward = SCM.load(Path(__file__).parents[1] / "ward")
+    assert ward.distribution("fever") == {"no": pytest.approx(0.7), "yes": pytest.approx(0.3)}

@@ -6,9 +6,11 @@ from causalsynth.cli.evaluate.audit import audit
 from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.effects import effects
+from causalsynth.cli.evaluate.everything import everything
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
+from causalsynth.cli.evaluate.richness import richness
 from causalsynth.cli.evaluate.selection import selection
 
 __all__ = ["app"]
@@ -25,4 +27,6 @@ app.command()(backdoor)
 app.command()(fidelity)
 app.command()(read)
 app.command()(audit)
+app.command()(richness)
 app.command()(effects)
+app.command("all")(everything)

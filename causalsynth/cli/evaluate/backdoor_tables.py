@@ -9,7 +9,7 @@ from rich.text import Text
 from causalsynth.cli.evaluate.printing import counted, interval, kinds, percent, table
 
 if TYPE_CHECKING:
-    from causalsynth.evaluate.backdoor import BackdoorReport, Trend
+    from causalsynth.evaluate.backdoor import BackdoorReport, ReaderOverrides, Trend
 
 __all__ = ["render_backdoor"]
 
@@ -32,9 +32,18 @@ def _lines(report: "BackdoorReport") -> list[str]:
         f" ({percent(report.omitted.rate)}). In last drafts {report.after.count} are still overridden"
         f" ({percent(report.after.rate)}).",
         f"Overridden by something that the graph holds likelier: {counted(report.towards_usual)}.",
+        *(_reader(name, each) for name, each in report.readers.items() if name != "extracted"),
         f"{_trend('Odds of an override per bit of surprise', report.trend)};"
         f" {_trend('within variables', report.trend_within)}.",
     ]
+
+
+def _reader(name: str, found: "ReaderOverrides") -> str:
+    return (
+        f"In final texts the reading {name} has {counted(found.overridden)} facts otherwise"
+        f" ({percent(found.overridden.rate)}), its own mistakes among them;"
+        f" {_trend('odds per bit of surprise', found.trend)}."
+    )
 
 
 def _trend(what: str, trend: "Trend | None") -> str:
@@ -53,10 +62,12 @@ def _bands(report: "BackdoorReport") -> Table:
             interval(band.overridden),
             percent(band.omitted.rate),
             percent(band.after.rate),
+            *(percent(share.rate) for share in band.read.values()),
         )
         for band in report.by_surprise
     )
-    heads = ("surprise of the fact", "facts", "overridden", "95% interval", "omitted", "overridden after the loop")
+    heads = ["surprise of the fact", "facts", "overridden", "95% interval", "omitted", "in last drafts"]
+    heads += [f"in final texts, {name}" for name in report.readers]
     return table("Are surprising facts overridden?", heads, rows)
 
 

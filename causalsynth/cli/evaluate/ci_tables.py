@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         Band,
         FamilyFit,
         IndependenceReport,
-        PairedDifference,
         TripleOutcome,
         ValuesReport,
     )
@@ -29,6 +28,8 @@ def render_independence(report: "IndependenceReport") -> RenderableType:
     """Lay out false-positive rates and power, side by side."""
     parts: list[RenderableType] = [Text(line) for line in _preamble(report)]
     parts.append(_figures(report))
+    if report.paired_difference:
+        parts.append(_differences(report))
     parts.extend(Text(line) for line in _explanation(report))
     if bands := _bands(report):
         parts.append(bands)
@@ -79,9 +80,6 @@ def _figures(report: "IndependenceReport") -> Table:
     if sets := max((values.data_sets for values in report.values.values()), default=1) - 1:
         title += f", {sets + 1} data sets"
     rows = [_figures_row(name, values) for name, values in report.values.items()]
-    rows.extend(
-        _difference_row(f"{name} - {report.reference}", pair) for name, pair in report.paired_difference.items()
-    )
     heads = (
         "values",
         "false positives",
@@ -112,18 +110,19 @@ def _figures_row(name: str, values: "ValuesReport") -> tuple[str, ...]:
     )
 
 
-def _difference_row(name: str, pair: "PairedDifference") -> tuple[str, ...]:
-    return (
-        name,
-        _signed_with_error(pair.fpr, pair.fpr_se),
-        str(pair.n_null),
-        "",
-        "",
-        _signed_with_error(pair.power, pair.power_se),
-        "",
-        "",
-        str(pair.rows),
-    )
+def _differences(report: "IndependenceReport") -> Table:
+    rows = [
+        (
+            name,
+            _signed_with_error(pair.fpr, pair.fpr_se),
+            str(pair.n_null),
+            _signed_with_error(pair.power, pair.power_se),
+            str(pair.rows),
+        )
+        for name, pair in report.paired_difference.items()
+    ]
+    heads = ("values", "false positives", "tests", "power", "rows")
+    return table(f"Differences from {report.reference}, test by test on the same records", heads, rows)
 
 
 def _with_error(value: float | None, error: float | None) -> str:

@@ -19,6 +19,8 @@ def render_fidelity(report: "FidelityReport") -> RenderableType:
     parts: list[RenderableType] = []
     if report.silent:
         parts.append(Text(f"Never stated, and not compared: {', '.join(report.silent)}."))
+    if report.empty:
+        parts.append(Text(f"Without any record: {', '.join(report.empty)}."))
     parts.append(_against_skeletons(report))
     if report.law_rows is not None:
         parts.append(_against_law(report))

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.evaluate.backdoor.facts import Fate, VariableFacts, draft_facts
-from causalsynth.evaluate.backdoor.report import BackdoorReport, ImposedFact, SurpriseBand
+from causalsynth.evaluate.backdoor.report import BackdoorReport, ImposedFact, ReaderOverrides, SurpriseBand
 from causalsynth.evaluate.backdoor.trend import odds_per_bit
 from causalsynth.evaluate.intervals import Share
+from causalsynth.evaluate.readers import read_readings
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.rundir import EvaluatedRun
@@ -37,7 +38,9 @@ def backdoor(run: "EvaluatedRun") -> BackdoorReport:
         No finished record has a usable draft, or a skeleton does not fit the graph.
     """
     usual = run.observational
-    facts = draft_facts(run.attempts, usual, run.plan.mention_plan(usual.supports), run.plan.seed)
+    readings = {"extracted": run.frames()["extracted"], **read_readings(run.directory)}
+    plan = run.plan.mention_plan(usual.supports)
+    facts = draft_facts(run.attempts, usual, plan, run.plan.seed, readings)
     pooled = _Pooled(facts)
     return BackdoorReport(
         records=pooled.records,
@@ -49,6 +52,13 @@ def backdoor(run: "EvaluatedRun") -> BackdoorReport:
         by_surprise=list(_bands(pooled)),
         trend=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record),
         trend_within=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record, pooled.variable),
+        readers={
+            name: ReaderOverrides(
+                overridden=pooled.share(fates == Fate.OVERRIDDEN),
+                trend=odds_per_bit(pooled.bits, fates == Fate.OVERRIDDEN, pooled.record),
+            )
+            for name, fates in pooled.read.items()
+        },
         unknown=[name for name in usual.variables if name not in facts],
     )
 
@@ -67,6 +77,12 @@ class _Pooled:
         self.bits = np.concatenate([one.surprise.bits[rows] for one, rows in pairs] or nothing)
         self.first = np.concatenate([one.first[rows] for one, rows in pairs] or nothing)
         self.after = np.concatenate([one.after[rows] for one, rows in pairs] or nothing)
+        names = set.intersection(*(set(one.read) for one in each)) if each else set[str]()
+        self.read = {
+            name: np.concatenate([one.read[name][rows] for one, rows in pairs])
+            for name in (each[0].read if each else {})
+            if name in names
+        }
 
     def share(self, which: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> Share:
         """Count some facts among all, or among some."""
@@ -123,6 +139,7 @@ def _band(pooled: _Pooled, inside: NDArray[np.bool_], low: float | None, high: f
         overridden=pooled.share(pooled.first == Fate.OVERRIDDEN, inside),
         omitted=pooled.share(pooled.first == Fate.OMITTED, inside),
         after=pooled.share(pooled.after == Fate.OVERRIDDEN, inside),
+        read={name: pooled.share(fates == Fate.OVERRIDDEN, inside) for name, fates in pooled.read.items()},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from causalsynth.errors import InputError
 from causalsynth.evaluate.surprise import FactSurprise, range_of, surprises
 from causalsynth.ledger import Attempt, final_line
 from causalsynth.scm import SCM, Skeletons
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Fate", "VariableFacts", "draft_facts"]
 
@@ -37,6 +41,8 @@ _FATES = {
     "contradictory": Fate.CONTRADICTORY,
 }
 
+_UNCLEAR = {"uncertain": Fate.HEDGED, "conflict": Fate.CONTRADICTORY}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VariableFacts:
@@ -50,15 +56,24 @@ class VariableFacts:
         `Fate` in the first draft that could be used, and in the last one of the realizer: int8, shape (records,).
     written
         Class of what the first draft says instead: shape (records,); -1 where it is none of them.
+    read
+        Name of a reading → `Fate` in the text that leaves the run, as that reader has it: int8, shape (records,).
     """
 
     surprise: FactSurprise
     first: NDArray[np.int8]
     after: NDArray[np.int8]
     written: NDArray[np.intp]
+    read: Mapping[str, NDArray[np.int8]]
 
 
-def draft_facts(attempts: Iterable[Attempt], usual: SCM, plan: MentionPlan, seed: int) -> dict[str, VariableFacts]:
+def draft_facts(
+    attempts: Iterable[Attempt],
+    usual: SCM,
+    plan: MentionPlan,
+    seed: int,
+    readings: "Mapping[str, pd.DataFrame] | None" = None,
+) -> dict[str, VariableFacts]:
     """Follow every fact from skeleton to draft.
 
     Parameters
@@ -70,6 +85,9 @@ def draft_facts(attempts: Iterable[Attempt], usual: SCM, plan: MentionPlan, seed
         The graph without the run's interventions.
     plan, seed
         The run's, for which facts each text was to state.
+    readings
+        Name → what a reader has of the final texts: a row a record by its index, a column a variable, null where it
+        is not read.
 
     Raises
     ------
@@ -94,6 +112,11 @@ def draft_facts(attempts: Iterable[Attempt], usual: SCM, plan: MentionPlan, seed
             _fates(said, stated),
             _fates(later, stated),
             _classes_of([each[1] for each in said], surprise),
+            {
+                name: np.where(stated, _read_fates(frame[variable].reindex(rows.index), surprise), Fate.ABSENT)
+                for name, frame in (readings or {}).items()
+                if variable in frame.columns
+            },
         )
     return found
 
@@ -115,6 +138,15 @@ def _violation(draft: Attempt, variable: str) -> tuple[Fate, str | None]:
 
 def _fates(said: Sequence[tuple[Fate, str | None]], stated: NDArray[np.bool_]) -> NDArray[np.int8]:
     return np.where(stated, [fate for fate, _ in said], Fate.ABSENT).astype(np.int8)
+
+
+def _read_fates(column: "pd.Series[Any]", surprise: FactSurprise) -> NDArray[np.int8]:
+    """Compare what a reader has with the facts; a number says another one if it lies in another range."""
+    texts = [None if value is None or value != value else str(value) for value in column.astype(object)]
+    classes = _classes_of(texts, surprise)
+    fates = np.where(classes == surprise.own, Fate.SAID, Fate.OVERRIDDEN)
+    unclear = np.array([Fate.OMITTED if text is None else _UNCLEAR.get(text, Fate.ABSENT) for text in texts])
+    return np.where((unclear == Fate.ABSENT) | (classes >= 0), fates, unclear).astype(np.int8)
 
 
 def _classes_of(found: Sequence[str | None], surprise: FactSurprise) -> NDArray[np.intp]:

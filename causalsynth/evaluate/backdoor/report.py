@@ -1,11 +1,11 @@
 """What `backdoor` found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from causalsynth.evaluate.intervals import Share
 
-__all__ = ["BackdoorReport", "ImposedFact", "SurpriseBand", "Trend"]
+__all__ = ["BackdoorReport", "ImposedFact", "ReaderOverrides", "SurpriseBand", "Trend"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,8 @@ class SurpriseBand:
     overridden, omitted, after
         First drafts that say something else, first drafts that say nothing, and last drafts of the realizer that say
         something else. The exact intervals take facts for independent.
+    read
+        Name of a reading → texts that leave the run of which that reader says something else.
     """
 
     low: float | None
@@ -77,6 +79,7 @@ class SurpriseBand:
     overridden: Share
     omitted: Share
     after: Share
+    read: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -95,6 +98,30 @@ class SurpriseBand:
             "overridden": {"count": self.overridden.count, **self.overridden.to_json()},
             "omitted": {"count": self.omitted.count, **self.omitted.to_json()},
             "after_loop": {"count": self.after.count, **self.after.to_json()},
+            "read": {name: {"count": share.count, **share.to_json()} for name, share in self.read.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOverrides:
+    """What a reader finds overridden in the texts that leave the run.
+
+    Attributes
+    ----------
+    overridden
+        Facts of which it reads something else, of all that were to be stated. Its own mistakes are among them.
+    trend
+        By bits of surprise: a reader's mistakes alone need not follow it.
+    """
+
+    overridden: Share
+    trend: "Trend | None"
+
+    def to_json(self) -> dict[str, object]:
+        """Give one value of ``readers``."""
+        return {
+            "overridden": {"count": self.overridden.count, "n": self.overridden.n, **self.overridden.to_json()},
+            "trend": None if self.trend is None else self.trend.to_json(),
         }
 
 
@@ -147,6 +174,9 @@ class BackdoorReport:
         In order of surprise.
     trend, trend_within
         Over all facts, and with an intercept for each variable; None where too little was overridden to tell.
+    readers
+        Name of a reading → what is overridden in the texts that leave the run: ``extracted``, the loop's own, and the
+        independent ones.
     unknown
         Variables whose surprise can't be computed; none of their facts is counted.
     """
@@ -160,6 +190,7 @@ class BackdoorReport:
     by_surprise: Sequence[SurpriseBand]
     trend: Trend | None
     trend_within: Trend | None
+    readers: Mapping[str, ReaderOverrides]
     unknown: Sequence[str]
 
     def to_json(self) -> dict[str, object]:
@@ -178,6 +209,7 @@ class BackdoorReport:
             "trend": None if self.trend is None else self.trend.to_json(),
             "trend_within_variables": None if self.trend_within is None else self.trend_within.to_json(),
             "by_surprise": [band.to_json() for band in self.by_surprise],
+            "readers": {name: each.to_json() for name, each in self.readers.items()},
             "facts": [fact.to_json() for fact in self.facts],
             "unknown": list(self.unknown),
         }

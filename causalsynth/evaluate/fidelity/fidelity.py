@@ -101,6 +101,7 @@ def fidelity(
         withheld=tuple(withheld),
         law_rows=None if law is None else law.rows or 0,
         redraws=redraws,
+        empty=tuple(name for name, table in tables.items() if not table.n),
         against_skeletons=_against_skeletons(reference, tables),
         against_law={} if law is None else _against_law(law, tables, asked),
     )
@@ -189,7 +190,7 @@ def _against_law(law: Law, tables: Mapping[str, ValueTable], asked: _Asked) -> d
 def _redraws(law: Law, names: tuple[str, ...], rows: int, asked: _Asked) -> Redraws:
     found = []
     for number in range(asked.redraws):
-        fresh = draw(asked.scm, names, rows, seed=asked.seed * asked.redraws + number + 2)
+        fresh = draw(asked.scm, names, rows, seed=asked.seed, number=number + 2)
         figures = _figures(law.binning, law.shares, law.associations, fresh)
         pairs = figures.marginals.pairs
         found.append((figures.marginals.single, np.nan if pairs is None else pairs, figures.correlation.value))
@@ -206,4 +207,4 @@ def _nearest(table: ValueTable, names: tuple[str, ...], asked: _Asked) -> Neares
     rows = min(table.n, asked.nearest_rows)
     rng = np.random.default_rng(asked.seed)
     some = table.take(np.sort(rng.choice(table.n, rows, replace=False)))
-    return adversarial_accuracy(some, draw(asked.scm, names, rows, seed=1), seed=asked.seed)
+    return adversarial_accuracy(some, draw(asked.scm, names, rows, seed=asked.seed, number=1), seed=asked.seed)

@@ -56,7 +56,7 @@ def law_of(scm: "SCM", variables: tuple[str, ...], *, rows: int = SIMULATED_ROWS
     """
     exact = configurations(scm, variables)
     if exact is None:
-        table = draw(scm, variables, rows, seed=0)
+        table = draw(scm, variables, rows, seed=0, number=0)
         binning = Binning.of(table)
         shares = binning.pair_shares(table)
         return Law(binning, shares, associations(table, binning, shares), rows)
@@ -67,9 +67,9 @@ def law_of(scm: "SCM", variables: tuple[str, ...], *, rows: int = SIMULATED_ROWS
     return Law(binning, shares, associations(table, binning, shares), None)
 
 
-def draw(scm: "SCM", variables: tuple[str, ...], rows: int, *, seed: int) -> ValueTable:
-    """Draw fresh rows of some variables, whose noise no run shares."""
-    hidden = int(np.random.SeedSequence([_STREAM, seed]).generate_state(1, np.uint64)[0])
+def draw(scm: "SCM", variables: tuple[str, ...], rows: int, *, seed: int, number: int) -> ValueTable:
+    """Draw the `number`-th fresh table of some variables, whose noise no run shares."""
+    hidden = int(np.random.SeedSequence([_STREAM, seed, number]).generate_state(1, np.uint64)[0])
     return ValueTable.from_skeletons(scm.sample(rows, seed=hidden), variables)
 
 

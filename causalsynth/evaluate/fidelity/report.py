@@ -153,6 +153,8 @@ class FidelityReport:
     withheld
         Variables that some texts were not to state: compared with the skeletons where they were to be stated, not with
         the law.
+    empty
+        Tables without any record: a method that keeps none, say.
     law_rows
         Rows that the law was simulated with; 0: exact. None: nothing could be compared with the law.
     redraws
@@ -165,6 +167,7 @@ class FidelityReport:
     variables: tuple[str, ...]
     silent: tuple[str, ...]
     withheld: tuple[str, ...]
+    empty: tuple[str, ...]
     law_rows: int | None
     redraws: int
     against_skeletons: Mapping[str, AgainstSkeletons]
@@ -178,6 +181,7 @@ class FidelityReport:
             "variables": list(self.variables),
             "silent": list(self.silent),
             "withheld": list(self.withheld),
+            "empty": list(self.empty),
             "law": law,
             "redraws": self.redraws,
             "against_skeletons": {name: each.to_json() for name, each in self.against_skeletons.items()},

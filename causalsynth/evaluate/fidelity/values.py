@@ -79,11 +79,12 @@ class ValueTable:
 
     def equals(self, other: "ValueTable") -> bool:
         """Tell whether every value is the same."""
-        columns = [*self.codes.values(), *self.numbers.values()]
-        others = [*other.codes.values(), *other.numbers.values()]
-        return self.variables == other.variables and all(
-            np.array_equal(one, two, equal_nan=one.dtype == np.float64)
-            for one, two in zip(columns, others, strict=True)
+        return (
+            self.variables == other.variables
+            and all(np.array_equal(column, other.codes[name]) for name, column in self.codes.items())
+            and all(
+                np.array_equal(column, other.numbers[name], equal_nan=True) for name, column in self.numbers.items()
+            )
         )
 
     def select(self, variables: Collection[str]) -> "ValueTable":

@@ -154,9 +154,7 @@ def _analyse(data_sets: Sequence[Mapping[str, "pd.DataFrame"]], scm: "SCM", opti
     reference = REFERENCE if REFERENCE in data_sets[0] else next(iter(data_sets[0]))
     values = coded_values(data_sets, supports, reference)
     memo = Memo(alpha=options.alpha, test=options.test, seed=options.seed, threads=options.threads)
-    implied = null_triples(scm.graph, held=scm.held, silent=options.silent, deterministic=scm.deterministic)
-    chosen = sampled(implied, options.most_triples, options.seed)
-    nulls = unselected(scm.graph, chosen, options.withheld, held=scm.held)
+    nulls, implied, chosen = _nulls(scm, options)
     plan = arc_plan(scm, silent=options.silent, withheld=options.withheld, seed=options.seed)
     arcs, untestable = _shown(values[reference], plan.triples, memo)
     tested = {name: run(own.sheets, nulls, arcs, memo) for name, own in values.items()}
@@ -169,21 +167,30 @@ def _analyse(data_sets: Sequence[Mapping[str, "pd.DataFrame"]], scm: "SCM", opti
         alpha=options.alpha,
         test=options.test,
         interventions=dict(scm.interventions),
-        implied=len(implied),
-        sampled=len(chosen) if len(chosen) < len(implied) else None,
+        implied=implied,
+        sampled=chosen if chosen < implied else None,
         silent=[name for name in scm.variables if name in options.silent],
         withheld=options.withheld,
-        selected=len(chosen) - len(nulls),
+        selected=chosen - len(nulls),
         left_out=[*plan.left_out, *(LeftOutArc(triple=triple, reason=UNTESTABLE) for triple in untestable)],
         reference=reference,
         values={
-            name: summarise(values[name], outcome, plan.dependence, scm, options.silent, options.withheld)
+            name: summarise(
+                values[name], outcome, plan.dependence, scm, options.silent, options.withheld, seed=options.seed
+            )
             for name, outcome in tested.items()
         },
         paired_difference={name: paired(tested[name], other, values[name].rows) for name, other in against.items()},
         structure=_structures(values, scm, options) if options.structure else {},
     )
     return replace(report, verdict=verdict(report))
+
+
+def _nulls(scm: "SCM", options: _Options) -> tuple[list[Independence], int, int]:
+    """Give the independencies to test, how many are implied, and how many were drawn of them."""
+    implied = null_triples(scm.graph, held=scm.held, silent=options.silent, deterministic=scm.deterministic)
+    chosen = sampled(implied, options.most_triples, options.seed)
+    return unselected(scm.graph, chosen, options.withheld, held=scm.held), len(implied), len(chosen)
 
 
 def _shown(

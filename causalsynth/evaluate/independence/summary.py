@@ -9,12 +9,12 @@ from scipy.special import bdtrc
 
 from causalsynth.evaluate.independence.exact_power import expected_power
 from causalsynth.evaluate.independence.families import family_fits
-from causalsynth.evaluate.independence.holm import holm
 from causalsynth.evaluate.independence.outcomes import Flags, Outcomes
 from causalsynth.evaluate.independence.report import ArcTest, Band, TripleOutcome, ValuesReport
 from causalsynth.evaluate.independence.tested import Tested
 from causalsynth.evaluate.independence.uniformity import Uniformity, uniformity
 from causalsynth.evaluate.independence.values import Values
+from causalsynth.evaluate.independence.violations import violations
 from causalsynth.evaluate.independence.withheld import Withheld
 from causalsynth.evaluate.intervals import Share
 from causalsynth.graph import Independence
@@ -35,6 +35,8 @@ def summarise(
     scm: "SCM",
     silent: Collection[str],
     withheld: Sequence[Withheld],
+    *,
+    seed: int,
 ) -> ValuesReport:
     """Give the figures of one set of values.
 
@@ -46,10 +48,12 @@ def summarise(
         φ² of each arc test, as the model has it.
     scm, silent, withheld
         For the model's tables, and for what need not be definite.
+    seed
+        Of the exact test of what looks broken.
     """
     nulls, arcs = tested.nulls, tested.arcs
     outcomes = list(_null_outcomes(nulls))
-    adjusted = holm([outcome.p_value for outcome in outcomes])
+    single = values.sheets[0].table if len(values.sheets) == 1 else None
     arc_tests = list(_arc_tests(arcs, dependence, values))
     indefinite_rows, indefinite = _indefinite(values, withheld)
     expected = [test.expected_power for test in arc_tests]
@@ -57,7 +61,7 @@ def summarise(
         false_positives=Share(int(nulls.rejected.sum()), int(nulls.testable.sum())),
         fpr_se=tested.null_error(np.ones(len(nulls.triples), bool)),
         untestable=Share(int((~nulls.testable).sum()), nulls.testable.size),
-        violated=_sorted(o for o, p_value in zip(outcomes, adjusted, strict=True) if p_value <= nulls.alpha),
+        violated=violations(outcomes, nulls.alpha, single, seed=seed),
         uniformity=_uniformity(tested),
         power=Share(int(arcs.rejected.sum()), arcs.rejected.size),
         power_se=tested.power_error(),

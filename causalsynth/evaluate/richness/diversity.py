@@ -30,7 +30,8 @@ def distinct_n(corpus: Corpus, n: int) -> float | None:
 def mattr(words: Sequence[str], window: int = MATTR_WINDOW) -> float | None:
     """Give the mean share of different words in all windows of equal length.
 
-    Source: Covington & McFall, Journal of Quantitative Linguistics 17 (2010) 94. It doesn't depend on the text's length.
+    It doesn't depend on the text's length. Source: Covington & McFall, Journal of Quantitative Linguistics 17 (2010)
+    94.
 
     Returns
     -------

@@ -18,7 +18,8 @@ def jaccard(sets: Sets) -> NDArray[np.float64]:
     shared = np.asarray((sets @ sets.T).todense(), dtype=float)
     size = np.asarray(sets.sum(axis=1)).ravel()
     union = size[:, None] + size[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    similarity: NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return similarity
 
 
 def mean_pairwise(similarity: NDArray[np.float64]) -> float | None:
@@ -30,8 +31,8 @@ def mean_pairwise(similarity: NDArray[np.float64]) -> float | None:
 def near_duplicates(sets: Sets, threshold: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Find all pairs of texts with a Jaccard similarity of at least `threshold`; exactly, and by no chance.
 
-    Two sets that are so alike share one of the |x| - ⌈t |x|⌉ + 1 rarest members of each (prefix filtering: Bayardo, Ma &
-    Srikant, WWW 2007), so that most pairs need not be looked at.
+    Two sets that are so alike share one of the |x| - ⌈t |x|⌉ + 1 rarest members of each (prefix filtering: Bayardo, Ma
+    & Srikant, WWW 2007), so that most pairs need not be looked at.
 
     Parameters
     ----------

@@ -40,15 +40,18 @@ class Corpus:
     texts: int
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Self:
-        """Take texts apart."""
+    def of(cls, texts: Sequence[Sequence[str]]) -> Self:
+        """Take texts as `words_of` gives their words."""
         known: dict[str, int] = {}
         codes: list[int] = []
         lengths = []
-        for text in texts:
-            words = words_of(text)
+        for words in texts:
             lengths.append(len(words))
-            codes.extend(known.setdefault(word, len(known)) for word in words)
+            for word in words:
+                code = known.get(word)
+                if code is None:
+                    code = known[word] = len(known)
+                codes.append(code)
         owner = np.repeat(np.arange(len(texts), dtype=np.intp), lengths)
         return cls(codes=np.array(codes, dtype=np.int64), owner=owner, texts=len(texts))
 

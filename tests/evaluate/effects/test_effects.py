@@ -42,7 +42,7 @@ def write_run(directory, n, *, do=None, graph="asia", wrong=0.5, seed=SEED):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return write_run(tmp_path_factory.mktemp("effects") / "run", 4000)
+    return write_run(tmp_path_factory.mktemp("effects") / "run", 2000)
 
 
 def test_the_bias_of_unverified_text_and_of_rejection_is_seen_and_the_loop_has_none(run):
@@ -66,7 +66,7 @@ def test_the_bias_of_unverified_text_and_of_rejection_is_seen_and_the_loop_has_n
 
 
 def test_means_under_an_intervention_are_held_against_the_exact_ones(tmp_path, run):
-    world = write_run(tmp_path / "world", 2000, do={"smoke": "yes"}, wrong=0.5, seed=SEED + 1)
+    world = write_run(tmp_path / "world", 1000, do={"smoke": "yes"}, wrong=0.5, seed=SEED + 1)
     (found,) = effects(run, [SMOKE], against=[world]).worlds
     assert not found.twins  # another seed
     (mean,) = found.means
@@ -78,7 +78,7 @@ def test_means_under_an_intervention_are_held_against_the_exact_ones(tmp_path, r
 
 
 def test_twins_give_effects_pair_by_pair(tmp_path, run):
-    worlds = [write_run(tmp_path / value, 4000, do={"smoke": value}) for value in ("yes", "no")]
+    worlds = [write_run(tmp_path / value, 2000, do={"smoke": value}) for value in ("yes", "no")]
     report = effects(run, [SMOKE], against=worlds)
     assert [world.twins for world in report.worlds] == [True, True]
     (by_intervention,) = report.by_intervention
@@ -105,8 +105,8 @@ def test_counterfactual_frequencies_are_those_of_the_coupling(tmp_path):
         },
     )
     model.to_bif(spec)
-    facts = write_run(tmp_path / "facts", 3000, graph=spec)
-    twins = write_run(tmp_path / "twins", 3000, graph=spec, do={"x": "yes"})
+    facts = write_run(tmp_path / "facts", 1500, graph=spec)
+    twins = write_run(tmp_path / "twins", 1500, graph=spec, do={"x": "yes"})
     (world,) = effects(facts, against=[twins]).worlds
     (outcome,) = world.outcomes
     assert abs(outcome.gained.value - 5 / 7) < 5 * outcome.gained.se

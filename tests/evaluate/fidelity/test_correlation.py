@@ -11,6 +11,8 @@ from causalsynth.evaluate.fidelity.values import Binning, ValueTable
 from causalsynth.scm import SCM
 
 ICU = SCM.load("mimic_struct")
+SOME = ("age", "sex", "diabetes", "ckd", "sepsis", "aki", "creatinine", "mortality")
+SUPPORTS = {name: ICU.supports[name] for name in SOME}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,7 @@ def rows():
 
 
 def matrix(frame, scale=Scale.UNSQUARED):
-    table = ValueTable.from_frame(frame, ICU.supports)
+    table = ValueTable.from_frame(frame, SUPPORTS)
     binning = Binning.of(table)
     found = associations(table, binning, binning.pair_shares(table), scale)
     return pd.DataFrame(found.matrix, found.names, found.names)
@@ -32,8 +34,8 @@ def test_every_pair_is_as_scipy_has_it_where_both_are_definite(rows, scale):
     found, numeric = matrix(rows, scale), [name for name in ICU.variables if name not in ICU.sample(1, seed=0).states]
     squared = 2 if scale is Scale.PEER else 1
     kinds = set()
-    for at, one in enumerate(ICU.variables):
-        for two in ICU.variables[:at]:
+    for at, one in enumerate(SOME):
+        for two in SOME[:at]:
             both = rows[[one, two]].dropna()
             numbers = [name for name in (one, two) if name in numeric]
             kinds.add(len(numbers))
@@ -59,7 +61,7 @@ def test_every_pair_is_as_scipy_has_it_where_both_are_definite(rows, scale):
 
 def test_the_difference_is_the_frobenius_norm_and_names_the_pair(rows):
     other = rows.assign(sex=rows["sex"].sample(frac=1, random_state=1).to_numpy())
-    one, two = (ValueTable.from_frame(frame, ICU.supports) for frame in (rows, other))
+    one, two = (ValueTable.from_frame(frame, SUPPORTS) for frame in (rows, other))
     binning = Binning.of(one)
     found = correlation_difference(*(associations(each, binning, binning.pair_shares(each)) for each in (one, two)))
     assert found.value == pytest.approx(np.linalg.norm(matrix(rows).to_numpy() - matrix(other).to_numpy()))

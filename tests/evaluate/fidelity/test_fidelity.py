@@ -88,6 +88,8 @@ def test_variables_that_texts_do_not_state_are_named():
     report = fidelity(frames, ASIA, silent=["dysp"], withheld=["xray"], redraws=1)
     assert report.to_json()["silent"] == ["dysp"]
     assert report.against_skeletons["text"].figures.marginals.single == 0
+    none = fidelity(frames | {"none": frames["text"].iloc[:0]}, ASIA, redraws=1)
+    assert none.to_json()["empty"] == ["none"]
     with pytest.raises(InputError, match="no table of skeletons"):
         fidelity({"text": frames["text"]}, ASIA)
     with pytest.raises(InputError, match="state no variable"):

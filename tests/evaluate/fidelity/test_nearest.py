@@ -76,8 +76,8 @@ def test_a_copy_is_told_and_so_is_another_law():
 
 
 def test_one_law_gives_a_half_and_p_values_that_are_uniform():
-    found = [adversarial_accuracy(states(seed, 300), states(seed + 100, 300)) for seed in range(40)]
-    assert abs(np.mean([each.value for each in found]) - 0.5) < 0.005  # 4.5 standard errors
+    found = [adversarial_accuracy(states(seed, 300), states(seed + 100, 300)) for seed in range(30)]
+    assert abs(np.mean([each.value for each in found]) - 0.5) < 0.006  # 4.5 standard errors
     assert np.mean([each.strict for each in found]) < 0.35  # Yale's inequality calls one law near copies
     rejected = sum(each.p <= 0.1 for each in found)
-    assert rejected <= 11  # Binomial(40, .1): P(more) = 4e-4
+    assert rejected <= 9  # Binomial(30, .1): P(more) = 5e-4

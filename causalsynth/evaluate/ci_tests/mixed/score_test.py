@@ -61,8 +61,8 @@ def mixed(x: Variable, y: Variable, given: Sequence[Variable]) -> CITestResult:
     """Test X ⟂ Y | Z where any of them are numbers or states.
 
     It sees dependence that has, on average over Z, a direction, or one in spread; one that changes sign with Z can
-    escape it. Relations to the numbers in Z are taken as smooth; several numbers in Z as additive but for products up
-    to the third order.
+    escape it. The regressions are on curves, with jumps, of each number in Z, and on smooth surfaces over two of them.
+    What only three of them do together, or two by thresholds, is taken for dependence between X and Y.
 
     Parameters
     ----------

@@ -86,13 +86,9 @@ def independence(
         An unknown test or silent variable, a table that doesn't fit the graph or has records that the reference lacks,
         or a test that can't deal with numbers.
     """
-    return _analyse(
-        [frames],
-        scm,
-        _Options(
-            alpha, _usable(test, scm, silent), seed, frozenset(silent), withheld, most_triples, structure, threads
-        ),
-    )
+    usable = _usable(test, scm, silent)
+    options = _Options(alpha, usable, seed, frozenset(silent), withheld, most_triples, structure, drawn, threads)
+    return _analyse([frames], scm, options)
 
 
 def replicated_independence(

@@ -82,6 +82,6 @@ def test_what_chance_did_to_the_skeletons_is_not_blamed_on_the_text(skeletons):
     assert "what is off is chance" in report.verdict[0]
     assert "smoke" in report.verdict[0]
     assert "extracted: no difference from skeleton beyond chance" in report.verdict[1]
-    flipped = skeletons.assign(smoke=skeletons["smoke"].where(np.arange(N) >= 300, "no"))
+    flipped = skeletons.assign(smoke=skeletons["smoke"].where(np.arange(N) >= 800, "no"))
     blamed = independence({"skeleton": skeletons, "extracted": flipped}, ASIA)
     assert "smoke (p = " in blamed.verdict[1]

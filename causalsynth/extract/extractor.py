@@ -19,7 +19,7 @@ from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
-from causalsynth.extract.layout import arrange
+from causalsynth.extract.layout.arrange import arrange
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
@@ -41,8 +41,10 @@ VERSION = "6"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT, _CONTESTS = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT, Trait.CONTESTS))
-_Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
+_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
+_CONTESTS, _SETTLES = int(Trait.CONTESTS), int(Trait.SETTLES)
+_Read = tuple[Sentence, int, dict[int, Reading], tuple[Binding, ...]]
+"""A sentence, the traits of its items, how each stands there, and the bindings of its shared words."""
 
 
 class SubjectReader(Protocol):
@@ -104,12 +106,14 @@ class Extractor:
         cast = Cast(tokens, text)
         readers = tuple(make() for make in self._readers)
         for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
-            readings = read_context(sentence, tokens, reads[-1][1] if reads else None, cast)
+            traits = traits_of(sentence.items)
+            readings = read_context(sentence, traits, tokens, reads[-1][2] if reads else None, cast)
             cast.read(sentence)
-            reads.append((sentence, readings, levels))
+            reads.append((sentence, traits, readings, levels))
         for n, read in enumerate(reads):
-            following = [sentence for sentence, _, _ in reads[n + 1 : n + 1 + SEQUEL_REACH]]
-            yield from stamped(self._finish(read, following, tokens, text), stamps)
+            if read[2]:
+                claims = self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
+                yield from claims if stamps is None else stamped(claims, stamps)
         for quantity in asked_numbers(tokens, text, self._vocabulary):
             yield from measured(quantity, tokens, self._vocabulary)
         for reader in readers:
@@ -142,15 +146,14 @@ class Extractor:
             before = sentence
             yield sentence, levels
 
-    def _finish(self, read: _Read, following: list[Sentence], tokens: Tokens, text: str) -> Iterator[Claim]:
-        sentence, readings, levels = read
-        if not readings:
-            return
+    def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> Iterator[Claim]:
+        sentence, traits, readings, levels = read
         if sentence.question:
-            answer_question(readings, following[0] if following else None, tokens)
-        elif following:
-            LookBack(sentence, readings, tokens.words).settle(sequel_of(following, tokens.words))
-        if traits_of(sentence.items) & _CONTESTS:
+            answer_question(readings, following[0][0] if following else None, tokens)
+        elif any(behind[1] & _SETTLES for behind in following):
+            sequel = sequel_of([behind[0] for behind in following], tokens.words)
+            LookBack(sentence, readings, tokens.words).settle(sequel)
+        if traits & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)

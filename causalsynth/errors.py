@@ -38,6 +38,7 @@ __all__ = [
     "ServerError",
     "ThresholdError",
     "TransientError",
+    "printable",
 ]
 
 
@@ -50,17 +51,33 @@ class CausalSynthError(Exception):
         One line: what is wrong and where (``file:line: …`` where there is a file).
     hint
         One line: what to do about it.
+
+    What a terminal would take for a command (control characters, in the words of a server, say) is escaped in both.
     """
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = printable(message)
+        self.hint = printable(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+def printable(text: str) -> str:
+    r"""Write control characters and the like as escapes.
+
+    What servers and files say comes into messages and tables: it must not move a terminal's cursor, colour its lines or
+    turn their direction.
+
+    >>> print(printable("\x1b[2J ünd so"))
+    \x1b[2J ünd so
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 class InputError(CausalSynthError):

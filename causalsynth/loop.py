@@ -7,7 +7,7 @@ request and answer (a server now, a file overnight) makes no difference.
 
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from causalsynth.verify import Kind, Violation, correction, verify
 
 __all__ = ["Case", "Loop", "LoopLimits", "Request", "Trial", "Turn", "latest_draft", "next_turn"]
 
+_LONGEST_TOKEN, _ALWAYS_READ = 128, 32_768
 _CUT = ("length", "content_filter")
 """A text that ends in mid-sentence is no document, whatever it says up to there."""
 
@@ -44,6 +45,15 @@ class LoopLimits:
     temperature: float | None = 0.7
     top_p: float | None = None
     max_tokens: int = 1024
+
+    @property
+    def longest_answer(self) -> int:
+        """Most characters of an answer within `max_tokens`, generously.
+
+        The longest tokens of the usual vocabularies have 128 characters (a run of spaces). Small limits are left alone:
+        the embedded realizers don't count tokens, and reading so much takes no time.
+        """
+        return max(_ALWAYS_READ, _LONGEST_TOKEN * self.max_tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +246,13 @@ class Loop:
         if not completion.text.strip():
             reason = f"empty answer ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)
+        if len(completion.text) > (longest := self.limits.longest_answer):
+            reason = (
+                f"an answer of {len(completion.text)} characters, which {self.limits.max_tokens} tokens can't have:"
+                " the server doesn't keep max_tokens"
+            )
+            beginning = replace(completion, text=completion.text[:longest])
+            return self.lost(case, trials, reason, completion=beginning, latency_s=latency_s)
         if completion.finish in _CUT:
             reason = f"the text was cut ({completion.finish})"
             return self.lost(case, trials, reason, completion=completion, latency_s=latency_s)

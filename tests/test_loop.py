@@ -1,5 +1,7 @@
 """The closed loop, with a realizer that says what the test wants."""
 
+import time
+
 import pytest
 
 from causalsynth.domain import Domain
@@ -294,3 +296,16 @@ def trial(count):
 )
 def test_what_to_ask_for_next(counts, turn):
     assert next_turn([trial(count) for count in counts], patience=2) is turn
+
+
+async def test_an_answer_far_beyond_max_tokens_is_not_read():
+    """A server that ignores the limit must not stop the run for minutes, nor fill the ledger."""
+    answer = "She has a cat. She has no dog, she said. No, wait: " * 150_000
+    began = time.process_time()
+    (trial,) = await close(Scripted(answer), rounds=1, fallback=False, max_tokens=300)
+    assert time.process_time() - began < 5
+    assert trial.error.startswith(f"an answer of {len(answer)} characters, which 300 tokens can't have")
+    assert len(trial.draft) == 128 * 300
+    assert (trial.findings, trial.status) == (None, RecordStatus.UNREALIZED)
+    (trial,) = await close(Scripted(RIGHT + " " * 30_000), rounds=1, max_tokens=1)
+    assert trial.status is RecordStatus.REALIZED, "realizers that count no tokens are left alone"

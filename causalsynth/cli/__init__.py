@@ -15,6 +15,7 @@ from causalsynth.cli.doctor import doctor
 from causalsynth.cli.extract import extract
 from causalsynth.cli.generate import generate
 from causalsynth.cli.graphs import graphs
+from causalsynth.cli.probes import probes
 from causalsynth.cli.sample import sample
 from causalsynth.cli.simulate_server import simulate_server
 from causalsynth.cli.verify import verify
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(generate)
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(sample)
+app.command()(probes)
 app.command()(counterfactual)
 app.command()(graphs)
 app.command()(extract)

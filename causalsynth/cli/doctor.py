@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from causalsynth.cli import run_options as options
-from causalsynth.errors import RunDirectoryError, ServerError
+from causalsynth.errors import RunDirectoryError, ServerError, printable
 
 if TYPE_CHECKING:
     from causalsynth.run.doctor import Check
@@ -57,6 +57,6 @@ async def _try_server(base_url: str, model: str, timeout: float) -> "list[Check]
 def _show(checks: "list[Check]") -> None:
     width = max(len(check.name) for check in checks)
     for check in checks:
-        print(f"{_MARKS[check.ok]:6}  {check.name:{width}}  {check.says}")
+        print(f"{_MARKS[check.ok]:6}  {check.name:{width}}  {printable(check.says)}")
         if check.hint:
             print(f"{'':6}  {'':{width}}  → {check.hint}")

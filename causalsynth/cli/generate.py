@@ -12,7 +12,7 @@ import typer
 from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.cli.twins import pair_twins, plan_twins, twin_runs
-from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
+from causalsynth.errors import BudgetError, InputError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ __all__ = ["generate", "mention_in_one_line"]
 
 def generate(
     graph: Annotated[str, typer.Argument(help="Bundled name, .bif file, or domain folder.")],
-    n: Annotated[int, options.N],
+    n: Annotated[int | None, options.N] = None,
     seed: Annotated[int, options.SEED] = 0,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Run directory [runs/GRAPH-REALIZER-CODE].")] = None,
     realizer: Annotated[
@@ -46,6 +46,7 @@ def generate(
     ] = None,
     do: Annotated[list[str] | None, options.DO] = None,
     twins: Annotated[list[str] | None, options.TWINS] = None,
+    skeletons: Annotated[Path | None, options.SKELETONS] = None,
     rounds: Annotated[int, options.ROUNDS] = 5,
     restart_after: Annotated[int, options.RESTART_AFTER] = 2,
     corrections: Annotated[str, options.CORRECTIONS] = "edits",
@@ -84,7 +85,7 @@ def generate(
 
     config = make_config(
         graph=graph,
-        n=n if extend is None else extend,
+        n=_records(n, extend, skeletons),
         seed=seed,
         do=parse_do(do or []),
         realizer=check_realizer(realizer),
@@ -95,6 +96,7 @@ def generate(
         domain=domain,
         prompts=prompts,
         mention=mention_in_one_line(mention, graph),
+        skeletons=None if skeletons is None else str(skeletons),
         rounds=rounds,
         restart_after=restart_after,
         corrections=corrections,
@@ -133,6 +135,18 @@ def generate(
             print(f"{f'Twins, {name}':<18}{path}")
     if report is not None:
         require(report, max_unrealized=most)
+
+
+def _records(n: int | None, extend: int | None, skeletons: Path | None) -> int:
+    """Give how many records are wanted: as many as the table of skeletons has rows, where that isn't said."""
+    wanted = n if extend is None else extend
+    if wanted is not None:
+        return wanted
+    if skeletons is None:
+        raise InputError("how many records?", hint="give -n N, or --skeletons TABLE to take one for each row")
+    from causalsynth.run.given import count_given
+
+    return max(count_given(skeletons), 1)
 
 
 def default_directory(config: "RunConfig") -> Path:

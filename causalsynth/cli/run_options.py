@@ -16,6 +16,7 @@ __all__ = [
     "RESTART_AFTER",
     "ROUNDS",
     "SEED",
+    "SKELETONS",
     "TEMPERATURE",
     "TWINS",
     "N",
@@ -29,6 +30,9 @@ _MENTION = (
 N = typer.Option("-n", min=1, help="Records.")
 SEED = typer.Option("--seed", min=0, help="Every record is a function of (seed, index).")
 MODEL = typer.Option(help="As the server lists it; of a model in this process, its folder or name.")
+SKELETONS = typer.Option(
+    metavar="TABLE", help="Take the facts from this table, one record a row, instead of drawing them (see `probes`)."
+)
 DO = typer.Option(help="Intervention X=x; may be repeated.")
 TWINS = typer.Option(
     metavar="X=x",

@@ -37,7 +37,7 @@ def twin_runs(
     for name, config in worlds.items():
         known = read_manifest(factual) or {}
         directory = factual / TWINS_NAME / name
-        own = intent if (directory / MANIFEST_NAME).exists() else replace(intent, retry=False)
+        own = intent if (directory / MANIFEST_NAME).exists() else replace(intent, retry=False, extend=False)
         yield name, (config.model_copy(update={"twin_of": known.get("fingerprint")}), directory, own)
 
 

@@ -4,7 +4,14 @@
 what was read from the texts that the graph's independencies hold and its arcs show.
 """
 
-from causalsynth.evaluate.independence import IndependenceReport, independence
+from causalsynth.evaluate.independence import IndependenceReport, independence, replicated_independence
 from causalsynth.evaluate.realizability import RealizabilityReport, realizability, require
 
-__all__ = ["IndependenceReport", "RealizabilityReport", "independence", "realizability", "require"]
+__all__ = [
+    "IndependenceReport",
+    "RealizabilityReport",
+    "independence",
+    "realizability",
+    "replicated_independence",
+    "require",
+]

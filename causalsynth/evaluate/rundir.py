@@ -45,8 +45,8 @@ class RunPlan:
         Who wrote, and whether that is a language model.
     skeletons
         The table that the facts were taken from; None where they were drawn from the graph.
-    domain, prompts
-        How things are worded and asked for, where that is not the graph's own.
+    domain, prompts, prompts_digest
+        How things are worded and asked for, where that is not the graph's own; and the digest of the templates.
     """
 
     graph: str | None = None
@@ -62,6 +62,7 @@ class RunPlan:
     skeletons: str | None = None
     domain: str | None = None
     prompts: str | None = None
+    prompts_digest: str | None = None
 
     def mention_plan(self, supports: Mapping[str, Support]) -> MentionPlan:
         """Give the plan of what the texts state, for the graph's variables.
@@ -178,6 +179,7 @@ def _plan(manifest: dict[str, Any]) -> RunPlan:
         skeletons=config.get("skeletons"),
         domain=config.get("domain"),
         prompts=config.get("prompts"),
+        prompts_digest=manifest.get("sources", {}).get("prompts"),
     )
 
 

@@ -1,11 +1,13 @@
 """Which cues stand as an answer, to a heading (``TB: no``) or to a question (``TB? No.``)."""
 
+from causalsynth.extract.beside import denies_what_follows
 from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Item, is_not
 
-__all__ = ["answer_question", "answers", "is_bare_not"]
+__all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
@@ -56,8 +58,8 @@ def _ends(items: list[Item], k: int, sentence_end: int) -> bool:
     return k + 1 < len(items) and items[k + 1][0] == end and bool(items[k + 1][2].sign)
 
 
-def answer_question(readings: dict[int, Reading], following: Sentence | None, tokens: Tokens) -> None:
-    """Read a question by its answer, ``TB? No.``; without one it asserts nothing.
+def answer_question(readings: dict[int, Reading], following: Sentence | None, tokens: Tokens) -> bool:
+    """Read a question by its answer, ``TB? No.``; without one it asserts nothing. Tell whether it has one.
 
     A question about a test, a plan or somebody else (``Tested for TB? Yes.``) asserts nothing whatever the answer.
     """
@@ -71,6 +73,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
             reading.negated, reading.hedged, reading.supposed = Negated.YES, False, False
         else:
             reading.hedged = reading.supposed = False
+    return bool(cues)
 
 
 def _elliptic(following: Sentence, at: int) -> frozenset[str]:
@@ -87,21 +90,35 @@ def _elliptic(following: Sentence, at: int) -> frozenset[str]:
 
 
 def _answer_cues(following: Sentence | None, tokens: Tokens) -> frozenset[str]:
-    if following is None or not following.items:
-        return frozenset()
+    return frozenset() if following is None else reply_to(following, tokens.words)
+
+
+def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
+    """Tell whether a sentence answers the question before it with yes or no: ``answer_yes``, ``answer_no``."""
     at = 0
     start = following.first
     colon = next((k for k, item in enumerate(following.items[:3]) if item[2].sign == ":"), None)
     if colon is not None and following.items[colon][0] <= start + _LONGEST_SPEAKER:
         at, start = colon + 1, following.items[colon][1]
-    elif start + 1 < len(tokens) and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
+    elif following.items and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
         at, start = 1, start + 2
+    return _short_answer(following, at, start, words) or reply_cues(following, start, words)
+
+
+def _short_answer(following: Sentence, at: int, start: int, words: list[str]) -> frozenset[str]:
+    """Read an answer that the packs know: ``No.``, ``Excluded.``, ``She has not``."""
     if at >= len(following.items) or following.items[at][0] != start:
         return frozenset()
-    if "self" in following.items[at][2].cues:
-        return _elliptic(following, at)
     said = following.items[at][2].cues
+    if "so_it" in said:
+        return frozenset({"answer_yes"})  # "And the bronchitis? That she does have."
+    if "not_it" in said and not denies_what_follows(following.items, at):
+        return frozenset({"answer_no"})
+    if "self" in said:
+        return _elliptic(following, at)
     if said & {"negate_after", "negate_either"} and _ends(following.items, at, following.end):
         return frozenset({"answer_no"})  # "TB? Excluded."
     cues = said & {"answer_no", "answer_yes"}
+    if "answer_no" in cues and not OPEN_WORDS.isdisjoint(words[following.items[at][1] : following.items[at][1] + 2]):
+        return frozenset()  # "No results yet."
     return cues if answers(following.items, at, following.end) else frozenset()

@@ -21,6 +21,7 @@ _TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
+_YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
 _BRACKET = 8
 """So many items may stand in the bracket of a heading."""
@@ -352,5 +353,10 @@ def _in_relative_clause(binding: Binding, sentence: Sentence) -> bool:
     k = binding.anchor
     if binding.word < k or k + 1 >= len(sentence.items):
         return False
-    following = sentence.items[k + 1]
-    return "person" in following[2].cues and following[0] == sentence.items[k][1]
+    following = sentence.items[k + 1 : k + 3]
+    if following[0][0] != sentence.items[k][1]:
+        return False
+    if "person" in following[0][2].cues:
+        return True
+    second = following[1] if len(following) > 1 else following[0]
+    return following[0][2].phrase[0] in _YOURS and "person" in second[2].cues and second[0] == following[0][1]

@@ -27,7 +27,7 @@ from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.subjects import Subjects
+from causalsynth.extract.subjects import SUBJECTS, Subjects
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
@@ -43,6 +43,8 @@ _LOOK_AHEAD = 6
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
+_HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
+_HINDERED_REACH = 10
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
@@ -189,9 +191,18 @@ class _Sweep:
             inner.negation = Negation(denial, sure=True, determiner=False)
             inner.denied_list = True
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
-        if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k]):
+        heads = self.items[at + 1 : k]
+        if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in heads) and not self.resumes(
+            k
+        ):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
+
+    def resumes(self, k: int) -> bool:
+        """Tell whether a statement begins behind colon `k`: ``What would help most: you are still smoking``."""
+        return (
+            k + 1 < len(self.items) and self.words[self.items[k][1]] in SUBJECTS and "self" in self.items[k + 1][2].cues
+        )
 
     def next_of_list(self, k: int) -> Scopes:
         """``Excluded this visit: TB; lung cancer``: the list goes on behind a semicolon."""
@@ -318,8 +329,11 @@ class _Sweep:
         if self.open.negation is None or self.open.negation.commas:
             self.open.hedge = True
 
-    def is_unable(self) -> bool:
+    def is_unable(self, k: int) -> bool:
         negation = self.open.negation
+        at = self.items[k][0]
+        if not _HINDERED.isdisjoint(self.words[max(self.sentence.first, at - _HINDERED_REACH) : at]):
+            return True
         return negation is not None and not _UNABLE.isdisjoint(self.items[negation.at][2].phrase)
 
     def open_negation(self, k: int, *, sure: bool) -> None:
@@ -330,7 +344,7 @@ class _Sweep:
             return  # "urine output 0", "T2 N0 carcinoma"
         if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
             return  # "a target of zero cigarettes"
-        if entry.phrase[0] == "without" and self.is_unable():
+        if entry.phrase[0] == "without" and self.is_unable(k):
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in DETERMINERS and not sure

@@ -6,6 +6,7 @@ from typing import Protocol
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
+from causalsynth.extract.asked import asked_apart
 from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.cast import Cast
@@ -20,6 +21,7 @@ from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
 from causalsynth.extract.layout.arrange import arrange
+from causalsynth.extract.lettered import answer_letters
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
@@ -30,14 +32,15 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import resolve
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
-from causalsynth.extract.sequel import SEQUEL_REACH, sequel_of
+from causalsynth.extract.sequel import SEQUEL_REACH, Sequel, sequel_of
 from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.topics import Topic
 from causalsynth.extract.vocabulary import Trait, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
@@ -105,7 +108,8 @@ class Extractor:
         stamps = stamps_of(text) if self._vocabulary.measured else None
         cast = Cast(tokens, text)
         readers = tuple(make() for make in self._readers)
-        for sentence, levels in self._sentences(split(tokens, text, items), tokens, text, readers):
+        sentences = answer_letters(asked_apart(split(tokens, text, items), tokens.words), tokens.words)
+        for sentence, levels in self._sentences(sentences, tokens, text, readers):
             traits = traits_of(sentence.items)
             readings = read_context(sentence, traits, tokens, reads[-1][2] if reads else None, cast)
             cast.read(sentence)
@@ -129,11 +133,13 @@ class Extractor:
         places = number_places(tokens.words) if vocabulary.measured else []
         listed = HeadedList(tokens)
         before: Sentence | None = None
+        topic = Topic(tokens.words, vocabulary)
         for sentence in sentences:
             traits = traits_of(sentence.items)
             if traits & _COLON:
                 sentence = mark_heading(sentence, tokens, vocabulary)
             sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
+            sentence = topic.read(sentence)
             for reader in readers:
                 reader.read(sentence, tokens, text)
             if places:
@@ -149,11 +155,21 @@ class Extractor:
     def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> Iterator[Claim]:
         sentence, traits, readings, levels = read
         if sentence.question:
-            answer_question(readings, following[0][0] if following else None, tokens)
-        elif any(behind[1] & _SETTLES for behind in following):
-            sequel = sequel_of([behind[0] for behind in following], tokens.words)
-            LookBack(sentence, readings, tokens.words).settle(sequel)
+            answered = answer_question(readings, following[0][0] if following else None, tokens)
+            if not answered and _sequel(following, tokens) is Sequel.DENIED:
+                LookBack(sentence, readings, tokens.words).settle(Sequel.DENIED)
+        else:
+            sequel = _sequel(following, tokens)
+            if sequel is not Sequel.STANDS:
+                LookBack(sentence, readings, tokens.words).settle(sequel)
         if traits & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
+
+
+def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
+    """Give what the sentences behind one make of it: nothing, where none has a word for it."""
+    if not any(traits & _SETTLES for _, traits, _, _ in following):
+        return Sequel.STANDS
+    return sequel_of([sentence for sentence, _, _, _ in following], tokens.words)

@@ -107,6 +107,8 @@ class HeadedList:
         """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""
         words, end = self._tokens.words, sentence.end
         said = [item for item in sentence.items if not item[2].sign]
+        if {"answer_yes", "answer_no"} <= {kind for item in said for kind in item[2].cues}:
+            return False  # "YES   NO" over columns of boxes
         above = end + 1 < len(words) and words[end + 1] in _BULLETS
         if not said or (self._has_bullet(sentence) and not (above and self._is_numbered(sentence.first))):
             return False

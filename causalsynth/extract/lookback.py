@@ -18,6 +18,14 @@ _TIME_WORDS = """
 _SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical mechanical post cardiac acute chronic"
 _SORTS = frozenset(_SORT_WORDS.split())
 _OF_NOW = frozenset(_TIME_WORDS.split())
+_HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", "wasn't", "weren't", "couldn't"})
+_RULED = frozenset({"excluded", "ruled", "discounted", "eliminated"})
+_DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
+_DENIAL_REACH = 6
+_KNOWING = frozenset(
+    {"know", "knows", "knew", "understand", "understands", "accept", "accepts", "fear", "feared", "dreaded"}
+)
+"""What people do about a finding that is another's: ``which the family know``."""
 _LONGEST_TIME = 6
 """How many of these may stand between a name that heads a line and the colon."""
 
@@ -171,9 +179,25 @@ class LookBack:
         if (self._is_reported(k) and self._is_reported(j)) or self._is_opinion(k, j):
             self._readings[j].hedged = True  # "the form says smoker, he says not"
             return
+        if self._is_of_denial(k, j):
+            self._readings[j].hedged = True
+            return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
         for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
+
+    def _is_of_denial(self, k: int, j: int) -> bool:
+        """``Lung cancer has been ruled out, but TB has not``: what isn't so of `j` is that it is ruled out."""
+        first = self._items[k][0] if k < len(self._items) else 0
+        if (
+            not first
+            or not self._items[k][2].phrase[-1].endswith(("not", "n't"))
+            or _HELPERS.isdisjoint(self._words[first - 1 : first + 1])
+        ):
+            return False
+        before = (item[2] for item in reversed(self._items[max(0, j - _DENIAL_REACH) : j]))
+        decided = next((entry for entry in before if entry.cues & _DECIDING or entry.named), None)
+        return decided is not None and "negate_either" in decided.cues and not _RULED.isdisjoint(decided.phrase)
 
     def settle(self, sequel: Sequel) -> None:
         """Let the sentences behind this one settle what it last names."""
@@ -235,13 +259,16 @@ class LookBack:
     def copy_to_named_too(self, k: int) -> None:
         """``TB has been excluded, lung cancer too``: what has no verb of its own stands as what was named before."""
         items = self._items
-        if k < 2 or k - 1 not in self._readings or items[k - 1][1] != items[k][0] or not ends_here(items, k, self._end):
+        at = k - 1
+        if k > 2 and items[at][1] == items[k][0] and items[at][2].phrase[0] in _HELPERS:
+            at -= 1  # "and lung cancer has too"
+        if at < 1 or at not in self._readings or items[at][1] != items[at + 1][0] or not ends_here(items, k, self._end):
             return
-        if not (items[k - 2][2].sign == "," or "and" in items[k - 2][2].cues) or items[k - 2][1] < items[k - 1][0] - 2:
+        if not (items[at - 1][2].sign == "," or "and" in items[at - 1][2].cues) or items[at - 1][1] < items[at][0] - 2:
             return
-        before = next((j for j in range(k - 3, max(-1, k - FURTHEST), -1) if items[j][2].named), None)
+        before = next((j for j in range(at - 2, max(-1, k - FURTHEST), -1) if items[j][2].named), None)
         if before is not None and before in self._readings:
-            self._readings[k - 1] = replace(self._readings[before])
+            self._readings[at] = replace(self._readings[before])
 
     def copy_to_glosses(self) -> None:
         """``short of breath (dyspnoea)``: a name in brackets behind another of the same stands as that one stands."""
@@ -279,6 +306,7 @@ class LookBack:
                 at = j - 2 if items[j - 1][2].sign == "," else j - 1
                 ahead = range(k + 1, min(len(items), k + 4))
                 contrasted = any(is_bare_not(items, i, self._end) for i in ahead)  # "a smoker, which his wife isn't"
+                contrasted = contrasted or not _KNOWING.isdisjoint(self._words[items[k][1] : items[k][1] + 2])
                 if at >= 0 and at in self._readings and not contrasted:
                     self._readings[at].person = True
                 return

@@ -164,6 +164,8 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
             return j if seen_join else None
         if entry.cues & {"answer_yes", "answer_no"} and items[j + 1][2].sign:
             return None  # "TB +, bronchitis -": that name has its own answer
+        if entry.phrase == ("well",):
+            return None  # "NIV tolerated well and intubation avoided"
         if entry.sign == ",":
             seen_join = seen_join or joined
             if not joined and not seen_join:

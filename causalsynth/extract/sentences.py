@@ -21,6 +21,14 @@ _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx"
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
+_CLOSING = frozenset({")", "]", "?", "!", "%", "+"})
+_ANSWERING_WORDS = """
+    no yes none nil never not nope y n he she they it i we you the patient pt there his her neg negative pos positive
+    normal abnormal clear excluded denied denies absent present and but so if what when how who a any is are was were
+    has have had does do did
+"""
+_ANSWERING = frozenset(_ANSWERING_WORDS.split())
+"""Words that go on behind the question mark of ``TB ? No``."""
 _PAIRS = frozenset({":", "="})
 _LONGEST_KEY, _LONGEST_PAIR = 5, 12
 
@@ -78,6 +86,11 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
     following = words[at + 1]
     touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
+        if at == 0 or (not words[at - 1][0].isalnum() and words[at - 1] not in _CLOSING):
+            return False  # "Impression: ? TB"
+        apart = tokens.starts[at] > tokens.ends[at - 1] and tokens.starts[at + 1] > tokens.ends[at]
+        if apart and following[0].isalpha() and following not in _ANSWERING:
+            return False  # "?bronchitis ? TB", but "TB ? no"
         return not (touches and following[0].isalpha())
     if sign == ".":
         return not (touches and following[0].isalnum()) and not _abbreviates(at, tokens, text)

@@ -31,11 +31,13 @@ __all__ = ["stands_oddly"]
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "my", "any", "some", "this", "that"})
 _AMOUNT_ENDS = frozenset({"day", "daily", "ppd", "cpd"})
 _HELD_BY_MANY = frozenset({"with", "having", "of"})
-_OPEN_ENDS = frozenset({"of", "through", "on", "at", "from"})
+_OPEN_ENDS = frozenset({"of", "through", "on", "at", "from", "after", "when", "with", "like", "if", "by", "up", "just"})
 """What a phrase may end in and have its object behind it: ``gets through a packet of Rothmans``."""
 _NO_PLURAL = ("ss", "us", "is", "ous")
 _FURTHEST = 40
 """How many tokens or items are looked through at most: keeps the time linear."""
+_VERBS = frozenset({"is", "was", "has", "gets", "becomes", "lacks", "misses", "stops", "runs", "goes", ":", "-"})
+"""A phrase with one of these says all by itself."""
 _LONGEST_HEADING = 3
 _LICENSE_REACH = 2
 """How many words before a preposition may make it one of cause or treatment."""
@@ -52,7 +54,12 @@ def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tu
     stand beside it anywhere.
     """
     entry = sentence.items[k][2]
-    if entry.predicative or ANY_NUMBER in entry.phrase or entry.phrase[-1] in _AMOUNT_ENDS:
+    if (
+        not _VERBS.isdisjoint(entry.phrase)
+        or entry.predicative
+        or ANY_NUMBER in entry.phrase
+        or entry.phrase[-1] in _AMOUNT_ENDS
+    ):
         return False
     if _is_part(k, sentence, tokens, known) or _is_topic(k, sentence, tokens, known):
         return True

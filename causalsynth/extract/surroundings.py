@@ -59,7 +59,8 @@ MAY_PRECEDE = _words("""
     limiting localised localized longstanding means meets metastatic mutated named needed observed ongoing operated
     persistent persisting plus presents progressing proves reads recorded recurring relapsed relapsing remaining
     resected resistant reveals says sputum suffers this thus told underlying unresected untreated was worsening yes
-    yielded yields
+    yielded yields charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
+    carries notes
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""
@@ -84,6 +85,9 @@ HEADINGS = _words("""
     finding findings following genexpert habits histology history hpc hx imp impression issues known letter
     lifestyle line lungs main microbiology now o objective opinion other outcome pathology pc pcr physician
     problem problems report reported resp respiratory result results risk s sh smear smoking social sputum status
+    short brief sum nutshell clinical clinically mdm mdt wr ward team teams consultant overall upshot gist agreed
+    consensus indic dr today's radiologist pathologist thus hence therefore round readout proven
+    established documented coded labelled definite firm plainly simply words language
     subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
 """)
 """Words of headings that ask for what the subject has: ``Dx: TB``."""
@@ -113,6 +117,7 @@ MEDIA = _words("""
 OWN = _words("""
     impression opinion view biopsy breath breathing chest chief client client's complaint complaints concern condition
     cough culture diagnosis
+    diagnostic conclusion verdict finding findings
     disease fever history illness issue lung lungs main only patient picture presentation problem problems result
     results sample sputum symptom symptoms trouble troubles wheeze
 """)
@@ -127,6 +132,7 @@ NUMBER_LINKS = _words("""
     calculated estimated documented noted initial first mean average total around currently as by reached reaching
     remained remains stayed staying held holding settled hovering there here then comes coming rated scored scores
     score gives giving given marked flagged admission arrival presentation upon stable unchanged normal abnormal
+    icu itu unit hospital ed us moment impressive making makes made surprisingly astonishingly pretty surprising tho
     equals totalling totaling amounting amounts worth for mere flat modest paltry whopping meagre meager hefty round
     solid comfortable lowly tiny bare measly reassuring landed landing sank climbed jumped
 """)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from causalsynth.errors import TransientError
+from causalsynth.errors import TransientError, printable
 from causalsynth.realize.chat import Completion, Message, Sampling
 
 __all__ = ["chat_fields", "completion_of", "unreadable"]
 
 _MOST_TOKENS = 10**9
+_LONGEST_REASON = 40
 
 
 def chat_fields(model: str, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def completion_of(answer: object) -> Completion:
     usage = usage if isinstance(usage, dict) else {}
     return Completion(
         text=content if isinstance(content, str) else "",
-        finish=str(choice.get("finish_reason") or "stop"),
+        finish=printable(str(choice.get("finish_reason") or "stop"))[:_LONGEST_REASON],
         prompt_tokens=_count(usage.get("prompt_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
     )

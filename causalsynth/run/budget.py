@@ -67,7 +67,7 @@ def parse_seconds(text: str) -> float:
 
 
 def parse_failures(text: str, n: int) -> int:
-    """Read ``50``, or ``2%`` of the run's `n` records, as a number of calls.
+    """Read ``50``, or ``2%`` of the run's `n` records, as a number of calls; 0: the first one is too many.
 
     Raises
     ------
@@ -80,8 +80,10 @@ def parse_failures(text: str, n: int) -> int:
     except ValueError:
         value = -1.0
     share = text.strip().endswith("%")
-    if not 0 <= value < math.inf or (not share and value != int(value)):
-        raise InputError(f"--max-failures {text}: not a number of calls", hint="write e.g. 50, or 2%")
+    if not 0 <= value < math.inf or (value > 100 if share else value != int(value)):
+        raise InputError(
+            f"--max-failures {text}: not a number of calls", hint="write e.g. 50, or 2% (of the records, at most 100%)"
+        )
     return math.floor(value / 100 * n) if share else int(value)
 
 

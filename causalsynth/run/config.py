@@ -76,6 +76,8 @@ class RunConfig(BaseModel):
     prompts: str | None = None
     """Document type, where it is not the lexicon's own."""
     mention: str = "all"
+    skeletons: str | None = None
+    """Table that the facts are taken from, instead of being drawn."""
     rounds: int = Field(default=5, ge=1, le=100)
     restart_after: int = Field(default=2, ge=1)
     corrections: Literal["edits", "rewrite"] = "edits"
@@ -123,9 +125,21 @@ class RunConfig(BaseModel):
             raise ValueError("--max-cost needs to know what tokens cost: give --price IN,OUT per million")
         return self
 
+    @model_validator(mode="after")
+    def _given_facts_are_not_intervened_on(self) -> Self:
+        if self.skeletons is not None and self.do:
+            raise ValueError(
+                "--do changes how facts are drawn, and those of --skeletons are given: draw them by `causalsynth sample"
+                " --do …`, or twin them by `causalsynth counterfactual`, and give that table"
+            )
+        return self
+
     def decisive(self) -> dict[str, object]:
         """Give the settings that decide the data."""
-        return {key: value for key, value in self.model_dump().items() if key not in FREE}
+        settings = {key: value for key, value in self.model_dump().items() if key not in FREE}
+        if self.skeletons is None:
+            del settings["skeletons"]  # so that runs without it keep the fingerprint that they had before there was one
+        return settings
 
 
 def fingerprint(config: RunConfig, sources: Mapping[str, str]) -> str:

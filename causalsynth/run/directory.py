@@ -107,17 +107,20 @@ def open_directory(directory: Path, manifest: Manifest, intent: Intent) -> tuple
     RunDirectoryError
         The directory can't be written, is another process's, or holds something else.
     """
+    _check_name(directory)
+    if (intent.retry or intent.extend) and read_manifest(directory) is None:
+        wish = "try again" if intent.retry else "extend"
+        raise RunDirectoryError(f"{directory}: holds no run to {wish}", hint="give the directory of one")
     store = LedgerStore(directory, intent.shard)
     try:
         path = directory / MANIFEST_NAME
         known = read_manifest(directory)
         if known is not None:
             _compare(directory, known, manifest, intent)
-        elif intent.retry:
-            raise RunDirectoryError(f"{directory}: holds no run to try again", hint="give its directory with -o")
         elif not store.empty:
             raise RunDirectoryError(
-                f"{directory}: has {LEDGER_NAME} but no {MANIFEST_NAME}", hint="restore it, or choose another -o"
+                f"{directory}: has {LEDGER_NAME} but no {MANIFEST_NAME}",
+                hint="restore it, or choose another run directory",
             )
         document = _extended(known, manifest) if known is not None else manifest.to_json()
         if intent.retry:
@@ -130,6 +133,17 @@ def open_directory(directory: Path, manifest: Manifest, intent: Intent) -> tuple
         store.close()
         raise
     return store, state
+
+
+def _check_name(directory: Path) -> None:
+    """Refuse a name before a run is paid for whose tables could not be written in the end."""
+    try:
+        str(directory.resolve()).encode()
+    except UnicodeEncodeError as error:
+        raise RunDirectoryError(
+            f"{directory}: its name is not UTF-8, and no Parquet file can be written there",
+            hint="choose another run directory",
+        ) from error
 
 
 def _open_pass(store: LedgerStore, document: dict[str, Any], manifest: Manifest) -> tuple[LedgerState, dict[str, Any]]:
@@ -168,18 +182,41 @@ def read_manifest(directory: Path) -> dict[str, Any] | None:
     """
     path = directory / MANIFEST_NAME
     try:
-        text = path.read_text(encoding="utf-8")
-        known = json.loads(text)
-        if not (isinstance(known["config"], dict) and isinstance(known["sources"], dict)):
-            raise TypeError("config and sources must be objects")
-        int(known["config"]["n"])
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ValueError("no file")
+        known = json.loads(path.read_text(encoding="utf-8"))
+        _check_form(known)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise _unusable(path, error) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise RunDirectoryError(f"{path}: not a manifest", hint="restore it, or choose another -o") from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise RunDirectoryError(
+            f"{path}: not a manifest: {what}", hint="restore it, or choose another run directory"
+        ) from error
     return dict(known)
+
+
+def _check_form(known: Any) -> None:
+    """Make sure of what is read from a manifest, which may have been edited by hand."""
+    if not isinstance(known, dict):
+        raise TypeError("not a JSON object")
+    for name, entry in (("config", known["config"]), ("sources", known["sources"]), *_optional(known)):
+        if not isinstance(entry, dict):
+            raise TypeError(f"{name!r} is not an object")
+    n = known["config"]["n"]
+    if type(n) is not int or n < 1:
+        raise ValueError(f"'n' is {n!r}")
+    retries = known.get("retries", [])
+    if not isinstance(retries, list) or not all(
+        isinstance(entry, dict) and isinstance(entry.get("settings"), dict) for entry in retries
+    ):
+        raise ValueError("'retries' is no list of passes with their 'settings'")
+
+
+def _optional(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, known[name]) for name in ("realizer", "server") if name in known]
 
 
 def _extended(known: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
@@ -196,9 +233,9 @@ def _compare(directory: Path, known: Mapping[str, Any], manifest: Manifest, inte
     if different:
         raise RunDirectoryError(
             f"{directory}: holds a run with another configuration: {'; '.join(different)}",
-            hint="choose another -o, or give the settings of that run to resume it",
+            hint="choose another run directory, or give the settings of that run to resume it",
         )
-    planned, wanted = int(known["config"]["n"]), manifest.config.n
+    planned, wanted = known["config"]["n"], manifest.config.n
     if wanted < planned or (wanted > planned and not intent.extend):
         raise RunDirectoryError(
             f"{directory}: holds a run of {planned} records, not {wanted}",
@@ -237,4 +274,6 @@ def write_json(path: Path, document: Mapping[str, object]) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> RunDirectoryError:
-    return RunDirectoryError(f"{path}: can't be used: {error.strerror}", hint="choose another -o, or make room")
+    return RunDirectoryError(
+        f"{path}: can't be used: {error.strerror}", hint="choose another run directory, or make room"
+    )

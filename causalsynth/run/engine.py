@@ -5,19 +5,17 @@ is their index; the order in which they end is the realizer's affair and decides
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Protocol
 
 from causalsynth.errors import CausalSynthError
-from causalsynth.ledger import Attempt
 from causalsynth.loop import Case
 from causalsynth.realize.chat import ChatModel
-from causalsynth.run.budget import Budget
+from causalsynth.run.intake import Intake
 from causalsynth.run.job import Job
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
-from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
 __all__ = ["Slots", "first_cause", "run_records"]
@@ -38,13 +36,11 @@ class Slots(Protocol):
 async def run_records(
     job: Job,
     model: ChatModel,
-    store: Store,
+    intake: Intake,
     state: LedgerState,
     *,
     slots: Slots,
     shard: Shard | None = None,
-    budget: Budget | None = None,
-    on_attempt: Callable[[Attempt], None] = lambda attempt: None,
 ) -> bool:
     """Close the loop for every record that `state` does not know as finished.
 
@@ -54,18 +50,14 @@ async def run_records(
         What the records share.
     model
         Who writes.
-    store
-        Takes every attempt before it counts.
+    intake
+        Takes every attempt, and says when to begin no further call.
     state
         How far an earlier run came; records that it left unfinished go on where they stood.
     slots
         How many records may be under way.
     shard
         Whose records; None: all.
-    budget
-        When to begin no further call.
-    on_attempt
-        Called after each attempt is stored; must be quick.
 
     Returns
     -------
@@ -77,36 +69,21 @@ async def run_records(
     CausalSynthError
         The first error that stops the run as a whole; what is stored stays stored.
     """
-    budget = budget or Budget(spent=state.spent)
     left = False
 
     async def work(case: Case) -> None:
         nonlocal left
         try:
-            if not await write(case):
+            if not await _write(case, job, model, intake, state):
                 left = True
         finally:
             slots.release()
-
-    async def write(case: Case) -> bool:
-        """Write one record; tell whether it was finished before a budget was spent."""
-        past = to_trials(job.loop, case, state.past(case.index))
-        async with aclosing(job.loop.close(case, model, past)) as trials:
-            async for trial in trials:
-                attempt = to_attempt(case, trial, job.scm.interventions, retry=state.retry)
-                store.append(attempt)
-                on_attempt(attempt)
-                budget.count(attempt)
-                if not attempt.final and budget.reason is not None:
-                    return False
-                await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
-        return True
 
     try:
         async with asyncio.TaskGroup() as group:
             for case in job.cases(state, shard):
                 await slots.acquire()
-                if budget.reason is not None:
+                if intake.is_over:
                     left = True
                     break
                 group.create_task(work(case))
@@ -114,8 +91,21 @@ async def run_records(
         # Not except*: before Python 3.11.4 that would wrap the error in a group again.
         raise first_cause(group) from None
     finally:
-        store.sync()
+        intake.store.sync()
     return not left
+
+
+async def _write(case: Case, job: Job, model: ChatModel, intake: Intake, state: LedgerState) -> bool:
+    """Write one record; tell whether it was finished before a budget was spent."""
+    past = to_trials(job.loop, case, state.past(case.index))
+    async with aclosing(job.loop.close(case, model, past)) as trials:
+        async for trial in trials:
+            attempt = to_attempt(case, trial, job.scm.interventions, retry=state.retry)
+            intake.take(attempt)
+            if not attempt.final and intake.is_over:
+                return False
+            await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
+    return True
 
 
 def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:

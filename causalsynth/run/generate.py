@@ -19,6 +19,7 @@ from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Intent, Manifest, open_directory
 from causalsynth.run.engine import run_records
+from causalsynth.run.intake import Intake
 from causalsynth.run.job import Job
 from causalsynth.run.progress import Display, SilentDisplay
 from causalsynth.run.result import RunResult, derive, in_memory
@@ -106,10 +107,11 @@ async def agenerate(
     shard
         ``"2/8"``: write the second of eight shares of the records, beside seven other processes.
     **settings
-        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``prompts``, ``temperature``,
-        ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``, ``max_failures``,
-        ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may also be a
-        `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``rounds``, ``restart_after``, ``corrections``, ``fallback``, ``mention``, ``skeletons``, ``prompts``,
+        ``temperature``, ``top_p``, ``max_tokens``, ``concurrency``, ``max_total_tokens``, ``max_cost`` with ``price``,
+        ``max_failures``, ``max_time``, and ``behaviour`` of the simulated realizer: see `RunConfig`. ``mention`` may
+        also be a `MentionPlan`, the path of its file, or probabilities of silence (`MentionPlan.missing`).
+        ``skeletons`` is the path of a table with the facts of the records.
 
     Returns
     -------
@@ -129,6 +131,8 @@ async def agenerate(
         raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
     behaviour = _take_settings(settings, realizer)
+    if settings.get("skeletons") is not None:
+        settings["skeletons"] = str(settings["skeletons"])
     if "mention" in settings:
         settings["mention"] = MentionPlan.one_line(settings["mention"], scm.supports)
     if isinstance(realizer, str):
@@ -155,6 +159,7 @@ _SETTINGS = (
     "corrections",
     "fallback",
     "mention",
+    "skeletons",
     "prompts",
     "temperature",
     "top_p",
@@ -236,7 +241,8 @@ async def run(
         display = make_display(*_count(config.n, state, intent.shard)) if make_display else SilentDisplay()
         budget.spent = state.spent
         with display, rarely_collected():
-            finished = await _write(job, model, store, state, intent.shard, budget, limiter, display)
+            intake = Intake(store=store, budget=budget, show=display.attempted)
+            finished = await _write(job, model, intake, state, intent.shard, limiter)
     concurrency = limiter.to_json() if config.engine == "local" else None
     if isinstance(store, MemoryStore):
         result = in_memory(store.attempts, job, model, concurrency=concurrency)
@@ -252,12 +258,10 @@ async def run(
 async def _write(
     job: Job,
     model: ChatModel,
-    store: Store,
+    intake: Intake,
     state: LedgerState,
     shard: Shard | None,
-    budget: Budget,
     limiter: Limiter,
-    display: Display,
 ) -> bool:
     """Close the loop for what is left, on the engine that the run asks for; False where a budget was spent before."""
     config = job.config
@@ -265,20 +269,9 @@ async def _write(
         from causalsynth.run.ray_engine import RayActors, run_on_ray
 
         actors = RayActors(count=config.workers, gpus=config.gpus_per_worker)
-        return await run_on_ray(
-            job, store, state, actors=actors, shard=shard, budget=budget, on_attempt=display.attempted
-        )
+        return await run_on_ray(job, intake, state, actors=actors, shard=shard)
     async with watched(model, limiter) as writer:
-        return await run_records(
-            job,
-            GuardedModel(writer),
-            store,
-            state,
-            slots=limiter,
-            shard=shard,
-            budget=budget,
-            on_attempt=display.attempted,
-        )
+        return await run_records(job, GuardedModel(writer), intake, state, slots=limiter, shard=shard)
 
 
 def _open_store(

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from causalsynth.domain import Domain
 from causalsynth.domain.mention import MentionPlan
+from causalsynth.errors import InputError
 from causalsynth.extract import VERSION as EXTRACTOR_VERSION
 from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.loop import Case, Loop, LoopLimits
@@ -18,9 +19,10 @@ from causalsynth.realize.chat import Realizer
 from causalsynth.realize.prompts import Prompts
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest
+from causalsynth.run.given import given_digest, read_given
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
-from causalsynth.scm import SCM
+from causalsynth.scm import SCM, Skeletons
 
 __all__ = ["Job"]
 
@@ -36,6 +38,8 @@ class Job:
     ----------
     scm
         With the interventions of `config`.
+    given
+        The skeletons, row i of record i, where `config` names a table of them; None: they are drawn from `scm`.
     domain, plan, loop
         As `config` names them.
     """
@@ -45,6 +49,7 @@ class Job:
     domain: Domain
     plan: MentionPlan
     loop: Loop
+    given: Skeletons | None = None
 
     @classmethod
     def load(cls, config: RunConfig) -> Self:
@@ -67,15 +72,25 @@ class Job:
         Raises
         ------
         InputError
-            The templates or the mention plan are wrong, the plan's formulas give no probabilities for some record, or
-            the domain's own sentences are not read back right.
+            The templates, the mention plan or the given skeletons are wrong, the plan's formulas give no probabilities
+            for some record, or the domain's own sentences are not read back right.
         """
         prompts = Prompts.load(config.prompts or domain.lexicon.document)
         plan = MentionPlan.parse(config.mention, scm.supports)
-        _check_plan(plan, scm, config.n, config.seed)
+        given = None if config.skeletons is None else read_given(config.skeletons, scm)
+        if given is not None and config.n > len(given):
+            raise InputError(f"{config.skeletons}: has {len(given)} rows, not {config.n}", hint=f"-n {len(given)}")
         check_round_trip(domain.lexicon, source=domain.source)
         loop = Loop(domain, prompts, _limits(config))
-        return cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop)
+        job = cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop, given=given)
+        job._check_plan()
+        return job
+
+    def _check_plan(self) -> None:
+        """Make sure that the plan's formulas give probabilities for all records, before any is written."""
+        if self.plan.needs_rows:
+            for start in range(0, self.config.n, _CHUNK):
+                self.plan.check_rows(self.skeletons(start, min(_CHUNK, self.config.n - start)))
 
     def manifest(self, model: Realizer, server: Mapping[str, Any] | None = None) -> Manifest:
         """Say what the run is, for its directory.
@@ -101,11 +116,18 @@ class Job:
             "lexicon": hashlib.sha256(self.domain.lexicon.model_dump_json().encode()).hexdigest(),
             "prompts": self.loop.prompts.digest,
             "extractor": EXTRACTOR_VERSION,
+            **({} if self.given is None else {"skeletons": given_digest(self.given)}),
         }
+
+    def skeletons(self, start: int, n: int) -> Skeletons:
+        """Give the skeletons of the records [start, start + n)."""
+        if self.given is None:
+            return self.scm.sample(n, seed=self.config.seed, start=start)
+        return self.given[start : start + n]
 
     def case(self, index: int, spent: int = 0) -> Case:
         """Give one record, on whose earlier passes `spent` attempts were made."""
-        skeletons = self.scm.sample(1, seed=self.config.seed, start=index)
+        skeletons = self.skeletons(index, 1)
         mentioned = self.plan.mentioned_in(skeletons, self.config.seed)
         return Case(seed=self.config.seed, index=index, skeleton=skeletons[0], mentioned=mentioned[0], spent=spent)
 
@@ -126,7 +148,7 @@ class Job:
             indices = state.unfinished(chunk, shard)
             if not indices:
                 continue
-            skeletons = self.scm.sample(len(chunk), seed=seed, start=start)
+            skeletons = self.skeletons(start, len(chunk))
             mentioned = self.plan.mentioned_in(skeletons, seed)
             for index in indices:
                 yield Case(
@@ -136,13 +158,6 @@ class Job:
                     mentioned=mentioned[index - start],
                     spent=state.spent_on(index),
                 )
-
-
-def _check_plan(plan: MentionPlan, scm: SCM, n: int, seed: int) -> None:
-    """Make sure that the plan's formulas give probabilities for all records, before any is written."""
-    if plan.needs_rows:
-        for start in range(0, n, _CHUNK):
-            plan.check_rows(scm.sample(min(_CHUNK, n - start), seed=seed, start=start))
 
 
 def _limits(config: RunConfig) -> LoopLimits:

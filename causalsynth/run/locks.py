@@ -48,4 +48,6 @@ def check_idle(path: Path) -> None:
 
 
 def _taken(path: Path) -> RunDirectoryError:
-    return RunDirectoryError(f"{path}: another process is writing this run", hint="wait for it, or choose another -o")
+    return RunDirectoryError(
+        f"{path}: another process is writing this run", hint="wait for it, or choose another run directory"
+    )

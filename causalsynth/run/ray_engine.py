@@ -20,14 +20,13 @@ from typing import Any
 from causalsynth.errors import CausalSynthError, InputError
 from causalsynth.ledger import Attempt, parse_line
 from causalsynth.run.breaker import GuardedModel
-from causalsynth.run.budget import Budget
 from causalsynth.run.concurrency import Limiter, Limits, watched
 from causalsynth.run.engine import first_cause
+from causalsynth.run.intake import Intake
 from causalsynth.run.job import Job
 from causalsynth.run.realizers import open_realizer
 from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
-from causalsynth.run.store import Store
 from causalsynth.run.trials import to_attempt, to_trials
 
 __all__ = ["RayActors", "run_on_ray"]
@@ -119,13 +118,11 @@ class _Writer:
 
 async def run_on_ray(
     job: Job,
-    store: Store,
+    intake: Intake,
     state: LedgerState,
     *,
     actors: RayActors,
     shard: Shard | None = None,
-    budget: Budget | None = None,
-    on_attempt: Callable[[Attempt], None] = lambda attempt: None,
 ) -> bool:
     """Close the loop for every record that `state` does not know as finished, on a Ray cluster.
 
@@ -140,7 +137,6 @@ async def run_on_ray(
     """
     if find_spec("ray") is None:
         raise InputError("--engine ray: Ray is not installed", hint="pip install 'causalsynth[ray]'")
-    budget = budget or Budget(spent=state.spent)
     indices = state.unfinished(range(job.config.n), shard)
     left = set(indices)
     try:
@@ -148,15 +144,13 @@ async def run_on_ray(
             async for attempt in attempts:
                 if attempt.i not in left:
                     continue  # done twice, because an actor died after its lines had left it
-                store.append(attempt)
-                on_attempt(attempt)
-                budget.count(attempt)
+                intake.take(attempt)
                 if attempt.final:
                     left.remove(attempt.i)
-                    if left and budget.reason is not None:
+                    if left and intake.is_over:
                         return False
     finally:
-        store.sync()
+        intake.store.sync()
     if left:
         raise CausalSynthError(f"Ray lost {len(left)} records", hint="run the command again: it goes on with them")
     return True

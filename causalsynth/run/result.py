@@ -1,5 +1,6 @@
 """What a run gave, and the files of its directory that are derived from the ledger."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -153,7 +154,7 @@ def _derive(directory: Path, job: Job, model: "Realizer", concurrency: Mapping[s
     write_records(records(), directory / RECORDS_NAME, lambda chunk: _mentioned(job.plan, job.config.seed, chunk))
     document = summary.to_json(job.config.n, realizer=model.name, is_llm=model.is_llm)
     document |= {"token_account": account.to_json(), "concurrency": concurrency}
-    document |= {"version": __version__, "ledger_bytes": size}
+    document |= {"version": __version__, "ledger_bytes": size, "records_sha256": _digest(directory / RECORDS_NAME)}
     write_json(directory / SUMMARY_NAME, document)
     return document
 
@@ -163,14 +164,23 @@ def _ledger_bytes(directory: Path) -> int:
 
 
 def _up_to_date(directory: Path, n: int) -> dict[str, object] | None:
-    """Give the summary that is there if it was made from this very ledger, by this version.
+    """Give the summary that is there if it was made from this very ledger, by this version, and the table with it.
 
-    The ledger only grows, so its size tells whether anything was added.
+    The ledger only grows, so its size tells whether anything was added; the table may be another run's.
     """
     try:
         known = json.loads((directory / SUMMARY_NAME).read_bytes())
         made_from = (known["version"], known["ledger_bytes"], known["n"])
+        table = known["records_sha256"]
     except (OSError, ValueError, TypeError, KeyError):
         return None
     current = made_from == (__version__, _ledger_bytes(directory), n)
-    return known if current and (directory / RECORDS_NAME).is_file() else None
+    return known if current and _digest(directory / RECORDS_NAME) == table else None
+
+
+def _digest(path: Path) -> str | None:
+    """Give a file's SHA-256 (a gigabyte takes about a second); None where there is none."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ meanwhile.
 """
 
 import os
+import stat
 import time
 from pathlib import Path
 from types import TracebackType
@@ -74,9 +75,12 @@ class LedgerStore:
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
             raise RunDirectoryError(
-                f"{self.path}: can't be written ({error.strerror})", hint="choose another -o, or mend the directory"
+                f"{self.path}: can't be written ({error.strerror})",
+                hint="choose another run directory, or mend the directory",
             ) from error
         try:
+            if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+                raise RunDirectoryError(f"{self.path}: no file", hint="choose another run directory, or mend this one")
             lock(self._descriptor, self.path)
             self._refuse_rivals()
         except BaseException:

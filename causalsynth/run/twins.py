@@ -42,10 +42,16 @@ def twin_configs(config: RunConfig, twins: Sequence[Mapping[str, str]]) -> dict[
     Raises
     ------
     InputError
-        Two worlds are the same, or an intervention suits no variable of the graph: told before anything is written.
+        The facts are a table's, two worlds are the same, or an intervention suits no variable of the graph: told before
+        anything is written.
     """
     from causalsynth.scm import SCM
 
+    if twins and config.skeletons is not None:
+        raise InputError(
+            "--twins needs the noise behind the facts, and a table of --skeletons has none",
+            hint="write their twins by `causalsynth counterfactual`, then give those to `generate --skeletons`",
+        )
     scm = SCM.load(config.graph)
     worlds: dict[str, RunConfig] = {}
     for do in twins:

@@ -40,7 +40,7 @@ def tabulate(scm: Structure, variable: str) -> CategoricalTable:
     cardinalities = tuple(len(states) for states in of_parents)
     if prod(cardinalities) > _MOST_CONFIGURATIONS:
         raise GraphError(f"the table of {variable} would have {prod(cardinalities)} rows", hint="give it fewer parents")
-    codes = np.indices(cardinalities, dtype=np.int8).reshape(len(cardinalities), -1)
+    codes = np.indices(cardinalities, dtype=np.int8).reshape(len(cardinalities), prod(cardinalities))
     rows = Columns(dict(zip(base.parents, codes, strict=True)), scm.supports, prod(cardinalities))
     rows_of = _probabilities(variable, base, support, rows).T.reshape(*cardinalities, len(support.states))
     return CategoricalTable(support.states, base.parents, rows_of, tuple(of_parents))

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from causalsynth.cli import app
+from causalsynth.errors import InputError
 from causalsynth.ledger import read_ledger
 from causalsynth.run.twins import twin_name
 from causalsynth.scm import SCM
@@ -65,6 +66,15 @@ def test_wrong_twins_are_told_before_anything_is_written(tmp_path):
         result = generate(tmp_path / "run", *option)
         assert result.exit_code != 0
         assert not (tmp_path / "run").exists()
+
+
+def test_facts_of_a_table_have_no_noise_to_keep(tmp_path):
+    table = tmp_path / "facts.parquet"
+    SCM.load("asia").sample(3, seed=1).to_frame().to_parquet(table)
+    arguments = ["generate", "asia", "--skeletons", str(table), "-o", str(tmp_path / "run"), "--twins", "smoke=yes"]
+    result = CliRunner().invoke(app, [*arguments, "-n", "3"])
+    assert isinstance(result.exception, InputError)
+    assert "needs the noise" in str(result.exception)
 
 
 def test_worlds_of_any_name_get_a_folder():

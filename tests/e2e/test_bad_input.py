@@ -78,9 +78,9 @@ GENERATE = [
     Case("unreachable", f"asia --realizer openai --base-url {NOBODY} --model m", (NOBODY, "start the server"), code=3),
     Case("behaviour", "asia --realizer simulated --behaviour strenght=.5", ("strenght=.5", "strength")),
     Case("concurrency", "asia --concurrency 0", ("--concurrency 0", "auto")),
-    Case("below a file", "asia -o note.txt/run", ("note.txt/run", "-o")),
-    Case("a file", "asia -o note.txt", ("note.txt", "-o")),
-    Case("in /proc", "asia -o /proc/causalsynth", ("/proc/causalsynth", "-o")),
+    Case("below a file", "asia -o note.txt/run", ("note.txt/run", "another run directory")),
+    Case("a file", "asia -o note.txt", ("note.txt", "another run directory")),
+    Case("in /proc", "asia -o /proc/causalsynth", ("/proc/causalsynth", "another run directory")),
 ]
 OTHERS = [
     Case("sample do", "sample asia -n 3 -o kept.csv --do smoke=maybe", ("smoke", "'maybe'", "yes, no")),
@@ -216,16 +216,17 @@ class Refused:
 
 
 REFUSED = [
-    Refused("rounds", leave_alone, ("rounds: 5 → 3", "another -o"), ("--rounds", 3)),
+    Refused("rounds", leave_alone, ("rounds: 5 → 3", "another run directory"), ("--rounds", 3)),
     Refused("seed", leave_alone, ("seed: 7 → 8",), ("--seed", 8)),
     Refused("do", leave_alone, ("do: ", "smoke"), ("--do", "smoke=yes")),
     Refused("more", leave_alone, ("4 records, not 6", "--extend"), ("-n", 6)),
     Refused("fewer", leave_alone, ("4 records, not 3",), ("--extend", 3)),
     Refused("damaged line", damage_ledger, ("attempts.jsonl:2:", "restore")),
     Refused("damaged line, extend", damage_ledger, ("attempts.jsonl:2:", "restore"), ("--extend", 6)),
-    Refused("broken manifest", break_manifest, ("manifest.json", "-o")),
-    Refused("hollow manifest", empty_manifest_sources, ("manifest", "-o")),
-    Refused("lost manifest", lose_manifest, ("no manifest.json", "-o")),
+    Refused("broken manifest", break_manifest, ("manifest.json", "another run directory")),
+    Refused("hollow manifest", empty_manifest_sources, ("'sources' is not an object",)),
+    Refused("lost manifest", lose_manifest, ("no manifest.json", "another run directory")),
+    Refused("lost manifest, extend", lose_manifest, ("no run to extend",), ("--extend", 6)),
 ]
 
 

@@ -57,4 +57,4 @@ def test_a_full_disk_stops_the_run_and_with_more_room_it_goes_on(run_cli, run_di
 
 def test_a_file_system_that_may_not_be_written_is_one_line(run_cli, tmp_path):
     with mounted(tmp_path / "disk", "ro,size=64k") as disk:
-        refused(run_cli(*generate(disk / "run", n=2)), "Read-only file system", "choose another -o")
+        refused(run_cli(*generate(disk / "run", n=2)), "Read-only file system", "choose another run directory")

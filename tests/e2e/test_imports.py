@@ -63,3 +63,19 @@ def test_the_version_is_printed(run_cli):
 
     done = run_cli("--version")
     assert (done.returncode, done.stdout) == (0, f"causalsynth {__version__}\n")
+
+
+def test_an_interruption_while_libraries_load_is_quiet():
+    """Most of a command's first third of a second is imports; Ctrl-C there is no reason for a traceback."""
+    code = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from causalsynth.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "graphs"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -58,6 +58,8 @@ LEDGER = [
     line(5, 1, LoggedViolation(variable="smoke", kind="leaked", found="no"), smoke="no"),
 ]
 
+LEDGER_FACTS = dict.fromkeys(("asia", "tub", "smoke", "lung", "bronc", "either", "xray", "dysp"), "no")
+
 
 @pytest.fixture
 def report():
@@ -260,3 +262,64 @@ def test_strata_of_numbers_are_of_rounded_ones_only(tmp_path):
     assert all(-30 < log < 0 for log in found.values())
     (tmp_path / "ward.yaml").write_text(spec.read_text(encoding="utf-8").replace("decimals: 1", ""), encoding="utf-8")
     assert log_probabilities(attempts, SCM.load(tmp_path / "ward.yaml")) == {}
+
+
+def test_repair_stands_beside_the_realizer_alone(report):
+    assert (report.with_repair.count, report.with_repair.n) == (4, 5)
+    assert report.to_json()["with_repair"]["rate"] == 0.8
+
+
+def test_kinds_of_violations_count_drafts_and_violations(report):
+    assert {kind: (each.in_first.count, each.in_first.n, each.violations) for kind, each in report.by_kind.items()} == {
+        "missing": (2, 5, 5),  # one first draft lacks two facts
+        "wrong": (2, 5, 4),
+    }
+    assert report.to_json()["by_kind"]["wrong"]["first_drafts"]["rate"] == 0.4
+
+
+def test_rejection_sampling_on_the_same_first_attempts(report):
+    rejection = report.rejection
+    assert (rejection.accepted.count, rejection.lost.count, rejection.accepted.n) == (1, 4, 5)
+    assert rejection.calls_per_text == 5
+    assert (rejection.loop_calls, rejection.loop_texts) == (12, 3)
+    assert rejection.loop_calls_per_text == 4
+    assert rejection.calls_for_all == 5 * 5  # two skeletons, both too rare: pooled at 1 of 5
+    assert rejection.at_least
+
+
+def test_what_it_takes_to_have_each_skeleton_accepted_at_its_first_attempt():
+    """n/φ for each: 40 records at 1/2 and 60 at 1/3 take 80 and 180 calls; dropping takes 100 for 40 texts."""
+    halves = [line(i, 1, status=REALIZED if i % 2 else UNREALIZED) for i in range(40)]
+    thirds = [line(40 + i, 1, status=REALIZED if i % 3 == 0 else UNREALIZED, smoke="no") for i in range(60)]
+    rejection = realizability(halves + thirds).rejection
+    assert rejection.calls_for_all == 80 + 180
+    assert not rejection.at_least
+    assert rejection.calls_per_text == 100 / 40
+    never = realizability([*halves, *(line(40 + i, 1, status=UNREALIZED, smoke="no") for i in range(60))]).rejection
+    assert never.at_least
+    assert never.calls_for_all == pytest.approx(80 + 60 / (1 - 0.05 ** (1 / 60)))
+    nothing = realizability([line(0, 1, status=UNREALIZED)]).rejection
+    assert (nothing.calls_for_all, nothing.calls_per_text, nothing.loop_calls_per_text) == (None, None, None)
+    json.dumps(nothing.to_json(), allow_nan=False)
+
+
+def test_styles_are_those_that_the_texts_were_asked_for_in():
+    import causalsynth
+    from causalsynth.evaluate.rundir import RunPlan
+    from causalsynth.evaluate.styles import styles_of
+    from causalsynth.realize.prompts import Prompts
+
+    prompts = Prompts.load("clinical_note")
+    plan = RunPlan(graph="asia", seed=3, prompts_digest=prompts.digest)
+    styles = styles_of(plan, range(40))
+    asked = {i: prompts.ask(causalsynth.Domain.load("asia").lexicon, LEDGER_FACTS, seed=3, index=i) for i in range(40)}
+    by_name = {style.name: style.ask for style in prompts.styles}
+    assert all(by_name[name] in asked[i][1].content for i, name in styles.items())
+    assert len(set(styles.values())) > 2
+    assert styles_of(RunPlan(graph="asia", prompts_digest="of other templates"), range(3)) == {}
+    assert styles_of(RunPlan(graph="gone.bif"), range(3)) == {}
+    report = realizability(LEDGER, styles={0: "letter", 1: "letter", 3: "form", 5: "form"})
+    assert {name: (share.count, share.n) for name, share in report.by_style.items()} == {
+        "form": (0, 1),
+        "letter": (2, 2),
+    }

@@ -110,6 +110,7 @@ def test_failures(text, calls):
         {"max_failures": "-1"},
         {"max_failures": "nan"},
         {"max_failures": "many"},
+        {"max_failures": "200%"},
         {"price": "1"},
         {"price": "1,x"},
         {"price": "-1,1"},

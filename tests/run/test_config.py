@@ -5,7 +5,7 @@ from causalsynth.run.config import FREE, RunConfig, changes, fingerprint
 from causalsynth.run.generate import make_config
 
 CONFIG = RunConfig(graph="asia", n=10, seed=1)
-TEXTS = ("graph", "realizer", "model", "behaviour", "domain", "prompts", "mention", "fallback")
+TEXTS = ("graph", "realizer", "model", "behaviour", "domain", "prompts", "mention", "fallback", "skeletons")
 OTHERS = dict.fromkeys(TEXTS, "another") | {"corrections": "rewrite", "do": {"smoke": "yes"}}
 
 

@@ -2,9 +2,11 @@
 
 import typer
 
+from causalsynth.cli.evaluate.audit import audit
 from causalsynth.cli.evaluate.backdoor import backdoor
 from causalsynth.cli.evaluate.ci import ci
 from causalsynth.cli.evaluate.effects import effects
+from causalsynth.cli.evaluate.everything import everything
 from causalsynth.cli.evaluate.fidelity import fidelity
 from causalsynth.cli.evaluate.read import read
 from causalsynth.cli.evaluate.realizability import realizability
@@ -23,4 +25,6 @@ app.command()(selection)
 app.command()(backdoor)
 app.command()(fidelity)
 app.command()(read)
+app.command()(audit)
 app.command()(effects)
+app.command("all")(everything)

@@ -47,6 +47,8 @@ def effects(
 
     kind = _kind(adjust)
     run = opened(rundir, graph)
+    if run.plan.skeletons is not None:
+        note(f"the facts are those of {run.plan.skeletons}, not drawn from the graph: they need not show its effects")
     asked = None if treatment is None and outcome is None else read_effects(run.scm, treatment, outcome, control)
     if against is None:
         against = twin_directories(rundir)

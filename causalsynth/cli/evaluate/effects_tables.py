@@ -12,11 +12,12 @@ from causalsynth.cli.evaluate.printing import percent, signed, table
 if TYPE_CHECKING:
     from causalsynth.evaluate.effects import Effect, EffectsReport, Truth
     from causalsynth.evaluate.effects.observational import AdjustedEffect, TableEffect
-    from causalsynth.evaluate.effects.report import World, WorldEffect
+    from causalsynth.evaluate.effects.report import World, WorldEffect, WorldEstimate
     from causalsynth.evaluate.intervals import Share
 
 __all__ = ["render_effects"]
 
+_Z95 = 1.96
 _NOTABLE = 3.0
 """Standard errors of a difference from the skeletons that are marked."""
 
@@ -30,11 +31,13 @@ def render_effects(report: "EffectsReport") -> RenderableType:
         parts.append(_by_intervention(report.by_intervention))
     for world in report.worlds:
         parts += list(_world(world))
+    if report.worlds:
+        parts.append(Text("!, under interventions: the 95% interval does not hold what the model has."))
     return Group(*parts) if parts else Group(Text("There is no effect to estimate, and no run to set against."))
 
 
 def _told(effect: "Effect") -> str:
-    return f"{effect.treatment} = {effect.treated} -> {effect.outcome}"
+    return f"{effect.treatment}={effect.treated} -> {effect.outcome}"
 
 
 def _true(truth: "Truth") -> str:
@@ -124,14 +127,17 @@ def _by_intervention(effects: "tuple[WorldEffect, ...]") -> Table:
             _told(each.effect),
             "twins" if each.paired else "two samples",
             _true(each.truth),
-            *(
-                f"{one.value:.4f} +- {one.se:.4f}" if (one := each.estimates.get(name)) is not None else "-"
-                for name in names
-            ),
+            *(_by_worlds(each.estimates.get(name), each.truth) for name in names),
         )
         for each in effects
     )
     return table("Average treatment effects by intervention", ("effect", "from", "model", *names), rows)
+
+
+def _by_worlds(found: "WorldEstimate | None", truth: "Truth") -> str:
+    if found is None:
+        return "-"
+    return f"{found.value:.4f}{'!' if abs(found.value - truth.value) > _Z95 * found.se else ' '}"
 
 
 def _world(world: "World") -> Iterator[RenderableType]:
@@ -151,8 +157,7 @@ def _world(world: "World") -> Iterator[RenderableType]:
             )
             for each in world.means
         )
-        title = f"Means under do({done}), {world.n} records (!: the 95% interval does not hold the model's)"
-        yield table(title, ("outcome", "model", *names), rows)
+        yield table(f"Means under do({done}), {world.n} records", ("outcome", "model", *names), rows)
     if world.outcomes:
         yield _twins(world, done)
 
@@ -182,7 +187,7 @@ def _twins(world: "World", done: str) -> Table:
                 )
             )
     heads = ("outcome", "gained it, of those without", "lost it, of those with", "mean change", "pairs", "as skeletons")
-    return table(f"What became of the facts under do({done}), where that changes them", heads, rows)
+    return table(f"What became of the facts whose treatment do({done}) changes", heads, rows)
 
 
 def _share(share: "Share | None") -> str:

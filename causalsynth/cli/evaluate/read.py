@@ -10,10 +10,9 @@ import typer
 
 from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument
 from causalsynth.cli.evaluate.printing import note, print_report
-from causalsynth.cli.evaluate.source import opened
+from causalsynth.cli.evaluate.source import domain_of, opened
 
 if TYPE_CHECKING:
-    from causalsynth.domain import Domain
     from causalsynth.evaluate.readers import Reading
     from causalsynth.evaluate.rundir import EvaluatedRun
     from causalsynth.realize.openai_server import OpenAIServer
@@ -112,24 +111,13 @@ async def _ask(run: "EvaluatedRun", name: str, seed: int, server: "OpenAIServer"
                 run,
                 GuardedModel(asked),
                 name=name,
-                domain=_domain(run),
+                domain=domain_of(run),
                 settings=LLMSettings(seed=seed),
                 slots=limiter,
                 on_answer=_Progress(),
             )
     finally:
         await server.aclose()
-
-
-def _domain(run: "EvaluatedRun") -> "Domain | None":
-    from causalsynth.domain import Domain
-    from causalsynth.errors import LexiconError
-
-    try:
-        return Domain.load(run.plan.domain or run.plan.graph or "")
-    except LexiconError as error:
-        note(f"the reader is told names of variables and states alone: {error.message}")
-        return None
 
 
 class _Progress:

@@ -35,6 +35,7 @@ def realizability(
     from causalsynth.evaluate import realizability as evaluate
     from causalsynth.evaluate import require
     from causalsynth.evaluate.rundir import read_plan
+    from causalsynth.evaluate.styles import styles_of
     from causalsynth.ledger import read_ledger
 
     most = None if max_unrealized is None else count_or_share(max_unrealized)
@@ -44,6 +45,7 @@ def realizability(
         planned=plan.n,
         rounds=plan.rounds,
         log_probability=_log_probability(rundir, plan, attempts, graph),
+        styles=styles_of(plan, {attempt.i for attempt in attempts}, graph=graph),
     )
     if plan.is_llm is False:
         note(f"the realizer `{plan.realizer}` is not an LLM; these figures say nothing of one")

@@ -10,7 +10,7 @@ from rich.text import Text
 from causalsynth.cli.evaluate.printing import counted, interval, percent, table
 
 if TYPE_CHECKING:
-    from causalsynth.evaluate.selection import MethodSelection, SelectionReport
+    from causalsynth.evaluate.selection import SelectionReport
 
 __all__ = ["render_selection"]
 
@@ -22,7 +22,12 @@ def render_selection(report: "SelectionReport") -> RenderableType:
     """Lay out the divergences of each method, and which strata are accepted least."""
     from causalsynth.evaluate.selection import verdict
 
-    parts: list[RenderableType] = [_methods(report), *(Text(line) for line in _explanation(report)), Text("")]
+    parts: list[RenderableType] = [
+        _methods(report),
+        _bounds(report),
+        *(Text(line) for line in _explanation(report)),
+        Text(""),
+    ]
     parts.append(_strata(report))
     if rows := list(_shifted(report)):
         heads = ("method", "variable = state", "target", "accepted", "p-value")
@@ -31,46 +36,47 @@ def render_selection(report: "SelectionReport") -> RenderableType:
 
 
 def _methods(report: "SelectionReport") -> Table:
-    heads = (
-        "method",
-        "accepted",
-        "chi2 (95%)",
-        "TV (95%)",
-        "KL",
-        "p, no selection",
-        "chi2 at most",
-        "TV at most",
-        "ESS",
-    )
+    from causalsynth.evaluate.selection.verdict import written
+
     rows = [
         (
             name,
             percent(method.mean_acceptance),
-            _with_interval(method.chi2, method.chi2_interval),
-            _with_interval(method.tv, method.tv_interval),
-            f"{method.kl:.4f}",
+            written(method.chi2),
+            _ends(method.chi2_interval),
+            written(method.tv),
+            _ends(method.tv_interval),
+            written(method.kl),
             f"{method.p_value:.2g}",
-            "-" if method.bound_chi2 is None else f"{method.bound_chi2:.4f}",
-            f"{method.bound_tv:.4f}",
-            _effective(method),
         )
         for name, method in report.methods.items()
     ]
+    heads = ("method", "accepted", "chi2", "95% interval", "TV", "95% interval", "KL", "p, no selection")
     return table(f"Accepted against target, {report.n} records", heads, rows)
 
 
-def _with_interval(value: float, ends: tuple[float, float] | None) -> str:
-    return f"{value:.4f}" if ends is None else f"{value:.4f} ({ends[0]:.4f}-{ends[1]:.4f})"
+def _ends(ends: tuple[float, float] | None) -> str:
+    from causalsynth.evaluate.selection.verdict import written
+
+    return "-" if ends is None else f"{written(ends[0])} to {written(ends[1])}"
 
 
-def _effective(method: "MethodSelection") -> str:
-    size = method.effective_sample_size
-    return "-" if size is None else f"{size:.0f}"
+def _bounds(report: "SelectionReport") -> Table:
+    rows = [
+        (
+            name,
+            "-" if method.bound_chi2 is None else f"{method.bound_chi2:.4f}",
+            f"{method.bound_tv:.4f}",
+            "-" if method.effective_sample_size is None else f"{method.effective_sample_size:.0f}",
+        )
+        for name, method in report.methods.items()
+    ]
+    return table("Whatever the strata", ("method", "chi2 at most", "TV at most", "worth under --weights"), rows)
 
 
 def _explanation(report: "SelectionReport") -> list[str]:
     if report.strata_of == "skeleton":
-        strata = f"Strata: skeletons that occur ten times or more; {report.pooled} rarer records by their probability."
+        strata = f"Strata: skeletons that occur five times or more; {report.pooled} rarer records by their probability."
     else:
         strata = (
             "Strata: levels of difficulty, predicted from the facts without the record itself, as skeletons hardly"
@@ -80,7 +86,7 @@ def _explanation(report: "SelectionReport") -> list[str]:
     return [
         f"{strata} Their probabilities are {target}.",
         "chi2, TV and KL are corrected for chance (the plain figures are too large). 'At most' is what the mean"
-        " acceptance alone allows, whatever the strata. ESS: what the accepted records are worth under --weights.",
+        " acceptance alone allows. Worth: how many unweighted records as good as the accepted ones, weighted.",
     ]
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from causalsynth.cli.evaluate.printing import note
 
 if TYPE_CHECKING:
+    from causalsynth.domain import Domain
     from causalsynth.evaluate.rundir import EvaluatedRun
 
-__all__ = ["opened"]
+__all__ = ["domain_of", "opened"]
 
 
 def opened(rundir: Path, graph: str | None = None) -> "EvaluatedRun":
@@ -24,6 +25,20 @@ def opened(rundir: Path, graph: str | None = None) -> "EvaluatedRun":
     run = open_run(rundir, graph)
     if run.plan.n is not None and run.finished < run.plan.n:
         note(f"incomplete: {run.finished} of {run.plan.n} planned records are finished")
+    if run.plan.skeletons is not None:
+        note(f"the skeletons were given ({run.plan.skeletons}), not drawn: the graph's independencies need not hold")
     if run.plan.is_llm is False:
         note(f"the realizer `{run.plan.realizer}` is not an LLM; these figures say nothing of one")
     return run
+
+
+def domain_of(run: "EvaluatedRun") -> "Domain | None":
+    """Give the lexicon that a run was written by, for who is to be told what states mean; None where it has gone."""
+    from causalsynth.domain import Domain
+    from causalsynth.errors import LexiconError
+
+    try:
+        return Domain.load(run.plan.domain or run.plan.graph or "")
+    except LexiconError as error:
+        note(f"the reader is told the names of variables and states alone: {error.message}")
+        return None

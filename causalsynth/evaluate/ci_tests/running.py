@@ -86,6 +86,7 @@ def _stacks(table: "CodedTable", triples: Sequence[Independence]) -> Iterator[tu
     waiting: defaultdict[tuple[int, int], list[_Counted]] = defaultdict(list)
     cells: Counter[tuple[int, int]] = Counter()
     for position, triple in enumerate(triples):
+        _check_given(table, triple)
         (x, y, *given), cards, _ = table.columns(triple)
         counts = count_cells(x, y, given, cards)
         shape = (cards[0], cards[1])
@@ -96,6 +97,15 @@ def _stacks(table: "CodedTable", triples: Sequence[Independence]) -> Iterator[tu
             cells[shape] = 0
     for items in waiting.values():
         yield _stack(items)
+
+
+def _check_given(table: "CodedTable", triple: Independence) -> None:
+    """Refuse a number in Z: within a group of its values X and Y still depend on it, and so on each other."""
+    if numbers := [name for name in triple[2] if name in table.numbers]:
+        raise InputError(
+            f"a test of contingency tables can't hold {numbers[0]} fixed: it is a number",
+            hint="take the test auto: x2 where all have states, mixed elsewhere",
+        )
 
 
 def _stack(items: Sequence[_Counted]) -> tuple[list[int], Contingency]:

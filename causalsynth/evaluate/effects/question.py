@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "Outcome", "effects_on_sinks", "read_effects", "reference_state"]
 
-_NOTHING = frozenset({"no", "none", "false", "absent", "normal", "negative", "0", "never"})
+_NOTHING = frozenset({"no", "none", "false", "absent", "survived", "alive", "normal", "negative", "0", "never"})
 """States that say that nothing is the matter, whatever their order in the file."""
 
 
@@ -32,7 +32,7 @@ class Outcome:
     state: str | None = None
 
     def __str__(self) -> str:
-        return self.variable if self.state is None else f"{self.variable} = {self.state}"
+        return self.variable if self.state is None else f"{self.variable}={self.state}"
 
 
 @dataclass(frozen=True, slots=True)

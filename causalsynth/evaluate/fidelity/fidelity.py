@@ -116,6 +116,7 @@ def fidelity_of_run(
         run.scm,
         silent=tables.silent,
         withheld=[item.variable for item in tables.withheld],
+        against_law=run.plan.skeletons is None,
         redraws=redraws,
         nearest_rows=nearest_rows,
         seed=seed,
@@ -168,10 +169,11 @@ def _without(
 def _against_law(law: Law, tables: Mapping[str, ValueTable], asked: _Asked) -> dict[str, AgainstLaw]:
     names = tuple(law.binning.sizes)
     by_rows: dict[int, Redraws] = {}
-    compared = {}
-    for name, all_variables in tables.items():
-        table = all_variables.select(names)
-        if not table.n:
+    compared: dict[str, AgainstLaw] = {}
+    selected = {name: table.select(names) for name, table in tables.items() if table.n}
+    for name, table in selected.items():
+        if twin := next((done for done in compared if selected[done].equals(table)), None):
+            compared[name] = compared[twin]
             continue
         if table.n not in by_rows:
             by_rows[table.n] = _redraws(law, names, table.n, asked)

@@ -195,9 +195,12 @@ def _gower(
     indicators: NDArray[np.float32], scaled: NDArray[np.float32], start: int, stop: int, states: int
 ) -> NDArray[np.float32]:
     distance: NDArray[np.float32] = states - indicators[start:stop] @ indicators.T
+    between = np.empty_like(distance)
     for column in scaled.T:
-        between = np.abs(column[start:stop, None] - column[None, :])
+        np.abs(np.subtract.outer(column[start:stop], column, out=between), out=between)
         missing = np.isnan(column)
-        both = missing[start:stop, None] & missing[None, :]
-        distance += np.where(np.isnan(between), np.where(both, 0, 1), between).astype(np.float32)
+        if missing.any():
+            np.nan_to_num(between, copy=False, nan=1)
+            between[np.ix_(missing[start:stop], missing)] = 0
+        distance += between
     return distance

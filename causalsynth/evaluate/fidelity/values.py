@@ -77,6 +77,16 @@ class ValueTable:
         lacking |= {name: int(np.isnan(column).sum()) for name, column in self.numbers.items()}
         return {name: count for name, count in lacking.items() if count}
 
+    def equals(self, other: "ValueTable") -> bool:
+        """Tell whether every value is the same."""
+        return (
+            self.variables == other.variables
+            and all(np.array_equal(column, other.codes[name]) for name, column in self.codes.items())
+            and all(
+                np.array_equal(column, other.numbers[name], equal_nan=True) for name, column in self.numbers.items()
+            )
+        )
+
     def select(self, variables: Collection[str]) -> "ValueTable":
         """Give some variables, in the table's order."""
         codes = {name: column for name, column in self.codes.items() if name in variables}

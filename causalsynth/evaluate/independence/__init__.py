@@ -11,19 +11,32 @@ the figures test whether accepting was selective, not whether the text is right;
 reader.
 """
 
-from causalsynth.evaluate.independence.analysis import REFERENCE, independence
+from causalsynth.evaluate.independence.analysis import REFERENCE, independence, replicated_independence
+from causalsynth.evaluate.independence.families import FamilyFit
 from causalsynth.evaluate.independence.report import (
+    ArcTest,
+    Band,
     IndependenceReport,
+    LeftOutArc,
     PairedDifference,
     TripleOutcome,
     ValuesReport,
 )
+from causalsynth.evaluate.independence.structure import StructureCheck
+from causalsynth.evaluate.independence.uniformity import Uniformity
 
 __all__ = [
     "REFERENCE",
+    "ArcTest",
+    "Band",
+    "FamilyFit",
     "IndependenceReport",
+    "LeftOutArc",
     "PairedDifference",
+    "StructureCheck",
     "TripleOutcome",
+    "Uniformity",
     "ValuesReport",
     "independence",
+    "replicated_independence",
 ]

@@ -1,49 +1,37 @@
 """Test every set of values against the graph, and take the differences from the skeletons."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from causalsynth.errors import InputError
-from causalsynth.evaluate.ci_tests import CITestResult, run_tests, select_test
-from causalsynth.evaluate.coded import CodedTable
-from causalsynth.evaluate.independence.multiplier import null_rejections
-from causalsynth.evaluate.independence.report import (
-    IndependenceReport,
-    PairedDifference,
-    TripleOutcome,
-    ValuesReport,
-)
-from causalsynth.evaluate.independence.triples import arc_triples, null_triples
+from causalsynth.evaluate.ci_tests import select_test
+from causalsynth.evaluate.independence.arcs import UNTESTABLE, arc_plan
+from causalsynth.evaluate.independence.memo import Memo
+from causalsynth.evaluate.independence.paired import paired
+from causalsynth.evaluate.independence.report import IndependenceReport, LeftOutArc
+from causalsynth.evaluate.independence.structure import StructureCheck, structure_check
+from causalsynth.evaluate.independence.summary import summarise
+from causalsynth.evaluate.independence.tested import run
+from causalsynth.evaluate.independence.triples import null_triples, sampled
+from causalsynth.evaluate.independence.values import Values, coded_values
+from causalsynth.evaluate.independence.verdict import verdict
 from causalsynth.evaluate.independence.withheld import Withheld, unselected
-from causalsynth.evaluate.intervals import Share
 from causalsynth.graph import Independence
-from causalsynth.scm.support import Categorical
+from causalsynth.scm.support import Numeric
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from causalsynth.scm import SCM
 
-__all__ = ["REFERENCE", "independence"]
+__all__ = ["MOST_TRIPLES", "REFERENCE", "independence", "replicated_independence"]
 
 REFERENCE = "skeleton"
 """Name of the values that the others are compared with."""
 
-Outcomes = Mapping[Independence, CITestResult]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tested:
-    """All outcomes on one table; `drawn` has one row for each of `testable`."""
-
-    nulls: Outcomes
-    arcs: Outcomes
-    testable: tuple[Independence, ...]
-    drawn: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+MOST_TRIPLES = 1000
+"""Independencies tested; a sample of them where the graph implies more."""
 
 
 def independence(
@@ -51,26 +39,28 @@ def independence(
     scm: "SCM",
     *,
     alpha: float = 0.05,
-    test: str = "x2",
+    test: str | None = None,
     seed: int = 0,
     silent: Collection[str] = (),
     withheld: Sequence[Withheld] = (),
-    most_triples: int | None = 1000,
+    most_triples: int | None = MOST_TRIPLES,
+    structure: bool = False,
+    threads: int = 1,
 ) -> IndependenceReport:
     """Test every set of values against the graph.
 
     Parameters
     ----------
     frames
-        Name → table, one row a record and one column a variable, states as text. All tables hold the same
-        records in the same order. The one called `REFERENCE` (else the first) is what the others are
-        compared with.
+        Name → table, one row a record and one column a variable, states as text. The one called `REFERENCE` (else the
+        first) is what the others are compared with. They hold the same records; one may lack some (its index tells
+        which), and is then compared with the reference on the records that it has.
     scm
         Graph and states; after `SCM.do` its graph is the mutilated one, and what it holds fixed is left out.
     alpha
         Level of each test.
     test
-        Name of a test in `causalsynth.evaluate.ci_tests.TESTS`.
+        Name of a test in `causalsynth.evaluate.ci_tests.TESTS`. None: ``x2``, or ``auto`` where there are numbers.
     seed
         Draws the arcs' conditioning sets, a sample of the independencies, and the standard errors.
     silent
@@ -81,131 +71,141 @@ def independence(
         (`causalsynth.evaluate.independence.withheld.withhold`).
     most_triples
         Most independencies to test; a sample of them if there are more. None: all.
+    structure
+        Whether to run the PC algorithm on every set of values.
+    threads
+        Of the tests; the figures don't depend on it.
 
     Raises
     ------
     InputError
-        An unknown test or silent variable, a table that doesn't fit the graph, or a variable that is a number and
-        not silent.
+        An unknown test or silent variable, a table that doesn't fit the graph or has records that the reference lacks,
+        or a test that can't deal with numbers.
     """
-    select_test(test)
-    left_out = _left_out(silent, scm)
-    states = _states(scm, left_out)
-    tables = {name: CodedTable.from_frame(frame, states, name=name) for name, frame in frames.items()}
-    held = scm.held
-    implied = null_triples(scm.graph, held=held, silent=left_out, most=most_triples, seed=seed)
-    nulls = unselected(scm.graph, implied, withheld, held=held)
-    reference = REFERENCE if REFERENCE in tables else next(iter(tables))
-    arcs = _shown(tables[reference], arc_triples(scm.graph, held=held, silent=left_out, seed=seed), test)
-    tested = {name: _run(table, nulls, arcs, test, alpha, seed) for name, table in tables.items()}
-    return IndependenceReport(
-        alpha=alpha,
-        test=test,
-        interventions=dict(scm.interventions),
-        silent=[name for name in scm.variables if name in left_out],
-        withheld=withheld,
-        selected=len(implied) - len(nulls),
-        values={name: _summarise(tables[name], outcome, alpha, withheld) for name, outcome in tested.items()},
-        paired_difference={
-            name: _paired(outcome, tested[reference], alpha) for name, outcome in tested.items() if name != reference
-        },
+    return _analyse(
+        [frames],
+        scm,
+        _Options(
+            alpha, _usable(test, scm, silent), seed, frozenset(silent), withheld, most_triples, structure, threads
+        ),
     )
 
 
-def _left_out(silent: Collection[str], scm: "SCM") -> frozenset[str]:
+def replicated_independence(
+    data_sets: Sequence[Mapping[str, "pd.DataFrame"]],
+    scm: "SCM",
+    *,
+    alpha: float = 0.05,
+    test: str | None = None,
+    seed: int = 0,
+    silent: Collection[str] = (),
+    most_triples: int | None = MOST_TRIPLES,
+    structure: bool = False,
+    threads: int = 1,
+) -> IndependenceReport:
+    """Test several data sets of the same model together: rates over all, standard errors from their differences.
+
+    Parameters
+    ----------
+    data_sets
+        Each as `independence` takes it, with the same names. Their rows must have been drawn independently.
+    scm, alpha, test, seed, silent, most_triples, structure, threads
+        As of `independence`. The PC algorithm runs on the first data set.
+
+    Raises
+    ------
+    InputError
+        As `independence`, or the data sets differ in the names of their values.
+    """
+    names = [list(frames) for frames in data_sets]
+    if not names or any(own != names[0] for own in names):
+        raise InputError("the data sets differ in what values they have", hint="give each the same ones")
+    usable = _usable(test, scm, silent)
+    options = _Options(alpha, usable, seed, frozenset(silent), (), most_triples, structure, threads)
+    return _analyse(data_sets, scm, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    alpha: float
+    test: str
+    seed: int
+    silent: frozenset[str]
+    withheld: Sequence[Withheld]
+    most_triples: int | None
+    structure: bool
+    threads: int
+
+
+def _usable(test: str | None, scm: "SCM", silent: Collection[str]) -> str:
+    """Check the names of the test and of the silent variables; give the test to use."""
     if unknown := sorted(set(silent) - set(scm.variables)):
         raise InputError(
             f"silent: the graph has no variable {unknown[0]!r}", hint=f"its variables are {', '.join(scm.variables)}"
         )
-    return frozenset(silent)
+    numbers = any(isinstance(scm.support(name), Numeric) for name in scm.variables if name not in silent)
+    chosen = test or ("auto" if numbers else "x2")
+    select_test(chosen)
+    return chosen
 
 
-def _states(scm: "SCM", left_out: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Give the states of all that is tested."""
-    tested = [name for name in scm.variables if name not in left_out]
-    if numbers := [name for name in tested if not isinstance(scm.support(name), Categorical)]:
+def _analyse(data_sets: Sequence[Mapping[str, "pd.DataFrame"]], scm: "SCM", options: _Options) -> IndependenceReport:
+    supports = {name: scm.support(name) for name in scm.variables if name not in options.silent}
+    reference = REFERENCE if REFERENCE in data_sets[0] else next(iter(data_sets[0]))
+    values = coded_values(data_sets, supports, reference)
+    memo = Memo(alpha=options.alpha, test=options.test, seed=options.seed, threads=options.threads)
+    implied = null_triples(scm.graph, held=scm.held, silent=options.silent, deterministic=scm.deterministic)
+    chosen = sampled(implied, options.most_triples, options.seed)
+    nulls = unselected(scm.graph, chosen, options.withheld, held=scm.held)
+    plan = arc_plan(scm, silent=options.silent, withheld=options.withheld, seed=options.seed)
+    arcs, untestable = _shown(values[reference], plan.triples, memo)
+    tested = {name: run(own.sheets, nulls, arcs, memo) for name, own in values.items()}
+    against = {
+        name: run(own.companions, nulls, arcs, memo) if own.partial else tested[reference]
+        for name, own in values.items()
+        if name != reference
+    }
+    report = IndependenceReport(
+        alpha=options.alpha,
+        test=options.test,
+        interventions=dict(scm.interventions),
+        implied=len(implied),
+        sampled=len(chosen) if len(chosen) < len(implied) else None,
+        silent=[name for name in scm.variables if name in options.silent],
+        withheld=options.withheld,
+        selected=len(chosen) - len(nulls),
+        left_out=[*plan.left_out, *(LeftOutArc(triple=triple, reason=UNTESTABLE) for triple in untestable)],
+        reference=reference,
+        values={
+            name: summarise(values[name], outcome, plan.dependence, scm, options.silent, options.withheld)
+            for name, outcome in tested.items()
+        },
+        paired_difference={name: paired(tested[name], other, values[name].rows) for name, other in against.items()},
+        structure=_structures(values, scm, options) if options.structure else {},
+    )
+    return replace(report, verdict=verdict(report))
+
+
+def _shown(
+    reference: Values, triples: Sequence[Independence], memo: Memo
+) -> tuple[list[Independence], list[Independence]]:
+    """Tell arc triples that the reference can test from those in which one end is constant in every stratum."""
+    results = [memo.results(sheet, triples) for sheet in reference.sheets]
+    testable = [any(answers) for answers in zip(*([one.testable for one in each] for each in results), strict=True)]
+    kept = [triple for triple, can in zip(triples, testable, strict=True) if can]
+    return kept, [triple for triple, can in zip(triples, testable, strict=True) if not can]
+
+
+def _structures(values: Mapping[str, Values], scm: "SCM", options: _Options) -> dict[str, StructureCheck]:
+    if silent := options.silent - scm.held:
         raise InputError(
-            f"numbers can't be tested yet: {', '.join(numbers)}",
-            hint="only what a run keeps silent on is left out: generate with --mention "
-            + ",".join(f"-{name}" for name in numbers),
+            f"no structure can be learned: the texts are silent on {', '.join(sorted(silent))}",
+            hint="unseen common causes are beyond the PC algorithm",
         )
-    return {name: scm.states(name) for name in tested}
-
-
-def _shown(table: CodedTable, arcs: Sequence[Independence], test: str) -> list[Independence]:
-    """Keep arc triples that the reference can test: neither end is constant in every stratum."""
-    results = run_tests(table, arcs, test=test)
-    return [triple for triple, result in zip(arcs, results, strict=True) if result.testable]
-
-
-def _run(
-    table: CodedTable,
-    nulls: Sequence[Independence],
-    arcs: Sequence[Independence],
-    test: str,
-    alpha: float,
-    seed: int,
-) -> _Tested:
-    outcomes = dict(zip(nulls, run_tests(table, nulls, test=test, seed=seed), strict=True))
-    testable = tuple(triple for triple, result in outcomes.items() if result.testable)
-    return _Tested(
-        nulls=outcomes,
-        arcs=dict(zip(arcs, run_tests(table, arcs, test=test, seed=seed), strict=True)),
-        testable=testable,
-        drawn=null_rejections(table, testable, alpha=alpha, seed=seed),
-    )
-
-
-def _summarise(table: CodedTable, tested: _Tested, alpha: float, withheld: Sequence[Withheld]) -> ValuesReport:
-    of_size: defaultdict[int, list[bool]] = defaultdict(list)
-    for triple in tested.testable:
-        of_size[len(triple[2])].append(tested.nulls[triple].p_value <= alpha)
-    flags = [flag for size in of_size.values() for flag in size]
-    rejected = [triple for triple in tested.testable if tested.nulls[triple].p_value <= alpha]
-    unseen = [triple for triple, result in tested.arcs.items() if result.p_value > alpha]
-    indefinite_rows, indefinite = table.unexcused({item.variable: item.silent for item in withheld})
-    return ValuesReport(
-        false_positives=Share(sum(flags), len(flags)),
-        fpr_se=float(tested.drawn.mean(0).std(ddof=1)) if flags else None,
-        untestable=Share(len(tested.nulls) - len(flags), len(tested.nulls)),
-        power=Share(len(tested.arcs) - len(unseen), len(tested.arcs)),
-        arcs=len({triple[:2] for triple in tested.arcs}),
-        by_given={size: Share(sum(of_size[size]), len(of_size[size])) for size in sorted(of_size)},
-        rejected=sorted(_outcomes(rejected, tested.nulls), key=lambda outcome: outcome.p_value),
-        unseen=sorted(_outcomes(unseen, tested.arcs), key=lambda outcome: -outcome.p_value),
-        rows=table.n,
-        indefinite_rows=indefinite_rows,
-        indefinite=indefinite,
-    )
-
-
-def _outcomes(triples: Sequence[Independence], results: Outcomes) -> list[TripleOutcome]:
-    return [
-        TripleOutcome(triple=triple, p_value=results[triple].p_value, effect_size=results[triple].effect_size)
-        for triple in triples
-    ]
-
-
-def _paired(tested: _Tested, reference: _Tested, alpha: float) -> PairedDifference:
-    row, reference_row = (
-        {triple: position for position, triple in enumerate(side.testable)} for side in (tested, reference)
-    )
-    both = [triple for triple in tested.testable if triple in reference_row]
-    # The tables share their multipliers, so what they have in common cancels in the difference.
-    drawn = tested.drawn[[row[triple] for triple in both]].astype(float)
-    drawn -= reference.drawn[[reference_row[triple] for triple in both]]
-    return PairedDifference(
-        fpr=_rate_difference(both, tested.nulls, reference.nulls, alpha),
-        fpr_se=float(drawn.mean(0).std(ddof=1)) if both else None,
-        n_null=len(both),
-        power=_rate_difference(list(tested.arcs), tested.arcs, reference.arcs, alpha),
-    )
-
-
-def _rate_difference(
-    triples: Sequence[Independence], results: Outcomes, reference: Outcomes, alpha: float
-) -> float | None:
-    if not triples:
-        return None
-    more = sum((results[triple].p_value <= alpha) - (reference[triple].p_value <= alpha) for triple in triples)
-    return more / len(triples)
+    names = [name for name in scm.variables if name not in scm.held]
+    return {
+        name: structure_check(
+            own.sheets[0].table, scm.graph, names, alpha=options.alpha, test=options.test, seed=options.seed
+        )
+        for name, own in values.items()
+    }

@@ -1,9 +1,11 @@
 """Which triples (X, Y, Z) to test: independencies that the graph implies, and its arcs."""
 
+from collections.abc import Collection, Sequence
+
 from causalsynth.graph import Dag, Independence
 from causalsynth.scm.noise import stream
 
-__all__ = ["arc_triples", "null_triples"]
+__all__ = ["arc_triples", "null_triples", "sampled"]
 
 _MOST_GIVEN = 3
 
@@ -13,10 +15,15 @@ def null_triples(
     *,
     held: frozenset[str] = frozenset(),
     silent: frozenset[str] = frozenset(),
+    deterministic: Collection[str] = (),
     most: int | None = None,
     seed: int = 0,
 ) -> list[Independence]:
     """List triples with X ⟂ Y | Z in every distribution of the graph.
+
+    A minimal separator of each pair that no arc joins, of up to 3 variables, and the local Markov property: each
+    variable and each of its non-descendants given its parents, up to 4. All independencies of the graph follow from
+    the latter; the former are those that small tables test best.
 
     Parameters
     ----------
@@ -27,6 +34,9 @@ def null_triples(
         where a constant changes nothing.
     silent
         Variables that no text states. They are in no triple.
+    deterministic
+        Variables that are functions of their parents. What they determine is left out, as it holds of any data, and
+        what only they make independent is added (D-separation, see `Dag.implied_independencies`).
     most
         Draw so many of them by `seed` if there are more.
 
@@ -38,12 +48,17 @@ def null_triples(
     triples = sorted(
         {
             (x, y, tuple(name for name in given if name not in held))
-            for x, y, given in graph.implied_independencies()
+            for x, y, given in graph.implied_independencies(deterministic=deterministic)
             if not {x, y} & held and not {x, y, *given} & (silent - held)
         }
     )
+    return sampled(triples, most, seed)
+
+
+def sampled(triples: Sequence[Independence], most: int | None, seed: int) -> list[Independence]:
+    """Draw `most` triples by `seed` if there are more of them; in order."""
     if most is None or len(triples) <= most:
-        return triples
+        return list(triples)
     return sorted(stream(seed, "null triples").sample(triples, most))
 
 

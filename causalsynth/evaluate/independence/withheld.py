@@ -20,7 +20,7 @@ from causalsynth.scm.support import Value
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Withheld", "unselected", "withhold"]
+__all__ = ["Withheld", "silence_is_ignorable", "unselected", "withhold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +67,8 @@ def withhold(
     Parameters
     ----------
     frames
-        As `causalsynth.evaluate.rundir.value_frames` gives them: the same records, by index; one of them is called
-        ``skeleton``.
+        As `causalsynth.evaluate.rundir.value_frames` gives them: one of them is called ``skeleton``, and the others
+        have its records, or some of them, by index.
     plan, seed
         The run's.
 
@@ -86,10 +86,13 @@ def withhold(
     skeletons: dict[int, Mapping[str, Value]] = cast("Any", frames["skeleton"].to_dict("index"))
     mentioned = plan.mentioned_by(skeletons, seed)
     silent = {name: np.array([name not in stated for stated in mentioned], bool) for name in plan.sometimes}
-    masked = {
-        key: frame.assign(**{name: frame[name].astype(object).where(~where, None) for name, where in silent.items()})
-        for key, frame in frames.items()
-    }
+    index = frames["skeleton"].index
+    masked = {}
+    for key, frame in frames.items():
+        records = index.get_indexer(frame.index)  # a reading may lack some
+        masked[key] = frame.assign(
+            **{name: frame[name].astype(object).where(~where[records], None) for name, where in silent.items()}
+        )
     found = [
         Withheld(
             variable=name,
@@ -118,10 +121,10 @@ def unselected(
     held
         Variables that an intervention holds constant; they are in no triple.
     """
-    silence = {item.variable: (f"mention\x1f{item.variable}", item.given) for item in withheld if item.given}
+    silence = _silences(withheld)
     if not silence:
         return list(triples)
-    extended = Dag({**graph.parents_of, **dict(silence.values())})
+    extended = _extended(graph, silence)
     return [
         (x, y, given)
         for x, y, given in triples
@@ -129,3 +132,34 @@ def unselected(
             x, y, {*given, *held, *(silence[name][0] for name in (x, y, *given) if name in silence)}
         )
     ]
+
+
+def silence_is_ignorable(
+    graph: Dag, family: Sequence[str], withheld: Sequence[Withheld], *, held: frozenset[str] = frozenset()
+) -> bool:
+    """Tell whether P(variable | parents) is the same among the records whose texts state all of them.
+
+    Parameters
+    ----------
+    graph
+        Mutilated, if an intervention is in force.
+    family
+        The variable, then its parents.
+    withheld
+        Variables that some texts keep silent on.
+    held
+        Variables that an intervention holds constant.
+    """
+    silence = _silences(withheld)
+    variable, *parents = family
+    selecting = {silence[name][0] for name in family if name in silence}
+    return not selecting or _extended(graph, silence).is_d_separated(variable, selecting, {*parents, *held})
+
+
+def _silences(withheld: Sequence[Withheld]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Give each variable whose silence depends on facts the node of its silence, and that node's parents."""
+    return {item.variable: (f"mention\x1f{item.variable}", item.given) for item in withheld if item.given}
+
+
+def _extended(graph: Dag, silence: Mapping[str, tuple[str, tuple[str, ...]]]) -> Dag:
+    return Dag({**graph.parents_of, **dict(silence.values())})

@@ -36,6 +36,8 @@ FOLDER = "readings"
 
 _INDEX = "_index"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
+_AUDIT = ".audit"
+"""What an audit's plan (`causalsynth.evaluate.readers.audit.plan`) has before its ending; it is no reading."""
 _TAKEN = frozenset({"skeleton", "extracted", "table"})
 
 
@@ -101,8 +103,8 @@ def check_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InputError(f"--name {name!r}: no name for a reading", hint="take letters, digits, and _ . + - in between")
-    if name in _TAKEN:
-        raise InputError(f"--name {name}: other values are called so", hint="choose another one")
+    if name in _TAKEN or name.endswith(_AUDIT):
+        raise InputError(f"--name {name}: something else is called so", hint="choose another one")
     return name
 
 
@@ -191,7 +193,8 @@ def stale_readings(directory: str | Path) -> list[str]:
 
 def _cards(directory: Path, *, stale: bool) -> Iterator[tuple[ReadingCard, Path]]:
     """Give the cards of those readings that are, or are not, `stale`, by name."""
-    paths = sorted((directory / FOLDER).glob("*.json"))
+    found = (directory / FOLDER).glob("*.json")
+    paths = sorted(path for path in found if not path.stem.endswith(_AUDIT))
     size = _ledger_bytes(directory) if paths else 0
     for path in paths:
         try:

@@ -117,7 +117,7 @@ class ReadingReport:
     records
         Records of the reading.
     whole
-        Records whose every fact was read right, of those with a text.
+        Records whose every fact was read right, of those that were read in full.
     by_variable
         Variables that some text was to state.
     """
@@ -143,7 +143,7 @@ class ReadingReport:
         }
 
 
-def compare(run: "EvaluatedRun", reading: "Reading", *, only: Sequence[int] | None = None) -> ReadingReport:
+def compare(run: "EvaluatedRun", reading: "Reading", *, read: "pd.DataFrame | None" = None) -> ReadingReport:
     """Compare a reading with the skeletons and with what the loop's extractor read.
 
     Intervals are exact binomial ones: records are drawn independently of one another.
@@ -154,15 +154,14 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, only: Sequence[int] | No
         The run.
     reading
         Of its texts.
-    only
-        Records that were read at all; None: all that have a text.
+    read
+        Which cells were read at all: bool, like its table; None: all of records with a text.
     """
     frames = run.frames()
     texts = leaving_texts(run.attempts)
     index = frames["skeleton"].index
     asked = np.array([texts[i] is not None for i in index], dtype=bool)
-    if only is not None:
-        asked &= index.isin(list(only))
+    cells = {name: asked if read is None else asked & read[name].to_numpy() for name in run.scm.variables}
     stated = stated_in(run, frames["skeleton"])
     guessed = guess_from_others(frames["skeleton"], run.scm.supports)
     right = np.ones(len(index), dtype=bool)
@@ -170,18 +169,18 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, only: Sequence[int] | No
     for name, support in run.scm.supports.items():
         truth = frames["skeleton"][name].tolist()
         classes = Classes.of(support, truth)
-        told = asked & stated[name].to_numpy()
+        told = cells[name] & stated[name].to_numpy()
         columns = _Columns(classes, truth, reading.values[name], frames["extracted"][name], guessed[name])
         right &= columns.right | ~told
         if told.any():
-            by_variable[name] = columns.compared(told, asked & ~told)
+            by_variable[name] = columns.compared(told, cells[name] & ~told)
     return ReadingReport(
         name=reading.name,
         kind=reading.kind,
         settings=reading.settings,
         notes=reading.notes,
         records=len(index),
-        whole=Share(int(right[asked].sum()), int(asked.sum())),
+        whole=_share(right, np.logical_and.reduce(list(cells.values()))),
         by_variable=by_variable,
     )
 

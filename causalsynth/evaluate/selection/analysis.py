@@ -1,6 +1,7 @@
 """Selection bias of one run, from its ledger."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from causalsynth.errors import InputError
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.selection.difficulty import by_difficulty
 from causalsynth.evaluate.selection.estimate import homogeneity
+from causalsynth.evaluate.selection.exact import lorenz_dominates
 from causalsynth.evaluate.selection.marginals import marginals
 from causalsynth.evaluate.selection.outcomes import FIRST, LATER, NEVER, REPAIRED, Outcomes
 from causalsynth.evaluate.selection.overtaking import no_overtaking
@@ -107,6 +109,7 @@ def selection_of(
         },
         change_interval=estimates.change("rejection", "loop"),
         overtaking=no_overtaking(stages[:, FIRST], stages[:, : LATER + 1].sum(axis=1), total, partition.names),
+        lorenz_dominates=_more_even(partition, stages),
         strata=_strata(partition, stages.tolist()),
     )
 
@@ -181,10 +184,10 @@ def _method(
         accepted=share,
         mean_acceptance=float(found.mean),
         chi2=_at_least_zero(found.chi2),
-        chi2_interval=estimated.interval("chi2"),
+        chi2_interval=_cleaned(estimated.interval("chi2")),
         chi2_raw=_at_least_zero(estimated.raw.chi2),
         tv=_at_least_zero(found.tv),
-        tv_interval=estimated.interval("tv"),
+        tv_interval=_cleaned(estimated.interval("tv")),
         kl=_at_least_zero(found.kl),
         p_value=homogeneity(accepted, total, rng),
         bound_chi2=(1 - low) / low if low > 0 else None,
@@ -195,14 +198,26 @@ def _method(
     )
 
 
-def _at_least_zero(value: NDArray[np.float64]) -> float:
+def _at_least_zero(value: NDArray[np.float64] | float) -> float:
     number = float(value)
     return number if number > _NONE_LEFT else 0.0
+
+
+def _cleaned(ends: tuple[float, float] | None) -> tuple[float, float] | None:
+    return None if ends is None else (_at_least_zero(ends[0]), _at_least_zero(ends[1]))
 
 
 def _shares(partition: Partition) -> NDArray[np.float64]:
     total = partition.counts()
     return total / total.sum() if partition.weights is None else partition.weights
+
+
+def _more_even(partition: Partition, stages: NDArray[np.int64]) -> bool:
+    """Tell whether φ̂_K Lorenz-dominates φ̂₁."""
+    total = [Fraction(int(n)) for n in stages.sum(axis=1)]
+    first = [Fraction(int(count)) / n for count, n in zip(stages[:, FIRST], total, strict=True)]
+    last = [Fraction(int(count)) / n for count, n in zip(stages[:, : LATER + 1].sum(axis=1), total, strict=True)]
+    return lorenz_dominates([Fraction(share) for share in _shares(partition).tolist()], last, first)
 
 
 def _strata(partition: Partition, stages: Sequence[Sequence[int]]) -> list[StratumAcceptance]:

@@ -154,6 +154,9 @@ class SelectionReport:
         Of χ² of the loop minus χ² of rejection sampling: 95 %.
     overtaking
         Whether the condition is met under which iterating cannot raise χ².
+    lorenz_dominates
+        Whether, in the estimates, acceptance within K is spread more evenly than at first attempts at every share of
+        the target, which is what the condition is for.
     strata
         The least accepted first.
     """
@@ -165,6 +168,7 @@ class SelectionReport:
     methods: Mapping[str, MethodSelection]
     change_interval: Interval
     overtaking: NoOvertaking
+    lorenz_dominates: bool
     strata: Sequence[StratumAcceptance]
 
     @property
@@ -193,6 +197,7 @@ class SelectionReport:
             "helped": self.helped,
             "no_overtaking": self.overtaking.met,
             "overtaking": self.overtaking.to_json(),
+            "lorenz_dominates": self.lorenz_dominates,
             "strata": [stratum.to_json() for stratum in self.strata],
             "verdict": verdict(self),
         }

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from causalsynth.evaluate.selection.report import SelectionReport
 
-__all__ = ["verdict"]
+__all__ = ["verdict", "written"]
+
+_LEAST_SHOWN = 0.001
 
 
 def verdict(report: "SelectionReport") -> str:
@@ -13,12 +15,19 @@ def verdict(report: "SelectionReport") -> str:
     return " ".join([_iterating(report), _condition(report), _left(report)])
 
 
+def written(value: float) -> str:
+    """Write a divergence: to four places, or to one digit where it is too small for them."""
+    return f"{value:.4f}" if value == 0 or abs(value) >= _LEAST_SHOWN else f"{value:.0e}"
+
+
 def _iterating(report: "SelectionReport") -> str:
     before, after = report.methods["rejection"].chi2, report.methods["loop"].chi2
+    if report.methods["rejection"].accepted.count == report.n:
+        return "All first attempts were accepted: nothing was selected, and there was nothing to iterate on."
     interval = report.change_interval
-    figures = f"chi2 {before:.4f} with first attempts alone, {after:.4f} within K rounds"
+    figures = f"chi2 {written(before)} with first attempts alone, {written(after)} within K rounds"
     if interval is not None:
-        figures += f"; 95% interval of the change {interval[0]:+.4f} to {interval[1]:+.4f}"
+        figures += f"; 95% interval of the change {written(interval[0])} to {written(interval[1])}"
     if report.helped is None:
         return f"Whether iterating changed the selection bias can't be told from {report.n} records ({figures})."
     did = "helped: it lowered" if report.helped else "HURT: it raised"
@@ -28,9 +37,12 @@ def _iterating(report: "SelectionReport") -> str:
 def _condition(report: "SelectionReport") -> str:
     overtaking = report.overtaking
     if overtaking.met is None:
+        evenly = "is" if report.lorenz_dominates else "is not"
         return (
             "Whether no stratum overtakes another, the condition under which iterating cannot hurt, can't be told:"
-            f" in the estimates {overtaking.in_estimates} of {overtaking.pairs} pairs do, none significantly."
+            f" in the estimates {overtaking.in_estimates} of {overtaking.pairs} pairs do, none significantly. What the"
+            f" condition is for, acceptance spread more evenly at every share of the target, {evenly} so in the"
+            " estimates."
         )
     if overtaking.met:
         return "No stratum overtakes another in the estimates: the condition under which iterating cannot hurt is met."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from causalsynth.extract.layout.box_columns import answers_over
 from causalsynth.extract.layout.keys import asked
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
@@ -19,6 +20,7 @@ BOX_SIGNS = rf"\[(\u2611\u2612{_EMPTY}"
 """What a box begins with, for a set of characters in a regular expression."""
 _BEGINS_BOX = re.compile(f"[{BOX_SIGNS}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
+_FEWEST_COLUMNS = 2
 _NEAR = 12
 """How many lines around a box others count as of the same list."""
 
@@ -93,6 +95,8 @@ def read_boxes(page: Page, k: int) -> list[Piece]:
     if not boxes:
         return []
     start, end = page.lines[k]
+    if (columns := _in_columns(page, k, boxes)) is not None:
+        return columns
     lead = page.trim(start, min(boxes[0].start, boxes[0].label[0]), "-*.:|")
     if page.of(lead) and _are_answers(page, boxes):
         return list(_answered(page, k, lead, boxes))
@@ -105,6 +109,23 @@ def read_boxes(page: Page, k: int) -> list[Piece]:
     for box in boxes:
         pieces += _finding(page, box, denied=counts)
     return [*pieces, inserted(BREAK, end), page.end_of(k)]
+
+
+def _in_columns(page: Page, k: int, boxes: list[_Box]) -> list[Piece] | None:
+    """Read boxes that stand alone at the end of their line by the answers over their columns."""
+    start, end = page.lines[k]
+    edges = [*(box.start for box in boxes[1:]), end]
+    if len(boxes) < _FEWEST_COLUMNS or any(
+        page.text[box.end : edge].strip(" \t|") for box, edge in zip(boxes, edges, strict=True)
+    ):
+        return None
+    answers = answers_over(page, k, len(boxes))
+    lead = page.trim(start, boxes[0].start, "-*.:|\t")
+    if not answers or not page.of(lead):
+        return None
+    ticked = [answer for box, answer in zip(boxes, answers, strict=True) if box.ticked]
+    said = f" ?{BREAK}{ticked[0]} .{BREAK}" if len(ticked) == 1 and ticked[0] else f" ?{BREAK}"
+    return [inserted(BREAK, lead[0]), page.raw(*lead), inserted(said, boxes[0].start), page.end_of(k)]
 
 
 def _are_answers(page: Page, boxes: list[_Box]) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
+from causalsynth.extract.replies import OPEN_WORDS
 
 __all__ = ["asked_pieces", "form_pieces"]
 
@@ -14,6 +15,8 @@ _NUMBER = re.compile(
     r"[$\u20ac\u00a3~<> *]*(?:usd |eur )?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|none)\b"
 )
 _MOST_ASKED = 14
+_LONGEST_REMARK = 8
+"""How many words may stand behind a question and leave it to be answered."""
 _LONGEST_CODA = 2
 """How many words may stand behind what is asked for without a question mark: ``sepsis. thanks``."""
 _APOLOGIES = frozenset({"sorry", "thanks", "thank", "cheers", "ta", "apologies"})
@@ -27,7 +30,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ASK_FOR_MORE = _words("when how what which who whom whose why where")
-_UNSURE = _words("""
+_UNSURE = OPEN_WORDS | _words("""
     sure know idea tell say recall remember certain clear checked tested done asked yet possibly perhaps maybe probably
     likely think guess unclear unknown pending only just because until unless except but worries worry problem rush need
     wonder
@@ -59,6 +62,13 @@ def asked_pieces(page: Page, asked: Cell, answer: Cell) -> tuple[list[Piece], bo
     parts = _fragments(page, asked)
     names = _names_asked(page, parts)
     if not names:
+        at = _asked_earlier(page, parts)
+        if at is not None:
+            return [
+                page.raw(asked[0], at),
+                _reply(page, (asked[0], at), answer, named=True),
+                page.raw(at, asked[1]),
+            ], False
         named = bool(parts) and page.names(page.of(parts[-1]))
         return [page.raw(*asked), _reply(page, asked, answer, named=named)], False
     stated = page.states_at_once(page.of(answer)) or not _polarity(page, page.of(answer))
@@ -92,6 +102,16 @@ def form_pieces(page: Page, k: int) -> list[Piece]:
 def _fragments(page: Page, cell: Cell) -> list[Cell]:
     cells = (page.trim(match.start(), match.end()) for match in _PARTS.finditer(page.text, *cell))
     return [part for part in cells if any(character.isalnum() for character in page.of(part))]
+
+
+def _asked_earlier(page: Page, parts: list[Cell]) -> int | None:
+    """Give the end of a question that names something and a short remark follows: ``Asia? I have to ask.``."""
+    if len(parts) < 2 or page.of(parts[-1]).endswith("?"):
+        return None
+    remark, asked = page.of(parts[-1]), page.of(parts[-2])
+    if not asked.endswith("?") or not page.names(asked) or page.names(remark):
+        return None
+    return parts[-2][1] if len(remark.split()) <= _LONGEST_REMARK else None
 
 
 def _names_asked(page: Page, parts: list[Cell]) -> list[Cell]:
@@ -167,9 +187,11 @@ def _polarity(page: Page, answer: str) -> str:
             words = words[1:]
         if words:
             break
-    if not words or len(words) > _MOST_WORDS or page.names(clause) or not _UNSURE.isdisjoint(words):
+    if not words or len(words) > _MOST_WORDS or page.names(clause):
         return ""
     _, found = page.known(" ".join(words))
+    if not _UNSURE.isdisjoint(words[found[0][1] if found and found[0][0] == 0 else 0 :]):
+        return ""
     cues = frozenset(kind for _, _, entry in found for kind in entry.cues)
     if cues & {"hedge", "hedge_after", "suppose", "suppose_after", "affirm"}:
         return ""
@@ -178,6 +200,11 @@ def _polarity(page: Page, answer: str) -> str:
         return "no"
     if first and first[0] == 0 and "answer_yes" in first[2].cues:
         return "yes"
+    return _of_subject(words, cues)
+
+
+def _of_subject(words: list[str], cues: frozenset[str]) -> str:
+    """Read ``she says no``, ``he does``, ``I haven't``."""
     if words[0] in _SUBJECTS and len(words) == 3 and words[1] in _SAYS and words[2] in ("no", "not", "yes"):
         return "yes" if words[2] == "yes" else "no"
     if words[0] in _SUBJECTS and len(words) == 2 and words[1] in _AUXILIARIES:

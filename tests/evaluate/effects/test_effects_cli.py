@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from causalsynth.cli import app
 
-N = 120
+N = 60
 
 
 def call(*arguments):
@@ -48,7 +48,7 @@ def test_effects_find_the_twins_beside_the_run(rundir):
     assert found["estimates"]["extracted"]["agreement"]["rate"] == 1
     assert found["estimates"]["unverified"]["n"] < found["estimates"]["extracted"]["n"]
     shown = call("evaluate", "effects", rundir).stdout
-    assert "Means under do(smoke = yes), 120 records" in shown
+    assert "Means under do(smoke = yes), 60 records" in shown
     assert "What became of the facts" in shown
     by_itself = json.loads(call("evaluate", "effects", rundir / "twins" / "smoke=yes", "--json").stdout)
     assert by_itself["worlds"][0]["do"] == {"smoke": "yes"}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from causalsynth.evaluate.effects import Effect, Outcome, Sample, effect_in, standardized_effect
 from causalsynth.scm import SCM
@@ -54,6 +55,15 @@ def test_one_stratum_has_the_error_of_welch_and_of_agresti_and_caffo():
     assert binary.se == pytest.approx(expected)
 
 
+def test_one_stratum_has_newcombes_interval():
+    # Newcombe, Statistics in Medicine 17, 1998, table II: 56/70 - 48/80, method 10.
+    found = standardized_effect(sample_of({(0, 1): (56, 70), (0, 0): (48, 80)}))
+    assert found.interval == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    rare = standardized_effect(sample_of({(0, 1): (0, 3), (0, 0): (20, 100)}))
+    expected = confint_proportions_2indep(0, 3, 20, 100, compare="diff", method="newcomb")
+    assert rare.interval == pytest.approx(expected)
+
+
 def test_records_without_overlap_are_counted_not_extrapolated():
     stones = {(0, 1): (8, 10), (0, 0): (4, 10), (1, 1): (5, 20)}
     found = standardized_effect(sample_of(stones))
@@ -79,7 +89,8 @@ def asia_sample(rows, effect, given):
 
 @pytest.mark.statistical
 @pytest.mark.parametrize(
-    ("treatment", "given", "n"), [("bronc", ["either"], 300), ("smoke", [], 300), ("lung", ["bronc"], 2000)]
+    ("treatment", "given", "n"),
+    [("bronc", ["either"], 300), ("smoke", [], 300), ("lung", ["bronc"], 500), ("asia", [], 1000)],
 )
 def test_intervals_hold_the_truth_as_often_as_they_say(treatment, given, n):
     effect = Effect(treatment, "yes", "no", Outcome("dysp", "yes"))

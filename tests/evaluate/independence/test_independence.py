@@ -224,13 +224,12 @@ def test_an_empty_text_is_a_state_where_the_graph_has_it():
     assert table.codes["a"].tolist() == [0, 1, -1]
 
 
-def test_numbers_are_refused_by_name_unless_they_are_silent():
+def test_numbers_are_tested_beside_states():
     ward = SCM.load(Path(__file__).parents[2] / "ward")
     frame = ward.sample(300, seed=1).to_frame()
-    with pytest.raises(InputError, match=r"can't be tested yet: temperature, pulse, visits \(only"):
-        independence({"skeleton": frame}, ward)
-    with pytest.raises(InputError, match=r"can't be tested yet: visits \(only") as error:
-        independence({"skeleton": frame}, ward, silent=["temperature", "pulse"])
-    assert error.value.hint
-    report = independence({"skeleton": frame}, ward, silent=["temperature", "pulse", "visits"])
-    assert report.values["skeleton"].rows == 300
+    report = independence({"skeleton": frame}, ward)
+    assert report.test == "auto"
+    assert report.values["skeleton"].false_positives.n > 0
+    assert 0 < report.values["skeleton"].fpr_se < 0.5
+    json.dumps(report.to_json(), allow_nan=False)
+    assert independence({"skeleton": frame}, ward, silent=["temperature", "pulse", "visits"]).test == "x2"

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from causalsynth.evaluate.coded import CodedTable
-from causalsynth.evaluate.independence import multiplier
-from causalsynth.evaluate.independence.multiplier import null_rejections
+from causalsynth.evaluate.independence import scores
+from causalsynth.evaluate.independence.multiplier import joint_draws
+from causalsynth.evaluate.independence.scores import triple_scores
 
 STATES = {"a": ("0", "1", "2"), "b": ("0", "1"), "c": ("0", "1"), "d": ("0", "1")}
 
@@ -42,13 +43,15 @@ def by_definition(table, triple, multipliers):
 
 
 @pytest.mark.parametrize("given", [(), ("c",), ("c", "d")])
-@pytest.mark.parametrize("most_sums", [4_000_000, 30])
-def test_draws_follow_the_definition(monkeypatch, given, most_sums):
-    monkeypatch.setattr(multiplier, "_MOST_SUMS", most_sums)
+@pytest.mark.parametrize("most_dense", [64, 0])
+def test_draws_follow_the_definition(monkeypatch, given, most_dense):
+    monkeypatch.setattr(scores, "_MOST_DENSE", most_dense)
     table = coded(60, missing=7)
     multipliers = np.random.default_rng(1).standard_normal((40, 5))  # fewer than rows: rows share them
     triple = ("a", "b", given)
-    np.testing.assert_allclose(multiplier._draw(table, triple, multipliers), by_definition(table, triple, multipliers))
+    np.testing.assert_allclose(
+        triple_scores(table, triple, multipliers).null, by_definition(table, triple, multipliers)
+    )
 
 
 def test_each_test_is_rejected_at_its_level_and_unrelated_ones_independently():
@@ -57,7 +60,7 @@ def test_each_test_is_rejected_at_its_level_and_unrelated_ones_independently():
     Seeded; both bounds are 4 deviations or more off.
     """
     table = coded(3000)
-    rejected = null_rejections(table, [("a", "b", ()), ("c", "d", ())], alpha=0.25)
+    rejected = joint_draws(table, [("a", "b", ()), ("c", "d", ())], alpha=0.25).null <= 0.25
     assert rejected.shape == (2, 200)
     assert all(25 < count < 75 for count in rejected.sum(1))
     assert (rejected[0] & rejected[1]).sum() < 27
@@ -65,8 +68,8 @@ def test_each_test_is_rejected_at_its_level_and_unrelated_ones_independently():
 
 def test_the_same_triple_is_rejected_in_the_same_draws_and_tables_share_them():
     table = coded(500)
-    first = null_rejections(table, [("a", "b", ("c",)), ("b", "a", ("c",))], alpha=0.2)
-    np.testing.assert_array_equal(first[0], first[1])
-    np.testing.assert_array_equal(null_rejections(table, [("a", "b", ("c",))], alpha=0.2)[0], first[0])
-    other = null_rejections(table, [("a", "b", ("c",))], alpha=0.2, seed=1)
+    first = joint_draws(table, [("a", "b", ("c",)), ("b", "a", ("c",))], alpha=0.2).null
+    np.testing.assert_allclose(first[0], first[1])
+    np.testing.assert_array_equal(joint_draws(table, [("a", "b", ("c",))], alpha=0.2).null[0], first[0])
+    other = joint_draws(table, [("a", "b", ("c",))], alpha=0.2, seed=1).null
     assert (other[0] != first[0]).any()

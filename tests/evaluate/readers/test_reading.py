@@ -44,7 +44,7 @@ def test_a_run_that_went_on_leaves_its_readings_stale(rundir):
     assert stale_readings(rundir) == []
 
 
-@pytest.mark.parametrize("name", ["skeleton", "extracted", "../up", "a/b", "", ".hidden", "a b"])
+@pytest.mark.parametrize("name", ["skeleton", "extracted", "../up", "a/b", "", "x.audit", ".hidden", "a b"])
 def test_names_that_are_no_plain_file_names_are_refused(rundir, name):
     with pytest.raises(InputError, match="--name"):
         write_reading(rundir, reading(rundir, name))

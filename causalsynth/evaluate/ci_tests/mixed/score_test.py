@@ -84,7 +84,7 @@ def mixed(x: Variable, y: Variable, given: Sequence[Variable]) -> CITestResult:
     scores = np.column_stack([np.empty((n, 0)), *(z.scores for z in given if z.scores is not None)])
     both = project(np.hstack([left, right]), cells, scores)
     use = both.informative
-    if use.sum() < 2:
+    if use.sum() < 2 or min(_free(left, x).shape[1], _free(right, y).shape[1]) == 0:
         return CITestResult.untestable(_NAME)
     width = left.shape[1]
     residuals = _free(right - both.fitted[:, width:], y)[use]

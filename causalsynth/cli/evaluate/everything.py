@@ -1,0 +1,75 @@
+"""``causalsynth evaluate all``."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument
+from causalsynth.cli.evaluate.printing import note, print_report
+from causalsynth.cli.evaluate.source import opened
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from causalsynth.evaluate.everything import EvaluationReport
+
+__all__ = ["everything"]
+
+
+def everything(
+    rundir: RunArgument,
+    graph: GraphOption = None,
+    probe: Annotated[
+        bool, typer.Option("--probe/--no-probe", help="Have a probe read the texts first, if it has not yet.")
+    ] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Of all draws and folds.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Of tests and probe; 0 for one a core.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Evaluate a run in every way: readers, realizability, ci, selection, backdoor, fidelity, effects, richness."""
+    from causalsynth.evaluate.everything import evaluate_all
+
+    run = opened(rundir, graph)
+    report = evaluate_all(run, seed=seed, threads=threads or _cores(), probe=probe)
+    print_report(report, _render, as_json=as_json)
+    for name, reason in report.skipped.items():
+        note(f"no {name}: {reason}")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _render(report: "EvaluationReport") -> "RenderableType":
+    from rich.console import Group
+    from rich.rule import Rule
+
+    renderers = _renderers()
+    parts: list[RenderableType] = []
+    for name, found in report.reports.items():
+        parts += [Rule(name, align="left", style="bold"), renderers[name.partition("/")[0]](found), ""]
+    return Group(*parts)
+
+
+def _renderers() -> "Mapping[str, Callable[[Any], RenderableType]]":
+    from causalsynth.cli.evaluate.backdoor_tables import render_backdoor
+    from causalsynth.cli.evaluate.ci_tables import render_independence
+    from causalsynth.cli.evaluate.effects_tables import render_effects
+    from causalsynth.cli.evaluate.fidelity_tables import render_fidelity
+    from causalsynth.cli.evaluate.read_tables import render_reading
+    from causalsynth.cli.evaluate.realizability_tables import render_realizability
+    from causalsynth.cli.evaluate.richness_tables import render_richness
+    from causalsynth.cli.evaluate.selection_tables import render_selection
+
+    return {
+        "readers": render_reading,
+        "realizability": render_realizability,
+        "ci": render_independence,
+        "selection": render_selection,
+        "backdoor": render_backdoor,
+        "fidelity": render_fidelity,
+        "effects": render_effects,
+        "richness": render_richness,
+    }

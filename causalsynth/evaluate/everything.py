@@ -1,0 +1,144 @@
+"""All evaluations of a run, one after the other; what can't be said of it is told and holds up none of the others."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from causalsynth.errors import InputError
+from causalsynth.evaluate.rundir import EvaluatedRun
+
+__all__ = ["EvaluationReport", "Report", "evaluate_all"]
+
+
+class Report(Protocol):
+    """What every evaluation gives."""
+
+    def to_json(self) -> dict[str, object]:
+        """Give a plain document."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationReport:
+    """What `evaluate_all` found.
+
+    Attributes
+    ----------
+    reports
+        Evaluation → its report: ``realizability``, ``ci``, ``selection``, ``backdoor``, ``fidelity``, ``effects``,
+        ``richness``, and ``readers/NAME`` for each reading.
+    skipped
+        Evaluation → why there is no report of it.
+    """
+
+    reports: Mapping[str, Report]
+    skipped: Mapping[str, str]
+
+    def to_json(self) -> dict[str, object]:
+        """Give the document of ``evaluate all --json``: a key for each evaluation, ``readers``, and ``skipped``."""
+        readers = {
+            name.partition("/")[2]: report.to_json() for name, report in self.reports.items() if name.startswith(_READER)
+        }
+        others = {name: report.to_json() for name, report in self.reports.items() if not name.startswith(_READER)}
+        return {**others, "readers": readers, "skipped": dict(self.skipped)}
+
+
+_READER = "readers/"
+
+
+def evaluate_all(
+    run: EvaluatedRun,
+    *,
+    seed: int = 0,
+    threads: int = 1,
+    probe: bool = True,
+    on_start: Callable[[str], None] = lambda name: None,
+) -> EvaluationReport:
+    """Evaluate a run in every way.
+
+    Parameters
+    ----------
+    run
+        As `causalsynth.evaluate.rundir.open_run` gives it.
+    seed
+        Of all draws and folds.
+    threads
+        Of the tests and of the probe.
+    probe
+        Whether a probe reads the texts first, unless a reading of its name is there and up to date. Its reading is
+        kept in the run directory.
+    on_start
+        Called with each evaluation's name before it begins.
+    """
+    reports: dict[str, Report] = {}
+    skipped: dict[str, str] = {}
+    for name, evaluate in _evaluations(run, seed, threads, probe):
+        on_start(name)
+        try:
+            reports |= evaluate()
+        except InputError as error:
+            skipped[name] = error.message
+    return EvaluationReport(reports=reports, skipped=skipped)
+
+
+Evaluation = Callable[[], Mapping[str, Report]]
+
+
+def _evaluations(run: EvaluatedRun, seed: int, threads: int, probe: bool) -> Iterator[tuple[str, Evaluation]]:
+    """Give all in their order: readers come first, so that every figure after them is taken on their values too."""
+    from causalsynth.evaluate.backdoor import backdoor
+    from causalsynth.evaluate.effects import effects, twin_directories
+    from causalsynth.evaluate.fidelity import fidelity_of_run
+    from causalsynth.evaluate.independence.of_run import run_independence
+    from causalsynth.evaluate.richness import richness
+    from causalsynth.evaluate.rundir import open_run
+    from causalsynth.evaluate.selection import selection
+
+    if probe:
+        yield "probe", lambda: _probe(run, seed, threads)
+    yield "readers", lambda: _readers(run)
+    yield "realizability", lambda: {"realizability": _realizability(run)}
+    yield "ci", lambda: {"ci": run_independence(run, seed=seed, threads=threads)}
+    yield "selection", lambda: {"selection": selection(run, seed=seed)}
+    yield "backdoor", lambda: {"backdoor": backdoor(run)}
+    yield "fidelity", lambda: {"fidelity": fidelity_of_run(run, seed=seed)}
+    twins = twin_directories(run.directory)
+    yield "effects", lambda: {"effects": effects(run, against=[open_run(path) for path in twins])}
+    yield "richness", lambda: {"richness": richness(run.attempts, seed=seed)}
+
+
+def _realizability(run: EvaluatedRun) -> Report:
+    from causalsynth.evaluate.realizability import realizability
+    from causalsynth.evaluate.strata import log_probabilities
+    from causalsynth.evaluate.styles import styles_of
+
+    return realizability(
+        run.attempts,
+        planned=run.plan.n,
+        rounds=run.plan.rounds,
+        log_probability=log_probabilities(run.attempts, run.observational),
+        styles=styles_of(run.plan, {attempt.i for attempt in run.attempts}),
+    )
+
+
+def _probe(run: EvaluatedRun, seed: int, threads: int) -> Mapping[str, Report]:
+    """Have a probe read the texts, unless it has; its report comes with those of the other readers."""
+    from causalsynth.evaluate.readers import ProbeSettings, read_by_probe, read_readings, write_reading
+
+    if "probe" not in read_readings(run.directory):
+        write_reading(run.directory, read_by_probe(run, settings=ProbeSettings(seed=seed, jobs=threads)))
+    return {}
+
+
+def _readers(run: EvaluatedRun) -> Mapping[str, Report]:
+    from causalsynth.evaluate.readers import Reading, compare, read_cards, read_readings
+
+    cards = read_cards(run.directory)
+    found: dict[str, Report] = {}
+    for name, values in read_readings(run.directory).items():
+        card = cards[name]
+        reading = Reading(
+            name=name, kind=card.kind, values=values, texts=card.texts, settings=card.settings, notes=card.notes
+        )
+        found[f"{_READER}{name}"] = compare(run, reading)
+    return found

@@ -1,0 +1,115 @@
+"""Answers in whole clauses, ``Hasn't gone.``, ``Well, she says not since May``, ``Lately, yes``, as yes or no."""
+
+from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Item
+
+__all__ = ["OPEN_WORDS", "reply_cues"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NO, _YES = frozenset({"answer_no"}), frozenset({"answer_yes"})
+_CHATTER = _words("""
+    me lol oh ah um er uh well ok okay so hm hmm haha right sorry love mate doc doctor ha aye told answer answers
+    answered reply replied replies replying answering asked and
+""")
+"""Words that an answer may begin with before it answers."""
+_SPEAKERS = _words("he she they i we you it pt patient mum dad mother father wife husband")
+_SAYS = _words("says said say tells told reports reported states stated insists maintains that me us definitely firmly")
+_AUXILIARIES = _words("is are was were do does did has have had am will would can could")
+_NEGATED = _words("""
+    not never isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't
+    dont doesnt didnt hasnt havent isnt wasnt
+""")
+OPEN_WORDS = _words("""
+    sure know idea tell recall remember certain clear checked tested done asked yet possibly perhaps maybe probably
+    likely think guess unclear unknown pending only just because until unless except but worries worry problem rush
+    need wonder more than fewer less much often many every always all too bad badly enough good great normal right
+    fine anything result results back reported available seen read looked doubt comment answer back say applicable
+    offered relevant as quite exactly entirely completely fully sample samples film films scan answered shown
+    vape vapes vaping drink drinks
+""")
+"""Words with which a negation leaves the question open or speaks of something else: ``not sure``, ``no result yet``."""
+_YES_WORDS, _NO_WORDS = _words("yes yeah yep yup aye correct indeed"), _words("no nope nah none never")
+_HARMLESS = _words("""
+    at all ever really never not now no none sir doctor thanks thank god goodness whatsoever of them those these it sort
+    kind whatever currently today lately recently this year years so far i'm am happy pleased glad to say definitely
+    absolutely certainly luckily fortunately either since in for my his her life once a bit that i know he she they have
+    has had been haven't hasn't love mate doc longer more like the is was sort such thing
+""")
+"""Words that may stand behind a ``no`` and leave it the whole answer; ``No crackles`` is of something else."""
+_HEDGING = frozenset({"hedge", "hedge_after", "suppose", "suppose_after", "affirm", "person"})
+_MOST_CLAUSES = 3
+_LONGEST = 9
+"""How many words a clause that answers has at most."""
+_LATE = 5
+"""How many words may stand before the ``yes`` of ``On the stairs and on hills, yes``."""
+_WHERE = _words("on in at when after with only sometimes occasionally at climbing walking lately recently these most")
+"""Words that such an answer begins with."""
+
+
+def reply_cues(sentence: Sentence, start: int, words: list[str]) -> frozenset[str]:
+    """Tell what a sentence, from token `start` on, answers; nothing where its first clauses name something."""
+    first = start
+    for n in range(_MOST_CLAUSES):
+        while first < sentence.end and not words[first][0].isalnum():
+            first += 1
+        end = first
+        while end < sentence.end and (words[end][0].isalnum() or words[end][0] == "'"):
+            end += 1
+        at = _behind_chatter(words, first, end)
+        if at < end:
+            late = (
+                _late_word(words, end, sentence.end) if n == 0 and end - at <= _LATE and words[at] in _WHERE else _NONE
+            )
+            return _of_clause(sentence, at, end, words) or late
+        first = end
+    return _NONE
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _behind_chatter(words: list[str], first: int, end: int) -> int:
+    while first < end and words[first] in _CHATTER:
+        first += 1
+    if first + 1 < end and words[first] in _SPEAKERS and words[first + 1] in _SAYS:
+        first += 1
+    while first < end and words[first] in _SAYS:
+        first += 1
+    return first
+
+
+def _late_word(words: list[str], end: int, last: int) -> frozenset[str]:
+    """Read ``On the stairs, yes.``."""
+    if end + 1 >= last or words[end] != "," or (end + 2 < last and words[end + 2][0].isalnum()):
+        return _NONE
+    return _YES if words[end + 1] in _YES_WORDS else _NO if words[end + 1] in _NO_WORDS else _NONE
+
+
+def _of_clause(sentence: Sentence, first: int, end: int, words: list[str]) -> frozenset[str]:
+    clause = words[first:end]
+    inside = [item for item in sentence.items if first <= item[0] < end]
+    if len(clause) > _LONGEST or not OPEN_WORDS.isdisjoint(clause) or _speaks_of_more(inside):
+        return _NONE
+    if clause[0] in _NO_WORDS:
+        return _NO if _HARMLESS.issuperset(clause[1:]) else _NONE
+    if clause[0] in _NEGATED:
+        return _NO
+    if clause[0] in _YES_WORDS:
+        return _YES
+    if clause[0] in _SPEAKERS:
+        if not _NEGATED.isdisjoint(clause[1:3]):
+            return _NO
+        if len(clause) == 2 and clause[1] in _AUXILIARIES:
+            return _YES
+    return _NONE
+
+
+def _speaks_of_more(inside: list[Item]) -> bool:
+    """Tell a clause that names something itself, or leaves it open, from a mere answer."""
+    return any(
+        (entry.named and "self" not in entry.cues) or entry.numbers or entry.cues & _HEDGING for _, _, entry in inside
+    )

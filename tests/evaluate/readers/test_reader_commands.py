@@ -1,0 +1,149 @@
+"""`evaluate read` and `evaluate audit` on a run directory."""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from causalsynth import generate
+from causalsynth.cli import app
+from causalsynth.errors import InputError, ServerError, ThresholdError
+from causalsynth.evaluate.readers import read_readings
+from causalsynth.evaluate.rundir import open_run
+from causalsynth.serve import NO_FAULTS, Fault, ServerOptions, running_server
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def rundir(asia, domain, tmp_path_factory):
+    out = tmp_path_factory.mktemp("commands") / "run"
+    generate(asia, domain, n=60, seed=2, out=out)
+    return out
+
+
+@contextmanager
+def server(model, faults=NO_FAULTS):
+    """Serve `model` on an event loop of its own thread."""
+    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    found = []
+
+    async def serve():
+        async with running_server(realizer=model, options=ServerOptions(port=0), faults=faults) as url:
+            found.append(url)
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+def test_the_probe_reads_and_its_reading_is_kept(rundir):
+    done = call("read", rundir, "--name", "p1", "--json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["by_variable"]["smoke"]["n"] == 60
+    assert set(document["by_variable"]["smoke"]["confusion"]) == {"yes", "no"}
+    assert list(read_readings(rundir)["p1"].columns) == list(document["by_variable"])
+    shown = call("read", rundir, "--name", "p1")
+    assert "Unguessable" in shown.stdout
+    assert "smoke" in shown.stdout
+
+
+def test_an_llm_reads_over_http_and_goes_on_after_its_server_failed(rundir, form_filler):
+    class Dies:
+        def draw(self, count):
+            return None if count < 8 else Fault.parse("401")
+
+    arguments = (
+        "read",
+        rundir,
+        "--reader",
+        "llm",
+        "--model",
+        "simulated",
+        "--concurrency",
+        "4",
+        "--json",
+        "--base-url",
+    )
+    with server(form_filler(), Dies()) as url:
+        failed = call(*arguments, url)
+    assert isinstance(failed.exception, ServerError)
+    assert "resume with" in failed.exception.hint
+    with server(model := form_filler()) as url:
+        done = call(*arguments, url)
+        assert done.exit_code == 0, done.output
+    assert len(model.asked) < 60
+    assert json.loads(done.stdout)["whole_records"]["right"] == 60
+    assert "not a language model" in done.stderr
+    assert read_readings(rundir)["llm"].equals(open_run(rundir).frames()["skeleton"])
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--reader", "oracle"), "no such reader"),
+        (("--reader", "llm"), "needs a server"),
+        (("--base-url", "http://localhost:1/v1"), "of the reader llm"),
+        (("--name", "extracted"), "something else"),
+    ],
+)
+def test_wrong_usage_of_read(rundir, options, complaint):
+    error = call("read", rundir, *options).exception
+    assert isinstance(error, InputError)
+    assert complaint in error.message
+    assert error.hint
+
+
+def fill(sheet, rundir, wrong):
+    skeleton = open_run(rundir).frames()["skeleton"]
+    rows = pd.read_csv(sheet, keep_default_na=False).to_dict("records")
+    for row in rows:
+        truth = skeleton.loc[int(row["document"].split()[1]), row["variable"]]
+        row["answer"] = {"yes": "no", "no": "yes"}[truth] if row["variable"] in wrong else truth
+    pd.DataFrame(rows).to_csv(sheet, index=False)
+
+
+def test_an_audit_goes_out_and_comes_back(rundir, tmp_path):
+    sheet = tmp_path / "ann.csv"
+    made = call("audit", rundir, "--bound", ".1", "-o", sheet)
+    assert made.exit_code == 0, made.output
+    assert "29" in made.stdout  # ln .05 / ln .9, rounded up
+    fill(sheet, rundir, wrong=())
+    back = call("audit", rundir, "--sheet", sheet, "--json")
+    assert back.exit_code == 0, back.output
+    document = json.loads(back.stdout)
+    assert (document["met"], document["complete"], document["wrong_records"]) == (True, True, [])
+    assert read_readings(rundir)["human"]["smoke"].notna().sum() == 29
+    fill(sheet, rundir, wrong=("smoke",))
+    missed = call("audit", rundir, "--sheet", sheet)
+    assert isinstance(missed.exception, ThresholdError)
+    assert "does not hold" in missed.stdout
+    assert "Records that are wrong" in missed.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-o", "a.csv", "--sheet", "b.csv")])
+def test_an_audit_either_goes_out_or_comes_back(rundir, options):
+    error = call("audit", rundir, *options).exception
+    assert isinstance(error, InputError)
+    assert "-o SHEET.csv" in error.hint
+
+
+def test_a_sheet_without_an_audit_is_told_so(rundir, tmp_path):
+    error = call("audit", rundir, "--sheet", tmp_path / "x.csv", "--name", "nobody").exception
+    assert isinstance(error, InputError)
+    assert "no audit was begun" in error.message

@@ -17,7 +17,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-__all__ = ["CompileHook", "compile_into", "sources"]
+__all__ = ["CompileHook", "compile_into", "sources", "without_slots"]
 
 _PACKAGE = "causalsynth/extract"
 _LEFT_PLAIN = frozenset({"__init__", "compiling", "drafts", "findings", "round_trip", "samples"})
@@ -50,6 +50,11 @@ def sources(root: Path) -> list[str]:
     return [path.relative_to(root).as_posix() for path in found if path.stem not in _LEFT_PLAIN]
 
 
+def without_slots(text: str) -> str:
+    """Give a module's text with no slots asked for."""
+    return _SLOTS.sub("", text)
+
+
 def compile_into(root: Path, target: Path) -> list[Path]:
     """Copy the package to `target` and compile the extractor there; give the compiled files.
 
@@ -64,7 +69,7 @@ def compile_into(root: Path, target: Path) -> list[Path]:
     files = sources(target)
     for file in files:
         path = target / file
-        path.write_text(_SLOTS.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(without_slots(path.read_text(encoding="utf-8")), encoding="utf-8")
     (target / "mypyc.ini").write_text(_CONFIG, encoding="utf-8")
     (target / "setup.py").write_text(_SETUP.format(files=files), encoding="utf-8")
     jobs = str(os.cpu_count() or 1)

@@ -5,7 +5,7 @@ from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, is_not
 
 __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
@@ -14,6 +14,7 @@ _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
+_DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
 _LONGEST_ELLIPSIS = 4
@@ -59,7 +60,7 @@ def _parts(items: list[Item], at: int) -> bool:
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    if "negate" not in entry.cues or not entry.phrase[0].endswith(("not", "n't", "never")):
+    if not is_not(entry):
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"
@@ -105,7 +106,7 @@ def _elliptic(following: Sentence, at: int) -> frozenset[str]:
         near = items[k][1] - items[0][0] <= _LONGEST_ELLIPSIS
         if near and is_bare_not(following.items, at + k, following.end):
             return frozenset({"answer_no"})
-    does = items[1][2].phrase[0] in (*_HELPERS, "does", "do", "did") and _ends(following.items, at + 1, following.end)
+    does = items[1][2].phrase[0] in _DOING and _ends(following.items, at + 1, following.end)
     return frozenset({"answer_yes"}) if does else frozenset()
 
 

@@ -171,12 +171,10 @@ class LookBack:
     def deny_it(self, k: int) -> None:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
-        had = (j for j in near if self._items[j][2].asserts or self._items[j][2].heading)
         here = k < len(self._items)
-        denied = (j for j in near if here and self._items[j][2].denied)
-        j = next(had, None)
+        j = next((j for j in near if self._items[j][2].asserts or self._items[j][2].heading), None)
         if j is None or self._items[j][2].denial:
-            other = next(denied, None)
+            other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
                 return  # "neither on a ventilator nor on a mask, and she was not"
             j = other

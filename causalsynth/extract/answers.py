@@ -28,9 +28,12 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     end = items[k][1]
     if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
         return True
+    named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
     for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
         if first != end:
             return False
+        if named and entry.phrase == ("/",):
+            return True  # "TB no / bronchitis yes"
         if entry.sign or "stop" in entry.cues:
             return True
         if "between" not in entry.cues or after >= sentence_end:

@@ -9,6 +9,9 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
+_ANSWERS = frozenset({"answer_no", "answer_yes"})
+_MOST_LISTED = 24
+"""How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _MOST_BETWEEN = 4
@@ -33,6 +36,24 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
             return "between" in entry.cues
         end = after
     return False
+
+
+def answer_list(items: list[Item], k: int) -> list[int]:
+    """Give the answers that item `k` is one of: ``TB / bronchitis: no / yes``."""
+    first = last = k
+    while first > 1 and _parts(items, first - 1) and k - first < _MOST_LISTED:
+        first -= 2
+    while last + 2 < len(items) and _parts(items, last + 1) and last - k < _MOST_LISTED:
+        last += 2
+    return list(range(first, last + 1, 2))
+
+
+def _parts(items: list[Item], at: int) -> bool:
+    """Tell whether item `at` is a stroke between two answers."""
+    (_, before_end, before), (first, end, stroke), (start, _, after) = items[at - 1 : at + 2]
+    if stroke.phrase != ("/",) or first != before_end or start != end:
+        return False
+    return bool(before.cues & _ANSWERS) and bool(after.cues & _ANSWERS)
 
 
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from causalsynth.extract.answers import is_bare_not
+from causalsynth.extract.answers import answer_list, is_bare_not
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
@@ -49,9 +49,15 @@ class LookBack:
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
         """Let item `k` answer what it reaches; tell whether it reached anything."""
+        listed = answer_list(self._items, k)
+        if listed and listed[0] != k:
+            return True  # the first of the list has answered for all
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
-        for j in reached:
+        for n, j in enumerate(reversed(reached)):
             reading = self._readings[j]
+            if len(listed) > 1:
+                cues = self._items[listed[n]][2].cues if len(listed) == len(reached) else frozenset()
+                reading.hedged = not cues
             if "answer_no" in cues:
                 reading.negated = Negated.YES
                 reading.answered = True

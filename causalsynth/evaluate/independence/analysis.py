@@ -86,8 +86,17 @@ def independence(
         An unknown test or silent variable, a table that doesn't fit the graph or has records that the reference lacks,
         or a test that can't deal with numbers.
     """
-    usable = _usable(test, scm, silent)
-    options = _Options(alpha, usable, seed, frozenset(silent), withheld, most_triples, structure, drawn, threads)
+    options = _Options(
+        alpha=alpha,
+        test=_usable(test, scm, silent),
+        seed=seed,
+        silent=frozenset(silent),
+        withheld=withheld,
+        most_triples=most_triples,
+        structure=structure,
+        drawn=drawn,
+        threads=threads,
+    )
     return _analyse([frames], scm, options)
 
 
@@ -120,12 +129,21 @@ def replicated_independence(
     names = [list(frames) for frames in data_sets]
     if not names or any(own != names[0] for own in names):
         raise InputError("the data sets differ in what values they have", hint="give each the same ones")
-    usable = _usable(test, scm, silent)
-    options = _Options(alpha, usable, seed, frozenset(silent), (), most_triples, structure, False, threads)
+    options = _Options(
+        alpha=alpha,
+        test=_usable(test, scm, silent),
+        seed=seed,
+        silent=frozenset(silent),
+        withheld=(),
+        most_triples=most_triples,
+        structure=structure,
+        drawn=False,
+        threads=threads,
+    )
     return _analyse(data_sets, scm, options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
     alpha: float
     test: str

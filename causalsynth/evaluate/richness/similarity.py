@@ -32,7 +32,8 @@ def near_duplicates(sets: Sets, threshold: float) -> tuple[NDArray[np.intp], NDA
     """Find all pairs of texts with a Jaccard similarity of at least `threshold`; exactly, and by no chance.
 
     Two sets that are so alike share one of the |x| - ⌈t |x|⌉ + 1 rarest members of each (prefix filtering: Bayardo, Ma
-    & Srikant, WWW 2007), so that most pairs need not be looked at.
+    & Srikant, WWW 2007), and t / (1 + t) · (|x| + |y|) members in all, of which no more than what is behind one of the
+    prefixes can lie outside both: so that most pairs need not be looked at.
 
     Parameters
     ----------
@@ -48,12 +49,15 @@ def near_duplicates(sets: Sets, threshold: float) -> tuple[NDArray[np.intp], NDA
     """
     size = np.asarray(sets.sum(axis=1)).ravel()
     prefixes = _rarest(sets, size - np.ceil(threshold * size - _SLACK) + 1)
+    behind = size - np.asarray(prefixes.sum(axis=1)).ravel()
+    needed = threshold / (1 + threshold)  # of |x| + |y|, as members in common
     found = []
     for start in range(0, sets.shape[0], _BLOCK):
         candidates = (prefixes[start : start + _BLOCK] @ prefixes.T).tocoo()
         one, other = candidates.row.astype(np.intp) + start, candidates.col.astype(np.intp)
-        least, most = np.minimum(size[one], size[other]), np.maximum(size[one], size[other])
-        kept = (one < other) & (least >= threshold * most - _SLACK)
+        # What two sets share is in both prefixes, but for what lies behind the one that ends first.
+        at_most = candidates.data + np.maximum(behind[one], behind[other])
+        kept = (one < other) & (at_most >= needed * (size[one] + size[other]) - _SLACK)
         found.append(_verified(sets, size, one[kept], other[kept], threshold))
     return (
         np.concatenate([pair[0] for pair in found] or [np.zeros(0, dtype=np.intp)]),

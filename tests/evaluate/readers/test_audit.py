@@ -2,7 +2,7 @@ import csv
 import math
 
 import pytest
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, hypergeom
 
 from causalsynth import generate
 from causalsynth.errors import InputError
@@ -31,6 +31,23 @@ def test_sample_sizes_are_the_published_ones(bound, confidence, errors, n):
 def test_the_upper_limit_is_clopper_pearsons(wrong, n):
     exact = binomtest(wrong, n, alternative="less").proportion_ci(0.95, "exact").high if n else 1
     assert upper_limit(wrong, n) == pytest.approx(exact, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("documents", "wrong", "n"), [(50, 0, 20), (50, 2, 20), (30, 1, 30), (7, 7, 7), (40, 3, 3), (9, 0, 0)]
+)
+def test_of_so_many_documents_the_limit_is_the_one_that_trying_all_gives(documents, wrong, n):
+    possible = range(wrong, documents - n + wrong + 1)
+    tried = [bad for bad in possible if hypergeom.cdf(wrong, documents, bad, n) > 0.05]
+    assert upper_limit(wrong, n, documents=documents) == max(tried) / documents
+
+
+def test_fewer_documents_take_fewer_readers():
+    least = sample_size(0.05, documents=200)
+    assert upper_limit(0, least, documents=200) <= 0.05 < upper_limit(0, least - 1, documents=200)
+    assert sample_size(0.05, documents=10**7) == 59
+    assert sample_size(0.01, documents=5) == 5
+    assert sample_size(0.01, errors=9, documents=5) == 5
 
 
 def test_an_impossible_audit_is_refused():
@@ -77,7 +94,7 @@ def test_the_sheet_asks_for_everything_and_shows_no_answer(run, sheet):
     plan, path = sheet
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 46 * 8  # 46: the least n with P(Bin(n, .1) <= 1) <= .05
+    assert len(rows) == 37 * 8  # of 120 documents; 46 of more than can be counted
     assert {row["answer"] for row in rows} == {""}
     texts = leaving_texts(run.attempts)
     assert [row["text"].removeprefix("'") for row in rows[::8]] == [texts[index] for index in plan.order]
@@ -97,8 +114,8 @@ def test_one_wrong_document_is_what_was_allowed(run, sheet, tmp_path):
     filled = read_sheet(fill(path, run, answer, tmp_path / "ann.csv"), shown(run, plan), run.scm.supports)
     reading, report = audit(run, plan, [filled])
     assert (report.complete, report.met, report.wrong_records) == (True, True, (bad,))
-    assert report.upper == pytest.approx(binomtest(1, 46, alternative="less").proportion_ci(0.95, "exact").high)
-    assert report.reading.by_variable["smoke"].right.count == 45
+    assert report.upper == 12 / 120  # with 13 wrong ones, one of 37 at most has probability below .05
+    assert report.reading.by_variable["smoke"].right.count == 36
     assert report.alpha is None
     read = reading.values.loc[plan.order]
     assert reading.values.drop(index=plan.order).isna().all(axis=None)
@@ -137,7 +154,7 @@ def test_an_audit_that_is_not_done_bounds_only_what_was_read(run, sheet, tmp_pat
     _, report = audit(run, plan, [filled])
     assert (report.complete, report.met) == (False, False)
     assert report.strata["all"].wrong.n == 20
-    assert report.upper == pytest.approx(1 - 0.05 ** (1 / 20))
+    assert report.upper == upper_limit(0, 20, documents=120) < 1 - 0.05 ** (1 / 20)
 
 
 def test_surprising_records_are_a_stratum_with_a_bound_of_its_own(run):
@@ -145,8 +162,8 @@ def test_surprising_records_are_a_stratum_with_a_bound_of_its_own(run):
     probable = log_probabilities(run.attempts, run.scm)
     assert plan.strata == {"surprising": 30, "others": 90}
     assert max(probable[i] for i in plan.drawn["surprising"]) <= min(probable[i] for i in plan.drawn["others"])
-    assert len(plan.drawn["others"]) == sample_size(0.1, confidence=0.975) == 36
-    assert len(plan.drawn["surprising"]) == 30
+    assert len(plan.drawn["others"]) == sample_size(0.1, confidence=0.975, documents=90) == 27
+    assert len(plan.drawn["surprising"]) == 18
     _, report = audit(run, plan, [])
     assert report.upper == 1
 

@@ -122,13 +122,13 @@ def test_an_audit_goes_out_and_comes_back(rundir, tmp_path):
     sheet = tmp_path / "ann.csv"
     made = call("audit", rundir, "--bound", ".1", "-o", sheet)
     assert made.exit_code == 0, made.output
-    assert "29" in made.stdout  # ln .05 / ln .9, rounded up
+    assert " 20 " in made.stdout  # the least n with C(53, n) / C(60, n) <= .05
     fill(sheet, rundir, wrong=())
     back = call("audit", rundir, "--sheet", sheet, "--json")
     assert back.exit_code == 0, back.output
     document = json.loads(back.stdout)
     assert (document["met"], document["complete"], document["wrong_records"]) == (True, True, [])
-    assert read_readings(rundir)["human"]["smoke"].notna().sum() == 29
+    assert read_readings(rundir)["human"]["smoke"].notna().sum() == 20
     fill(sheet, rundir, wrong=("smoke",))
     missed = call("audit", rundir, "--sheet", sheet)
     assert isinstance(missed.exception, ThresholdError)

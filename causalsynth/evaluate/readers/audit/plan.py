@@ -85,11 +85,11 @@ def plan_audit(
     if not written:
         raise InputError(f"{run.directory}: no text to be read", hint="run `generate` again")
     strata = {ALL: written} if surprising is None else _by_surprise(run, written, surprising)
-    needed = sample_size(bound, confidence=1 - (1 - confidence) / len(strata), errors=errors)
-    drawn = {
-        name: tuple(sorted(stream(seed, f"audit {name}").sample(records, min(needed, len(records)))))
-        for name, records in strata.items()
-    }
+    own = 1 - (1 - confidence) / len(strata)
+    drawn = {}
+    for name, records in strata.items():
+        needed = sample_size(bound, confidence=own, errors=errors, documents=len(records))
+        drawn[name] = tuple(sorted(stream(seed, f"audit {name}").sample(records, needed)))
     return AuditPlan(
         bound=bound,
         confidence=confidence,

@@ -217,6 +217,6 @@ def _strata(plan: AuditPlan, wrong: Mapping[int, bool]) -> dict[str, StratumBoun
             documents=plan.strata[name],
             drawn=len(drawn),
             wrong=share,
-            upper=upper_limit(share.count, share.n, confidence=plan.stratum_confidence),
+            upper=upper_limit(share.count, share.n, confidence=plan.stratum_confidence, documents=plan.strata[name]),
         )
     return strata

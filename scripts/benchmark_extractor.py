@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from causalsynth.domain import Domain
-from causalsynth.extract import Extractor
+from causalsynth.extract import COMPILED, Extractor
 from causalsynth.realize.note_writer import NoteWriter
 from causalsynth.realize.prompts import Prompts
 from causalsynth.scm import SCM
@@ -110,6 +110,7 @@ def _compile_rows(domain: Domain) -> Iterator[str]:
 def _note_rows(extractor: Extractor, texts: Sequence[str]) -> Iterator[str]:
     seconds = cpu_seconds(extractor, texts)
     words = sum(len(text.split()) for text in texts) / len(texts)
+    yield f"{'extractor':20} {'compiled' if COMPILED else 'plain Python':>10}"
     yield f"{'notes':20} {len(texts) / seconds:10.0f} a second ({len(texts)} notes of {words:.0f} words on average)"
 
 

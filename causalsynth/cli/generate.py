@@ -12,7 +12,7 @@ import typer
 from causalsynth.cli import run_options as options
 from causalsynth.cli.options import command, count_or_share, parse_do
 from causalsynth.cli.twins import pair_twins, plan_twins, twin_runs
-from causalsynth.errors import BudgetError, InputError, InterruptedRunError, ServerError
+from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +143,9 @@ def _records(n: int | None, extend: int | None, skeletons: Path | None) -> int:
     if wanted is not None:
         return wanted
     if skeletons is None:
-        raise InputError("how many records?", hint="give -n N, or --skeletons TABLE to take one for each row")
+        raise typer.BadParameter(
+            "say how many records, or give --skeletons TABLE to take one for each row", param_hint="'-n'"
+        )
     from causalsynth.run.given import count_given
 
     return max(count_given(skeletons), 1)

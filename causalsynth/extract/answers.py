@@ -5,12 +5,16 @@ from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, is_not
 
 __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
+_ANSWERS = frozenset({"answer_no", "answer_yes"})
+_MOST_LISTED = 24
+"""How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
+_DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
 _LONGEST_ELLIPSIS = 4
@@ -24,9 +28,12 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     end = items[k][1]
     if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
         return True
+    named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
     for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
         if first != end:
             return False
+        if named and entry.phrase == ("/",):
+            return True  # "TB no / bronchitis yes"
         if entry.sign or "stop" in entry.cues:
             return True
         if "between" not in entry.cues or after >= sentence_end:
@@ -35,10 +42,28 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     return False
 
 
+def answer_list(items: list[Item], k: int) -> list[int]:
+    """Give the answers that item `k` is one of: ``TB / bronchitis: no / yes``."""
+    first = last = k
+    while first > 1 and _parts(items, first - 1) and k - first < _MOST_LISTED:
+        first -= 2
+    while last + 2 < len(items) and _parts(items, last + 1) and last - k < _MOST_LISTED:
+        last += 2
+    return list(range(first, last + 1, 2))
+
+
+def _parts(items: list[Item], at: int) -> bool:
+    """Tell whether item `at` is a stroke between two answers."""
+    (_, before_end, before), (first, end, stroke), (start, _, after) = items[at - 1 : at + 2]
+    if stroke.phrase != ("/",) or first != before_end or start != end:
+        return False
+    return bool(before.cues & _ANSWERS) and bool(after.cues & _ANSWERS)
+
+
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    if "negate" not in entry.cues or not entry.phrase[0].endswith(("not", "n't", "never")):
+    if not is_not(entry):
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"
@@ -84,7 +109,7 @@ def _elliptic(following: Sentence, at: int) -> frozenset[str]:
         near = items[k][1] - items[0][0] <= _LONGEST_ELLIPSIS
         if near and is_bare_not(following.items, at + k, following.end):
             return frozenset({"answer_no"})
-    does = items[1][2].phrase[0] in (*_HELPERS, "does", "do", "did") and _ends(following.items, at + 1, following.end)
+    does = items[1][2].phrase[0] in _DOING and _ends(following.items, at + 1, following.end)
     return frozenset({"answer_yes"}) if does else frozenset()
 
 

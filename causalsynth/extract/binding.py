@@ -15,6 +15,8 @@ _BEFORE = 8
 """How many before it."""
 _BEFORE_ARROW = 3
 """How many tokens may stand between a name and the arrow that points at its state."""
+_ARROW_REACH = 2
+"""How many tokens may stand between the arrow and the state."""
 _BEFORE_LOOSE = 12
 """How many before it where state words stand before their anchor as a rule."""
 
@@ -120,7 +122,7 @@ def _after(
 
 def _points(items: list[Item], k: int, j: int, variable: str) -> bool:
     """``CXR back -> normal``: the first arrow behind a name gives its state."""
-    if j + 1 >= len(items) or items[j][0] - items[k][1] > _BEFORE_ARROW or items[j + 1][0] != items[j][1]:
+    if j + 1 >= len(items) or items[j][0] - items[k][1] > _BEFORE_ARROW or items[j + 1][0] - items[j][1] > _ARROW_REACH:
         return False
     return bool(_states(items[j + 1], variable)) and all(item[2].sign == "-" for item in items[k + 1 : j])
 

@@ -6,7 +6,6 @@ one who speaks (``my wife``), it is anybody but the subject. And ``I`` in what a
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 
 from causalsynth.extract.persons import sexes_of
 from causalsynth.extract.sentences import Sentence
@@ -21,6 +20,8 @@ _WOMEN = frozenset({"woman", "lady", "female", "girl", "f"})
 _AGED = frozenset({"old", "yo", "y", "yr", "aged"})
 _MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss", "madame", "frau"})
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
+_THIRD = _HE | _SHE
+_UNKNOWN = "?"
 _REMEMBERED = 2
 """For how many sentences a person stays the one who a pronoun may mean."""
 _KIN = (
@@ -39,14 +40,8 @@ class Cast:
         self._sexes: frozenset[str] = frozenset()
         self._mine = False
         self._age = 0
-
-    @cached_property
-    def _sex(self) -> str | None:
-        return _subject_sex(self._tokens.words)
-
-    @cached_property
-    def _spoken(self) -> list[tuple[int, int]]:
-        return _spoken_by_others(self._text)
+        self._sex: str | None = _UNKNOWN
+        self._spoken = _spoken_by_others(text)
 
     @property
     def is_silent(self) -> bool:
@@ -64,7 +59,11 @@ class Cast:
         if named or word not in ("he", "she") or not self._sexes:
             return False
         sex = "m" if word == "he" else "f"
-        return sex in self._sexes and (self._mine or (self._sex is not None and self._sex != sex))
+        if sex not in self._sexes:
+            return False
+        if not self._mine and self._sex == _UNKNOWN:
+            self._sex = _subject_sex(self._tokens.words)
+        return self._mine or (self._sex is not None and self._sex != sex)
 
     def read(self, sentence: Sentence) -> None:
         """Take in the persons of a sentence, after it has been read."""
@@ -73,8 +72,8 @@ class Cast:
         last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
-            self._mine = "my" in (*last[2].phrase, words[last[0] - 1] if last[0] else "")
-            self._mine &= (_HE | _SHE).isdisjoint(words[sentence.first : sentence.end])  # else somebody else speaks
+            mine = "my" in last[2].phrase or (last[0] > 0 and words[last[0] - 1] == "my")
+            self._mine = mine and _THIRD.isdisjoint(words[sentence.first : sentence.end])  # else somebody else speaks
         elif self._sexes:
             self._age += 1
             if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):

@@ -90,11 +90,8 @@ def claims_of(
                         yield from _affirmed(variable, span, vocabulary)
 
 
-def stamped(claims: Iterator[Claim], stamps: Stamps | None) -> Iterator[Claim]:
+def stamped(claims: Iterator[Claim], stamps: Stamps) -> Iterator[Claim]:
     """Say of each number in which entry of a log it stands."""
-    if stamps is None:
-        yield from claims
-        return
     for claim in claims:
         yield claim if claim.number is None else replace(claim, entry=stamps.at(claim.span[0]))
 

@@ -49,19 +49,18 @@ _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
 def read_context(
-    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None = None, cast: Cast | None = None
+    sentence: Sentence, traits: int, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
 ) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
+    `traits` are those of its items, see `traits_of`.
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
     `cast` knows the persons of those before it.
     """
     items = sentence.items
-    traits = traits_of(items)
     if not traits & _MEANS:
         return {}
-    alone = cast is None or cast.is_silent
-    if alone and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
+    if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
     return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
 
@@ -69,7 +68,7 @@ def read_context(
 class _Sweep:
     """The sweep over one sentence."""
 
-    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None, cast: Cast | None) -> None:
+    def __init__(self, sentence: Sentence, tokens: Tokens, last: Reading | None, cast: Cast) -> None:
         self.items = sentence.items
         self.sentence = sentence
         self.words = tokens.words
@@ -84,7 +83,7 @@ class _Sweep:
         self.bracketed = False
 
     def run(self) -> dict[int, Reading]:
-        opened = self.cast is not None and not self.cast.is_silent
+        opened = not self.cast.is_silent
         for k, (_, _, entry) in enumerate(self.items):
             opened = opened or (bool(entry.traits & _OPENS) and (k > 0 or entry.sign != "-"))
             if not opened:  # no scope is open that a mark or a verb could end

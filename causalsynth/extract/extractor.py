@@ -20,7 +20,7 @@ from causalsynth.extract.findings import Findings
 from causalsynth.extract.headings import mark_heading
 from causalsynth.extract.intervals import interval_readers
 from causalsynth.extract.introductions import introduction_readers
-from causalsynth.extract.layout import arrange
+from causalsynth.extract.layout.arrange import arrange
 from causalsynth.extract.lettered import answer_letters
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
@@ -44,8 +44,10 @@ VERSION = "7"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT, _CONTESTS = map(int, (Trait.SHARED, Trait.COLON, Trait.CUT, Trait.CONTESTS))
-_Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
+_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
+_CONTESTS, _SETTLES = int(Trait.CONTESTS), int(Trait.SETTLES)
+_Read = tuple[Sentence, int, dict[int, Reading], tuple[Binding, ...]]
+"""A sentence, the traits of its items, how each stands there, and the bindings of its shared words."""
 
 
 class SubjectReader(Protocol):
@@ -108,12 +110,14 @@ class Extractor:
         readers = tuple(make() for make in self._readers)
         sentences = answer_letters(asked_apart(split(tokens, text, items), tokens.words), tokens.words)
         for sentence, levels in self._sentences(sentences, tokens, text, readers):
-            readings = read_context(sentence, tokens, reads[-1][1] if reads else None, cast)
+            traits = traits_of(sentence.items)
+            readings = read_context(sentence, traits, tokens, reads[-1][2] if reads else None, cast)
             cast.read(sentence)
-            reads.append((sentence, readings, levels))
+            reads.append((sentence, traits, readings, levels))
         for n, read in enumerate(reads):
-            following = [sentence for sentence, _, _ in reads[n + 1 : n + 1 + SEQUEL_REACH]]
-            yield from stamped(self._finish(read, following, tokens, text), stamps)
+            if read[2]:
+                claims = self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
+                yield from claims if stamps is None else stamped(claims, stamps)
         for quantity in asked_numbers(tokens, text, self._vocabulary):
             yield from measured(quantity, tokens, self._vocabulary)
         for reader in readers:
@@ -148,17 +152,24 @@ class Extractor:
             before = sentence
             yield sentence, levels
 
-    def _finish(self, read: _Read, following: list[Sentence], tokens: Tokens, text: str) -> Iterator[Claim]:
-        sentence, readings, levels = read
-        if not readings:
-            return
+    def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> Iterator[Claim]:
+        sentence, traits, readings, levels = read
         if sentence.question:
-            answered = answer_question(readings, following[0] if following else None, tokens)
-            if not answered and following and sequel_of(following, tokens.words) is Sequel.DENIED:
+            answered = answer_question(readings, following[0][0] if following else None, tokens)
+            if not answered and _sequel(following, tokens) is Sequel.DENIED:
                 LookBack(sentence, readings, tokens.words).settle(Sequel.DENIED)
-        elif following:
-            LookBack(sentence, readings, tokens.words).settle(sequel_of(following, tokens.words))
-        if traits_of(sentence.items) & _CONTESTS:
+        else:
+            sequel = _sequel(following, tokens)
+            if sequel is not Sequel.STANDS:
+                LookBack(sentence, readings, tokens.words).settle(sequel)
+        if traits & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
         yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
+
+
+def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
+    """Give what the sentences behind one make of it: nothing, where none has a word for it."""
+    if not any(traits & _SETTLES for _, traits, _, _ in following):
+        return Sequel.STANDS
+    return sequel_of([sentence for sentence, _, _, _ in following], tokens.words)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from causalsynth.extract.answers import is_bare_not
+from causalsynth.extract.answers import answer_list, is_bare_not
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
@@ -49,9 +49,15 @@ class LookBack:
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
         """Let item `k` answer what it reaches; tell whether it reached anything."""
+        listed = answer_list(self._items, k)
+        if listed and listed[0] != k:
+            return True  # the first of the list has answered for all
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
-        for j in reached:
+        for n, j in enumerate(reversed(reached)):
             reading = self._readings[j]
+            if len(listed) > 1:
+                cues = self._items[listed[n]][2].cues if len(listed) == len(reached) else frozenset()
+                reading.hedged = not cues
             if "answer_no" in cues:
                 reading.negated = Negated.YES
                 reading.answered = True
@@ -165,12 +171,10 @@ class LookBack:
     def deny_it(self, k: int) -> None:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
-        had = (j for j in near if self._items[j][2].asserts or self._items[j][2].heading)
         here = k < len(self._items)
-        denied = (j for j in near if here and self._items[j][2].denied)
-        j = next(had, None)
+        j = next((j for j in near if self._items[j][2].asserts or self._items[j][2].heading), None)
         if j is None or self._items[j][2].denial:
-            other = next(denied, None)
+            other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
                 return  # "neither on a ventilator nor on a mask, and she was not"
             j = other

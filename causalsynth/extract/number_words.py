@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "is_number_word", "merge_number_words", "number_value"]
+__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "has_number", "is_number_word", "merge_number_words", "number_value"]
 
 _ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
 _TEENS = dict(
@@ -38,6 +38,11 @@ def number_value(word: str) -> float | None:
         return float(word.replace(",", ""))
     comma = _DECIMAL_COMMA(word)
     return float(f"{comma[1]}.{comma[2]}") if comma else None
+
+
+def has_number(words: list[str]) -> bool:
+    """Tell whether any token may be a number."""
+    return not _VALUES.keys().isdisjoint(words) or any(word[0].isdecimal() or word[0] == "." != word for word in words)
 
 
 def is_number_word(word: str) -> bool:

@@ -39,7 +39,7 @@ class _Words:
         self.states = frozenset(wording.states)
         self.pronouns = {word: state for state, words in wording.pronouns.items() for word in words}
         self.titles = {word: state for state, words in wording.titles.items() for word in words}
-        self.watched = _STAFF | self.pronouns.keys() | self.titles.keys()
+        self.watched = _STAFF.union(self.pronouns, self.titles)
 
 
 class PronounReader:

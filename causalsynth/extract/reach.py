@@ -145,7 +145,7 @@ def _is_finite(entry: Entry) -> bool:
 
 def _passes(entry: Entry, answer: bool) -> bool:
     if entry.sign:
-        return entry.sign in (":", "-", "=", ",") or (answer and entry.sign == "?")
+        return entry.sign in (":", "-", "=", ",") or (answer and entry.sign in ("?", ">"))
     if answer:
         return bool(entry.cues & {"be", "between", "report", "self"}) and not entry.cues & {"stop", "clause"}
     return not entry.cues & {"stop", "clause", "self", "negate_list"}

@@ -18,6 +18,7 @@ _CHATTER = _words("""
 """Words that an answer may begin with before it answers."""
 _SPEAKERS = _words("he she they i we you it pt patient mum dad mother father wife husband")
 _SAYS = _words("says said say tells told reports reported states stated insists maintains that me us definitely firmly")
+_SAYING = frozenset({"say", "says", "said"})
 _AUXILIARIES = _words("is are was were do does did has have had am will would can could")
 _NEGATED = _words("""
     not never isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't
@@ -32,7 +33,7 @@ OPEN_WORDS = _words("""
     vape vapes vaping drink drinks
 """)
 """Words with which a negation leaves the question open or speaks of something else: ``not sure``, ``no result yet``."""
-_YES_WORDS, _NO_WORDS = _words("yes yeah yep yup aye correct indeed"), _words("no nope nah none never")
+_YES_WORDS, _NO_WORDS = _words("yes yeah yep yup aye correct indeed"), _words("no nope nah none")
 _HARMLESS = _words("""
     at all ever really never not now no none sir doctor thanks thank god goodness whatsoever of them those these it sort
     kind whatever currently today lately recently this year years so far i'm am happy pleased glad to say definitely
@@ -94,6 +95,8 @@ def _of_clause(sentence: Sentence, first: int, end: int, words: list[str]) -> fr
     inside = [item for item in sentence.items if first <= item[0] < end]
     if len(clause) > _LONGEST or not OPEN_WORDS.isdisjoint(clause) or _speaks_of_more(inside):
         return _NONE
+    if len(clause) > 1 and clause[-2] in _SAYING and clause[-1] in ("no", "not", "yes"):
+        return _YES if clause[-1] == "yes" else _NO  # "The cultures say no."
     if clause[0] in _NO_WORDS:
         return _NO if _HARMLESS.issuperset(clause[1:]) else _NONE
     if clause[0] in _NEGATED:

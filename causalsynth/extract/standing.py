@@ -98,8 +98,8 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
     word, before = words[at], words[at - 1] if at > sentence.first else ""
     if word in TOPICS:
         return True
-    if word == "of" and before in SPOKEN_OF:
-        return True
+    if word == "of" and before in SPOKEN_OF and words[at + 1] not in _POSSESSIVES:
+        return True  # but "the cause of her breathlessness"
     if word in LICENSED:
         named = any(item[1] == at and item[2].named for item in items[max(0, k - 3) : k])
         near = words[max(sentence.first, at - _LICENSE_REACH) : at]  # "treating him for"

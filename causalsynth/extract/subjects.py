@@ -42,7 +42,7 @@ class Subjects:
         words: list[str],
         readings: dict[int, Reading],
         back: LookBack,
-        cast: Cast | None,
+        cast: Cast,
     ) -> None:
         self._items = sentence.items
         self._sentence = sentence
@@ -84,7 +84,7 @@ class Subjects:
         if is_open and at is not None and is_same_person(self._items[at][2].phrase, self._items[k][2].phrase):
             return  # "her husband, aged 70 and himself diabetic"
         goes_on = at is not None and goes_on_about(self._sentence, at, k, self._words, is_open=is_open)
-        if goes_on or (self._cast is not None and self._cast.is_other(self._items[k][0], named=at is not None)):
+        if goes_on or self._cast.is_other(self._items[k][0], named=at is not None):
             scopes.person = True
         elif before is None or not touching or "clause" not in before[2].cues:
             scopes.person = False

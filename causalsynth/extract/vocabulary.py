@@ -9,7 +9,7 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
-__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
+__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "is_not", "traits_of"]
 
 _KINDS_LOOKING_BACK = (
     "negate negate_after negate_either answer_no answer_yes degree not_it doubt_it so_it hedge_after suppose_after "
@@ -25,6 +25,7 @@ _STANDING_BY = frozenset(_KINDS_STANDING_BY.split())
 _INERT = _STANDING_BY | {"and", "or", "self", "clause", "stop", "report", "current", "affirm", "nothing"}
 """Kinds of cue that only end what others have opened."""
 _TAKING_BACK = frozenset({"retract", "amend"})
+_SETTLING = frozenset({"not_it", "doubt_it", "withdraw"})
 _OPENING_SIGNS = frozenset({"?", "-"})
 DETERMINERS = frozenset({"no", "nil", "\u00f8", "without", "zero", "lacks", "lacking"})
 """Negations that a phrase may begin with and that then reach on behind it."""
@@ -45,9 +46,11 @@ class Trait(IntFlag):
     WORDS = 64
     NUMBERS = 128
     CONTESTS = 256
+    SETTLES = 512
+    """It may settle what the sentence before names."""
 
 
-_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS = map(int, Trait)
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES = map(int, Trait)
 
 
 @dataclass(slots=True)
@@ -147,8 +150,14 @@ class Entry:
             (_WORDS, self.words),
             (_NUMBERS, self.number is not None or self.numbers),
             (_CONTESTS, self.contests),
+            (_SETTLES, not self.cues.isdisjoint(_SETTLING) or is_not(self)),
         )
         return sum(trait for trait, holds in has if holds)
+
+
+def is_not(entry: Entry) -> bool:
+    """Say whether a phrase is a ``not``, which may deny what was said before it: ``isn't``, ``never has``."""
+    return "negate" in entry.cues and entry.phrase[0].endswith(("not", "n't", "never"))
 
 
 Item = tuple[int, int, Entry]
@@ -227,3 +236,5 @@ class Vocabulary:
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
     """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
     (variable, state) each."""
+    known: dict[str, tuple[list[str], list[Item]]] = field(default_factory=dict)
+    """The words and phrases of short texts seen before, such as labels: nothing that another text could change."""

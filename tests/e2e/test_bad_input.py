@@ -90,6 +90,10 @@ OTHERS = [
     Case("extract line", "extract asia extract.jsonl -o kept.jsonl", ("extract.jsonl:2:", "not a JSON object")),
     Case("verify line", "verify asia verify.jsonl -o kept.jsonl", ("verify.jsonl:2:", "maybe", "yes, no")),
     Case("notes file", "extract asia nothing.jsonl -o kept.jsonl", ("nothing.jsonl", "path")),
+    Case("skeletons", "generate asia --skeletons given.csv", ("given.csv:3: smoke", "'maybe'", "yes, no")),
+    Case("skeletons and do", "generate asia --skeletons given.csv --do smoke=yes", ("--do", "--skeletons", "sample")),
+    Case("kind of probes", "probes asia --kind odd -n 3 -o kept.csv", ("'odd'", "common, anti, neutral")),
+    Case("weights ending", "evaluate selection nothing --weights kept.xls", ("kept.xls", ".csv")),
     Case("evaluate nothing", "evaluate realizability nothing", ("nothing", "attempts.jsonl", "generate")),
     Case("evaluate a table", "evaluate ci kept.csv", ("kept.csv", "--graph")),
 ]
@@ -107,6 +111,8 @@ def folder(tmp_path_factory):
         "key.yaml": NO_KEY,
         "note.txt": "a regular file\n",
         "kept.csv": "asia\nyes\n",
+        "given.csv": "asia,tub,smoke,lung,bronc,either,xray,dysp\n"
+        "no,no,no,no,no,no,no,no\nno,no,maybe,no,no,no,no,no\n",
         "kept.jsonl": '{"id": 1}\n',
         "extract.jsonl": '{"id": 1, "text": "He smokes."}\nHe smokes.\n',
         "verify.jsonl": '{"id": 1, "text": "He smokes.", "skeleton": {"smoke": "yes"}}\n'

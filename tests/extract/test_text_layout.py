@@ -69,6 +69,11 @@ BOXES = [
     # nothing says what empty boxes mean
     ("[ ] TB\n[ ] bronchitis", "tub=uncertain bronc=uncertain"),
     ("Plan:\n[x] smoking advice given\n[ ] repeat chest X-ray", ""),
+    (
+        "              Y    N\nSmoker        [x]  [ ]\nBeen to Asia  [ ]  [x]\nFilm abnormal [ ]  [x]",
+        "smoke=yes asia=no xray=no",
+    ),
+    ("          Yes  No  Unknown\nTB        [ ]  [ ]  [x]\nSmoker    [ ]  [x]  [ ]", "smoke=no"),
 ]
 RECORDS = [
     ("TB..............: NEGATIVE\nDYSPNOEA........: PRESENT", "tub=no dysp=yes"),
@@ -110,6 +115,11 @@ DIALOGUES = [
     ),
     ("N: Do you smoke?\nP: Never have.\nN: Out of breath at all?\nP: I am, love.", "smoke=no dysp=yes"),
     ("ann: any TB. bronchitis. lung cancer.\nbo: no to all three\nann: fine\nbo: bye", "tub=no bronc=no lung=no"),
+    ("ann: been to Asia? I must ask.\nbo: never fancied it\nann: ok\nbo: bye", "asia=no"),
+    ("ann: TB?\nbo: no result yet\nann: smoker?\nbo: not every day", ""),
+    ("Has she (a) TB, (b) lung cancer, (c) bronchitis?\n(a) no; (b) no; (c) yes", "tub=no lung=no bronc=yes"),
+    ("Asked about TB. No crackles.", ""),
+    ("TB no / lung cancer no / bronchitis yes", "tub=no lung=no bronc=yes"),
     ("ann: TB?\nbo: don't know\nann: bronchitis?\nbo: not sure", ""),
     ("[10:01] smoker?\n[10:02] nope never\n[10:03] TB?\n[10:04] none\n[10:05] ok", "smoke=no tub=no"),
     ("Smoker?\nNo\nTB?\nNone found\n", "smoke=no tub=no"),

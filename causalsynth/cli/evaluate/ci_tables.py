@@ -85,28 +85,29 @@ def _figures(report: "IndependenceReport") -> Table:
         "false positives",
         "tests",
         "untestable",
-        "p uniform",
+        "uniform p",
         "power",
         "by model",
-        "arcs (tests)",
+        "arc tests",
         "rows",
+        "unclear",
     )
     return table(title, heads, rows)
 
 
 def _figures_row(name: str, values: "ValuesReport") -> tuple[str, ...]:
     uniform = values.uniformity
-    lacking = f", {values.indefinite_rows} not definite" if values.indefinite_rows else ""
     return (
         name,
         _with_error(values.false_positives.rate, values.fpr_se),
         str(values.false_positives.n),
         percent(values.untestable.rate),
-        "-" if uniform is None or uniform.p_value is None else f"p = {uniform.p_value:.2g}",
+        "-" if uniform is None or uniform.p_value is None else f"{uniform.p_value:.2g}",
         _with_error(values.power.rate, values.power_se),
         "-" if values.expected_power is None else f"{values.expected_power:.3f}",
-        f"{values.arcs} ({values.power.n})",
-        f"{values.rows}{lacking}",
+        str(values.power.n),
+        str(values.rows),
+        str(values.indefinite_rows),
     )
 
 

@@ -26,7 +26,9 @@ def render_effects(report: "EffectsReport") -> RenderableType:
     """Lay out the effects that the texts give beside the model's."""
     parts: list[RenderableType] = []
     if report.effects:
-        parts += [_adjusted(report), _by_table(report), *(Text(line) for line in _explanation(report))]
+        parts.append(_adjusted(report))
+    if _names(report):
+        parts += [_by_table(report), *(Text(line) for line in _explanation(report))]
     if report.by_intervention:
         parts.append(_by_intervention(report.by_intervention))
     for world in report.worlds:

@@ -112,7 +112,7 @@ class _Margins:
     def rank(self, draws: int, rng: np.random.Generator) -> tuple[Flags, Flags]:
         """Say of each drawn table whether its G² is above the data's, and whether it is the same."""
         drawn = draw_tables(self.rows, self.columns, draws, rng)
-        values = self.of_count[drawn].reshape(-1, draws).sum(0)
+        values = np.take(self.of_count, drawn).reshape(-1, draws).sum(0)
         tolerance = _TIE * max(1.0, abs(self.observed))
         return values > self.observed + tolerance, np.abs(values - self.observed) <= tolerance
 

@@ -45,6 +45,7 @@ def independence(
     withheld: Sequence[Withheld] = (),
     most_triples: int | None = MOST_TRIPLES,
     structure: bool = False,
+    drawn: bool = False,
     threads: int = 1,
 ) -> IndependenceReport:
     """Test every set of values against the graph.
@@ -73,6 +74,9 @@ def independence(
         Most independencies to test; a sample of them if there are more. None: all.
     structure
         Whether to run the PC algorithm on every set of values.
+    drawn
+        Whether the reference is known to hold all rows that were drawn from this very model, so that its own
+        deviations are chance.
     threads
         Of the tests; the figures don't depend on it.
 
@@ -82,13 +86,18 @@ def independence(
         An unknown test or silent variable, a table that doesn't fit the graph or has records that the reference lacks,
         or a test that can't deal with numbers.
     """
-    return _analyse(
-        [frames],
-        scm,
-        _Options(
-            alpha, _usable(test, scm, silent), seed, frozenset(silent), withheld, most_triples, structure, threads
-        ),
+    options = _Options(
+        alpha=alpha,
+        test=_usable(test, scm, silent),
+        seed=seed,
+        silent=frozenset(silent),
+        withheld=withheld,
+        most_triples=most_triples,
+        structure=structure,
+        drawn=drawn,
+        threads=threads,
     )
+    return _analyse([frames], scm, options)
 
 
 def replicated_independence(
@@ -120,12 +129,21 @@ def replicated_independence(
     names = [list(frames) for frames in data_sets]
     if not names or any(own != names[0] for own in names):
         raise InputError("the data sets differ in what values they have", hint="give each the same ones")
-    usable = _usable(test, scm, silent)
-    options = _Options(alpha, usable, seed, frozenset(silent), (), most_triples, structure, threads)
+    options = _Options(
+        alpha=alpha,
+        test=_usable(test, scm, silent),
+        seed=seed,
+        silent=frozenset(silent),
+        withheld=(),
+        most_triples=most_triples,
+        structure=structure,
+        drawn=False,
+        threads=threads,
+    )
     return _analyse(data_sets, scm, options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
     alpha: float
     test: str
@@ -134,6 +152,7 @@ class _Options:
     withheld: Sequence[Withheld]
     most_triples: int | None
     structure: bool
+    drawn: bool
     threads: int
 
 
@@ -174,6 +193,7 @@ def _analyse(data_sets: Sequence[Mapping[str, "pd.DataFrame"]], scm: "SCM", opti
         selected=chosen - len(nulls),
         left_out=[*plan.left_out, *(LeftOutArc(triple=triple, reason=UNTESTABLE) for triple in untestable)],
         reference=reference,
+        drawn=options.drawn,
         values={
             name: summarise(
                 values[name], outcome, plan.dependence, scm, options.silent, options.withheld, seed=options.seed

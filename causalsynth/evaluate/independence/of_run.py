@@ -78,5 +78,6 @@ def run_independence(
         withheld=withheld,
         most_triples=most_triples,
         structure=structure,
+        drawn=run.plan.skeletons is None and run.finished == run.plan.n,
         threads=threads,
     )

@@ -290,6 +290,8 @@ class IndependenceReport:
         Arc tests that say nothing of power, with the reason.
     reference
         Name of the values that the others are compared with.
+    drawn
+        Whether the reference's rows are known to be all that were drawn from this model: what is off is then chance.
     values, paired_difference
         Figures by name of the values.
     structure
@@ -308,6 +310,7 @@ class IndependenceReport:
     selected: int
     left_out: Sequence[LeftOutArc]
     reference: str
+    drawn: bool
     values: Mapping[str, ValuesReport]
     paired_difference: Mapping[str, PairedDifference]
     structure: Mapping[str, StructureCheck] = field(default_factory=dict)

@@ -22,65 +22,72 @@ def verdict(report: IndependenceReport) -> list[str]:
     """Give one sentence or more on the reference, on each other set of values, and on what to mistrust."""
     lines = []
     if report.reference in report.values:
-        lines.append(_alone(report.reference, report.values[report.reference], report.alpha))
+        lines.append(_alone(report.reference, report.values[report.reference], report))
     for name, pair in report.paired_difference.items():
         lines.append(_compared(name, pair, report.values[name], report))
     return [*lines, *_mistrust(report)]
 
 
-def _alone(name: str, values: ValuesReport, alpha: float) -> str:
+def _alone(name: str, values: ValuesReport, report: IndependenceReport) -> str:
     share, power = values.false_positives, values.power
     if share.rate is None:
         return f"{name}: no independence is testable, so nothing speaks for or against the graph."
-    faults = list(_faults(values, alpha))
-    figures = f"{share.count} of {share.n} independencies are rejected at {alpha:g}" + (
+    faults = list(_faults(values, report.alpha))
+    figures = f"{share.count} of {share.n} independencies are rejected at {report.alpha:g}" + (
         f", {power.count} of {power.n} arc tests see the dependence" if power.n else ""
     )
-    if faults:
-        return f"{name}: these values do not follow the model: {'; '.join(faults)} ({figures})."
-    return f"{name}: nothing speaks against the model: {figures}, and each variable follows its table."
+    if not faults:
+        return f"{name}: nothing speaks against the model: {figures}, and each variable follows its table."
+    if report.drawn:
+        return (
+            f"{name}: all these rows were drawn from this very model, so that what is off is chance:"
+            f" {'; '.join(faults)} ({figures}). Read the other values beside them."
+        )
+    return (
+        f"{name}: these values do not follow the model: {'; '.join(faults)} ({figures})."
+        " Records were selected, or facts changed."
+    )
 
 
-def _faults(values: ValuesReport, alpha: float) -> Iterator[str]:
-    """Name what is off by more than chance, whatever these values are compared with."""
-    rate = values.false_positives.rate
-    if rate is not None and values.fpr_se is not None and rate - alpha > _BEYOND * values.fpr_se:
+def _faults(values: ValuesReport, alpha: float, known: ValuesReport | None = None) -> Iterator[str]:
+    """Name what is off by more than chance, unless it is so in the `known` values too."""
+    rate, before = values.false_positives.rate, known and known.false_positives.rate
+    if rate is not None and values.fpr_se is not None and rate > max(alpha + _BEYOND * values.fpr_se, before or 0.0):
         yield f"too many independencies are rejected ({rate:.3f} +- {values.fpr_se:.3f})"
-    if values.violated:
-        x, y, given = values.violated[0].triple
+    familiar = {outcome.triple for outcome in known.violated} if known else set()
+    if violated := [outcome for outcome in values.violated if outcome.triple not in familiar]:
+        x, y, given = violated[0].triple
         among = f" given {', '.join(given)}" if given else ""
-        more = f", and {len(values.violated) - 1} more" if len(values.violated) > 1 else ""
-        yield f"{x} and {y} depend on each other{among}, which the graph rules out{more}"
-    if misfit := values.misfit(alpha):
+        more = f", and {len(violated) - 1} more" if len(violated) > 1 else ""
+        known_by = f"(p = {violated[0].p_value:.1g}){more}"
+        yield f"{x} and {y} depend on each other{among}, which the graph rules out {known_by}"
+    usual = {fit.variable for fit in known.misfit(alpha)} if known else set()
+    if misfit := [fit for fit in values.misfit(alpha) if fit.variable not in usual]:
         more = f" and {len(misfit) - 3} more" if len(misfit) > 3 else ""
-        names = ", ".join(fit.variable for fit in misfit[:3])
-        yield f"the model's table is not that of {names}{more}: records were selected, or facts changed"
+        names = ", ".join(f"{fit.variable} (p = {fit.adjusted:.1g})" for fit in misfit[:3])
+        yield f"the model's table given the parents is not that of {names}{more}"
 
 
 def _compared(name: str, pair: PairedDifference, values: ValuesReport, report: IndependenceReport) -> str:
     reference = report.reference
-    lost = _beyond(pair.power, pair.power_se, sign=-1)
-    added = _beyond(pair.fpr, pair.fpr_se, sign=1)
     if pair.power is None and pair.fpr is None:
         return f"{name}: nothing can be compared with {reference}."
     parts = []
-    if lost:
+    if _beyond(pair.power, pair.power_se, sign=-1):
         parts.append(
-            f"{-(pair.power or 0):.3f} of the arc tests that {reference} passes are lost"
-            f" (+- {pair.power_se or 0:.3f}): dependence is gone, and a false-positive rate near"
-            f" {report.alpha:g} is no comfort, as data without any structure have it"
+            f"{-(pair.power or 0):.3f} of the arc tests are lost that {reference} passes (+- {pair.power_se or 0:.3f}):"
+            f" dependence is gone, and a false-positive rate near {report.alpha:g} is no comfort, as data without any"
+            " structure have it"
         )
-    if added:
-        parts.append(
-            f"independencies are broken that {reference} keeps ({pair.fpr or 0:+.3f} +- {pair.fpr_se or 0:.3f})"
-        )
-    if not parts:
-        own = [] if name == reference else list(_faults(values, report.alpha))
-        before = report.values.get(reference)
-        if own and (before is None or not list(_faults(before, report.alpha))):
-            return f"{name}: rates are those of {reference} within chance, but {'; '.join(own)}."
-        return f"{name}: no difference from {reference} beyond chance ({_figures(pair)})."
-    return f"{name}: {'; '.join(parts)}."
+    if _beyond(pair.fpr, pair.fpr_se, sign=1):
+        figures = f"{pair.fpr or 0:+.3f} +- {pair.fpr_se or 0:.3f}"
+        parts.append(f"independencies are broken that {reference} keeps ({figures})")
+    own = list(_faults(values, report.alpha, report.values.get(reference)))
+    if parts:
+        return f"{name}: {'; '.join(parts + own)}."
+    if own:
+        return f"{name}: rates are those of {reference} within chance ({_figures(pair)}), but {'; '.join(own)}."
+    return f"{name}: no difference from {reference} beyond chance ({_figures(pair)})."
 
 
 def _figures(pair: PairedDifference) -> str:

@@ -70,7 +70,8 @@ def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
             yield from switched(page, match)
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
         yield from _bold(page, bold)
-    yield from _letters(page, start, end)
+    if " y" in line or " n" in line:
+        yield from _letters(page, start, end)
     for point in _SUMS_UP.finditer(page.text, start, end) if ". " in line else ():
         first = max(page.text.rfind(sign, start, point.start()) for sign in ".;:?!") + 1
         names = page.text[max(first, start) : point.start()]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
 from causalsynth.extract.layout.keys import key_pieces
 from causalsynth.extract.layout.page import Page
@@ -30,28 +29,15 @@ class Export:
         self._page = page
         self._columns: list[Cell] = []
         self._separator = ""
+        self._legend_lines = _lines_of_legend(page)
+        self._legend: dict[str, Cell] | None = None
 
-    @cached_property
+    @property
     def legend(self) -> dict[str, Cell]:
         """What each code stands for."""
-        return {code: cell for line in self._legend_lines for code, cell in self._entries(line)}
-
-    @cached_property
-    def _legend_lines(self) -> dict[int, int]:
-        """Give the lines that belong to a legend, and where its text begins in each."""
-        page, inside = self._page, False
-        lines: dict[int, int] = {}
-        if "=" not in page.text:
-            return lines
-        for k, (start, end) in enumerate(page.lines):
-            head = _LEGEND.match(page.text, start, end)
-            if head and "=" in page.text[head.end() : end]:
-                lines[k], inside = head.end(), True
-            elif inside and (mark := _COMMENT.match(page.text, start, end)) and " = " in page.text[mark.end() : end]:
-                lines[k] = mark.end()
-            else:
-                inside = False
-        return lines
+        if self._legend is None:
+            self._legend = {code: cell for line in self._legend_lines for code, cell in self._entries(line)}
+        return self._legend
 
     def _entries(self, k: int) -> Iterator[tuple[str, Cell]]:
         page = self._page
@@ -130,3 +116,20 @@ class Export:
             value = self.legend.get(page.of(cell))
             yield page.raw(*value) if value is not None else page.raw(*cell)
             yield inserted(BREAK, cell[1])
+
+
+def _lines_of_legend(page: Page) -> dict[int, int]:
+    """Give the lines that belong to a legend, and where its text begins in each."""
+    inside = False
+    lines: dict[int, int] = {}
+    if "=" not in page.text:
+        return lines
+    for k, (start, end) in enumerate(page.lines):
+        head = _LEGEND.match(page.text, start, end)
+        if head and "=" in page.text[head.end() : end]:
+            lines[k], inside = head.end(), True
+        elif inside and (mark := _COMMENT.match(page.text, start, end)) and " = " in page.text[mark.end() : end]:
+            lines[k] = mark.end()
+        else:
+            inside = False
+    return lines

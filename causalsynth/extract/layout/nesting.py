@@ -1,7 +1,6 @@
 """What stands over a line by indentation, or by a section's heading in brackets."""
 
 import re
-from functools import cached_property
 
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import Cell
@@ -19,8 +18,8 @@ class Nesting:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._found: dict[int, Cell] | None = None
 
-    @cached_property
     def _over(self) -> dict[int, Cell]:
         """Give the nearest line that opens a group, for each line inside one."""
         page = self._page
@@ -50,7 +49,9 @@ class Nesting:
 
     def of(self, k: int) -> Cell | None:
         """Give what line `k` belongs to."""
-        return self._over.get(k)
+        if self._found is None:
+            self._found = self._over()
+        return self._found.get(k)
 
     def tells(self, cell: Cell) -> bool:
         """Tell whether what it says of its lines is another person's, another time's, a plan."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from causalsynth.extract.layout.pieces import Cell, Piece, inserted
 from causalsynth.extract.tokens import cut
@@ -18,6 +17,9 @@ _GO_ON = frozenset({"at", "on", "in", "throughout", "by", "each", "every", "both
 _HUMP = re.compile(r"(?<=[a-z0-9][a-z0-9])[A-Z](?=[a-z0-9])")
 _LONGEST = 400
 """Longer cells are prose: only so many characters of one are looked at."""
+_SHORT = 80
+"""What is known of texts up to this length is kept for other texts: they share their labels."""
+_REMEMBERED = 4096
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _UNCHECKED = re.compile(
     r"\b(?:un(?:checked|ticked|marked)|blank|empty|not (?:checked|ticked))[^\n.;]{0,30}?"
@@ -32,6 +34,8 @@ class Page:
     ----------
     text
         What `causalsynth.extract.normalise.normalise` gave.
+    lines
+        Each line without its end.
     """
 
     def __init__(self, text: str, vocabulary: Vocabulary, written: str = "") -> None:
@@ -39,23 +43,18 @@ class Page:
         self._written = written or text
         self._vocabulary = vocabulary
         self._known: dict[str, tuple[list[str], list[tuple[int, int, Entry]]]] = {}
+        self.lines = _lines(text)
+        self._unchecked: list[Cell] | None = None
 
-    @cached_property
-    def lines(self) -> list[Cell]:
-        """Each line without its end."""
-        lines: list[Cell] = []
-        start = 0
-        while True:
-            end = self.text.find("\n", start)
-            if end < 0:
-                lines.append((start, len(self.text)))
-                return lines
-            lines.append((start, end))
-            start = end + 1
-
-    @cached_property
+    @property
     def unchecked_is_no(self) -> Cell | None:
         """Where the text says so of its boxes: ``(unchecked = denied)``."""
+        if self._unchecked is None:
+            cell = self._unchecked_cell()
+            self._unchecked = [] if cell is None else [cell]
+        return self._unchecked[0] if self._unchecked else None
+
+    def _unchecked_cell(self) -> Cell | None:
         match = _UNCHECKED.search(self.text)
         if match is None:
             return None
@@ -98,10 +97,14 @@ class Page:
 
     def known(self, text: str) -> tuple[list[str], list[tuple[int, int, Entry]]]:
         """Give the words of a text and the phrases in them."""
-        known = self._known.get(text)
+        seen = self._vocabulary.known if len(text) <= _SHORT else self._known
+        known = seen.get(text)
         if known is None:
             words = cut(text[: 2 * _LONGEST]).words
-            known = self._known[text] = words, self._vocabulary.trie.find_all(words)
+            known = words, self._vocabulary.trie.find_all(words)
+            if len(seen) >= _REMEMBERED:
+                seen.clear()
+            seen[text] = known
         return known
 
     def names(self, text: str) -> bool:
@@ -167,3 +170,15 @@ class Page:
     def any_names(self, texts: Iterable[str]) -> int:
         """Count the texts that name something."""
         return sum(self.names(text) for text in texts)
+
+
+def _lines(text: str) -> list[Cell]:
+    lines: list[Cell] = []
+    start = 0
+    while True:
+        end = text.find("\n", start)
+        if end < 0:
+            lines.append((start, len(text)))
+            return lines
+        lines.append((start, end))
+        start = end + 1

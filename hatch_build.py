@@ -1,0 +1,120 @@
+"""Build hook: ``CAUSALSYNTH_COMPILE=1 pip install .`` puts the extractor, compiled by mypyc, beside its plain Python.
+
+Without that variable nothing is compiled and no compiler is needed. What is compiled is a copy: no binary is ever left
+in the source tree, so that what is edited there is what runs there. Python takes a compiled module where there is one.
+
+    python hatch_build.py DIRECTORY     compile into DIRECTORY, a copy of the package to put on PYTHONPATH
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+__all__ = ["CompileHook", "compile_into", "sources", "without_slots"]
+
+_PACKAGE = "causalsynth/extract"
+_LEFT_PLAIN = frozenset({"__init__", "compiling", "drafts", "findings", "round_trip", "samples"})
+"""Modules that run once a lexicon, and the findings, which everything else subclasses, pickles and compares."""
+_SLOTS = re.compile(r"(?<=dataclass\()slots=True(?=\))|, slots=True\b|\bslots=True, ")
+"""mypyc can't make a dataclass again to give it slots; the attributes of its classes are slots anyway."""
+_CONFIG = "[mypy]\npython_version = 3.11\nfollow_imports = skip\nignore_missing_imports = True\n"
+"""Other packages needn't be there to build: what comes from them is checked when it runs, as in plain Python."""
+_SETUP = """
+from setuptools import setup
+from mypyc.build import mypycify
+
+setup(
+    name="causalsynth-extract",
+    packages=[],
+    ext_modules=mypycify(
+        ["--config-file", "mypyc.ini", *{files!r}],
+        opt_level="2",
+        debug_level="0",
+        multi_file=True,
+        group_name="causalsynth_extract",
+    ),
+)
+"""
+
+
+def sources(root: Path) -> list[str]:
+    """Give the modules that are compiled, as paths below `root`."""
+    found = sorted((*(root / _PACKAGE).glob("*.py"), *(root / _PACKAGE / "layout").glob("*.py")))
+    return [path.relative_to(root).as_posix() for path in found if path.stem not in _LEFT_PLAIN]
+
+
+def without_slots(text: str) -> str:
+    """Give a module's text with no slots asked for."""
+    return _SLOTS.sub("", text)
+
+
+def compile_into(root: Path, target: Path) -> list[Path]:
+    """Copy the package to `target` and compile the extractor there; give the compiled files.
+
+    Raises
+    ------
+    RuntimeError
+        mypyc or the C compiler refused; the message is theirs.
+    """
+    shutil.copytree(
+        root / "causalsynth", target / "causalsynth", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+    )
+    files = sources(target)
+    for file in files:
+        path = target / file
+        path.write_text(without_slots(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (target / "mypyc.ini").write_text(_CONFIG, encoding="utf-8")
+    (target / "setup.py").write_text(_SETUP.format(files=files), encoding="utf-8")
+    jobs = str(os.cpu_count() or 1)
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace", "--parallel", jobs]
+    done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise RuntimeError("the extractor doesn't compile; plain Python works without\n" + "\n".join(said[-20:]))
+    shutil.rmtree(target / "build")
+    return sorted(path for ending in ("*.so", "*.pyd") for path in target.rglob(ending))
+
+
+class CompileHook(BuildHookInterface[Any]):
+    """Adds the compiled modules to a wheel where the environment asks for them."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Give what is needed to build: nothing, unless asked."""
+        return ["mypy>=2.4,<3", "setuptools>=77"] if _is_wanted() else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, unless it is an editable install: there the source runs."""
+        if version == "editable" or not _is_wanted():
+            return
+        self._work = TemporaryDirectory(prefix="causalsynth-")
+        work = Path(self._work.name)
+        compiled = compile_into(Path(self.root), work)
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+        build_data["force_include"].update({str(path): path.relative_to(work).as_posix() for path in compiled})
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what was compiled, now that it is in the wheel."""
+        work = getattr(self, "_work", None)
+        if work is not None:
+            work.cleanup()
+
+
+def _is_wanted() -> bool:
+    return os.environ.get("CAUSALSYNTH_COMPILE", "").lower() in ("1", "true", "yes")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    for compiled in compile_into(Path(__file__).resolve().parent, Path(sys.argv[1]).resolve()):
+        print(compiled)

@@ -16,9 +16,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import product
+from itertools import product, repeat
 from pathlib import Path
 
 from benchmark_cell import evaluate_cell
@@ -143,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 pool.shutdown(cancel_futures=True)
                 return code
     try:
-        found = [evaluated(cell, given) for cell in every]
+        with ProcessPoolExecutor(given.jobs) as processes:
+            found = list(processes.map(evaluated, every, repeat(given)))
     except CausalSynthError as error:
         print(f"error: {error.message}\n  → {error.hint}", file=sys.stderr)
         return error.exit_code

@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from causalsynth.errors import InputError
 from causalsynth.evaluate.effects import effects
 from causalsynth.evaluate.independence import independence
 from causalsynth.evaluate.methods import Method, method_samples
@@ -75,7 +76,12 @@ def _independence(run: EvaluatedRun) -> dict[str, dict[str, Any]]:
 
 
 def _selection(run: EvaluatedRun) -> dict[str, dict[str, Any]]:
-    methods: Mapping[str, Any] = selection(run, seed=run.plan.seed).to_json()["methods"]  # type: ignore[assignment]
+    """Give the divergences; nothing where so few first drafts were right that nothing can be told of them."""
+    try:
+        report = selection(run, seed=run.plan.seed)
+    except InputError:
+        return {}
+    methods: Mapping[str, Any] = report.to_json()["methods"]  # type: ignore[assignment]
     return {
         name: {key: figures[key] for key in ("mean_acceptance", "chi2", "chi2_interval", "tv", "p_value")}
         for name, figures in methods.items()

@@ -133,7 +133,9 @@ def _readers(run: EvaluatedRun) -> Mapping[str, Report]:
 
     cards = read_cards(run.directory)
     found: dict[str, Report] = {}
-    for name, values in read_readings(run.directory).items():
+    for name, frame in read_readings(run.directory).items():
+        whole = frame.reindex(columns=list(run.scm.variables)).astype(object)
+        values = whole.where(whole.notna(), None)
         card = cards[name]
         reading = Reading(
             name=name, kind=card.kind, values=values, texts=card.texts, settings=card.settings, notes=card.notes

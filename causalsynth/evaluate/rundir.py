@@ -128,6 +128,8 @@ def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
     from causalsynth.scm import SCM
 
     where = Path(directory)
+    if not where.is_dir():
+        raise RunDirectoryError(f"{where}: there is no such directory", hint="give one that `generate` wrote")
     plan = read_plan(where)
     name = graph or plan.graph
     if name is None:

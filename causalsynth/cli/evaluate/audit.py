@@ -36,6 +36,8 @@ def audit(
 
     if (out is None) == (not sheet):
         raise InputError("audit makes a sheet or takes it back", hint="give -o SHEET.csv, or --sheet FILLED.csv")
+    if out is not None and out.is_file():
+        raise InputError(f"{out}: there already, and may be filled in", hint="take another name, or remove it")
     run = opened(rundir, graph)
     if out is not None:
         _make(run, out, name, bound, confidence, errors, surprising, seed, as_json=as_json)
@@ -59,8 +61,8 @@ def _make(
     from causalsynth.evaluate.readers.audit import plan_audit, write_plan_file, write_sheet
 
     plan = plan_audit(run, bound=bound, confidence=confidence, errors=errors, surprising=surprising, seed=seed)
-    write_sheet(out, _texts(run, plan), run.scm.supports, domain_of(run))
     write_plan_file(run.directory, name, plan)
+    write_sheet(out, _texts(run, plan), run.scm.supports, domain_of(run))
     print_report(_Made(plan, out, name), render_plan, as_json=as_json)
 
 

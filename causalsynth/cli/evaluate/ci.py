@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from causalsynth.cli.evaluate.options import GraphOption, JsonOption
-from causalsynth.cli.evaluate.printing import note, print_report
+from causalsynth.cli.evaluate.printing import print_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,11 +106,8 @@ def _of_run(
 ) -> "IndependenceReport":
     from causalsynth.cli.evaluate.source import opened
     from causalsynth.evaluate.independence.of_run import run_frames, run_independence
-    from causalsynth.evaluate.readers import stale_readings
 
     run = opened(directory, graph)
-    for stale in stale_readings(directory):
-        note(f"the reading {stale} is left out: the run has gone on since; read again")
     frames = run_frames(run)
     shown = _shown(values, frames)
     return _only(run_independence(run, frames, values=shown, **options), shown)

@@ -1,5 +1,6 @@
 """The report on independence as tables for people."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -226,7 +227,8 @@ _OUTCOME_HEADS = ("x", "y", "given", "p-value", "effect size")
 def _outcome_rows(outcomes: "Sequence[TripleOutcome]") -> Iterable[tuple[str, ...]]:
     for outcome in outcomes[:_MOST_ROWS]:
         x, y, given = outcome.triple
-        yield x, y, ", ".join(given) or "-", f"{outcome.p_value:.2g}", f"{outcome.effect_size:.3f}"
+        effect = "-" if math.isnan(outcome.effect_size) else f"{outcome.effect_size:.3f}"
+        yield x, y, ", ".join(given) or "-", f"{outcome.p_value:.2g}", effect
 
 
 def _family_rows(fits: "Sequence[FamilyFit]") -> Iterable[tuple[str, ...]]:

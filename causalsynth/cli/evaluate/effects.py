@@ -41,11 +41,14 @@ def effects(
 ) -> None:
     """Compare effects that the texts' values give with the model's own: adjusted for, under do(), and in twins."""
     from causalsynth.cli.evaluate.effects_tables import render_effects
+    from causalsynth.errors import InputError
     from causalsynth.evaluate.effects import effects as evaluate
     from causalsynth.evaluate.effects import read_effects, twin_directories
     from causalsynth.evaluate.rundir import open_run
 
     kind = _kind(adjust)
+    if control is not None and treatment is None:
+        raise InputError("--control is of one treatment", hint="give --treatment too")
     run = opened(rundir, graph)
     if run.plan.skeletons is not None:
         note(f"the facts are those of {run.plan.skeletons}, not drawn from the graph: they need not show its effects")

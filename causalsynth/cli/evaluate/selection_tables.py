@@ -84,7 +84,7 @@ def _explanation(report: "SelectionReport") -> list[str]:
         )
     target = "the graph's own" if report.target == "exact" else "those of all records"
     return [
-        f"{strata} Their probabilities are {target}.",
+        f"{strata} Their probabilities are {target}, and 'accepted' goes by them: `realizability` counts records.",
         "chi2, TV and KL are corrected for chance (the plain figures are too large). 'At most' is what the mean"
         " acceptance alone allows. Worth: how many unweighted records as good as the accepted ones, weighted.",
     ]

@@ -20,9 +20,12 @@ def opened(rundir: Path, graph: str | None = None) -> "EvaluatedRun":
     InputError, RunDirectoryError
         As `causalsynth.evaluate.rundir.open_run`.
     """
+    from causalsynth.evaluate.readers import stale_readings
     from causalsynth.evaluate.rundir import open_run
 
     run = open_run(rundir, graph)
+    for stale in stale_readings(rundir):
+        note(f"the reading {stale} is left out: the run has gone on since; read again")
     if run.plan.n is not None and run.finished < run.plan.n:
         note(f"incomplete: {run.finished} of {run.plan.n} planned records are finished")
     if run.plan.skeletons is not None:

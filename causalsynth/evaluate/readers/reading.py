@@ -177,6 +177,8 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
             frame = pd.read_parquet(table).set_index(_INDEX).rename_axis("i")
         except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
             raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
+        if not (frame.index.is_unique and frame.columns.is_unique):
+            raise RunDirectoryError(f"{table}: a record or a variable stands there twice", hint="read again")
         found[card.name] = frame.astype(object).where(frame.notna(), None)
     return found
 

@@ -47,13 +47,15 @@ def test_fewer_documents_take_fewer_readers():
     assert upper_limit(0, least, documents=200) <= 0.05 < upper_limit(0, least - 1, documents=200)
     assert sample_size(0.05, documents=10**7) == 59
     assert sample_size(0.01, documents=5) == 5
-    assert sample_size(0.01, errors=9, documents=5) == 5
+    assert sample_size(0.05, errors=10, documents=200) == 200, "a census may find as many as the bound allows"
 
 
 def test_an_impossible_audit_is_refused():
     with pytest.raises(InputError, match="no such audit"):
         sample_size(0.0)
     assert sample_size(0.999) == 1
+    with pytest.raises(InputError, match="more than 0.05, however many are read"):
+        sample_size(0.05, errors=11, documents=200)
 
 
 @pytest.fixture(scope="module")

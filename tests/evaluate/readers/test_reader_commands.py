@@ -147,3 +147,24 @@ def test_a_sheet_without_an_audit_is_told_so(rundir, tmp_path):
     error = call("audit", rundir, "--sheet", tmp_path / "x.csv", "--name", "nobody").exception
     assert isinstance(error, InputError)
     assert "no audit was begun" in error.message
+
+
+def test_no_audit_takes_the_place_of_another(rundir, tmp_path):
+    sheet = tmp_path / "filled.csv"
+    assert call("audit", rundir, "--bound", ".1", "--name", "first", "-o", sheet).exit_code == 0
+    filled = sheet.read_text()
+    error = call("audit", rundir, "--bound", ".1", "--name", "first", "-o", sheet).exception
+    assert isinstance(error, InputError)
+    assert "there already" in error.message
+    error = call("audit", rundir, "--bound", ".2", "--name", "first", "-o", tmp_path / "other.csv").exception
+    assert isinstance(error, InputError)
+    assert "another audit is called first" in error.message
+    assert not (tmp_path / "other.csv").exists()
+    assert sheet.read_text() == filled
+    assert call("audit", rundir, "--bound", ".1", "--name", "first", "-o", tmp_path / "again.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["read", "selection", "backdoor", "fidelity", "effects", "ci", "all"])
+def test_a_directory_that_is_not_there_is_told_so(tmp_path, command):
+    error = call(command, tmp_path / "nosuch").exception
+    assert "there is no such" in error.message

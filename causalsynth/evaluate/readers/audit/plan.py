@@ -117,8 +117,21 @@ def _path(directory: Path, name: str) -> Path:
 
 
 def write_plan_file(directory: Path, name: str, plan: AuditPlan) -> Path:
-    """Keep a plan in the run directory; one of the same name is replaced."""
+    """Keep a plan in the run directory.
+
+    Raises
+    ------
+    InputError
+        There is another plan of that name: sheets made by it could not be taken back any more.
+    RunDirectoryError
+        It can't be written.
+    """
     path = _path(directory, name)
+    if path.exists() and read_plan_file(directory, name) != plan:
+        raise InputError(
+            f"{path}: another audit is called {name}, and its sheets need it",
+            hint="give this one another --name, or remove the file",
+        )
     try:
         path.parent.mkdir(exist_ok=True)
         with replacing(path) as draft:

@@ -52,7 +52,7 @@ def sample_size(bound: float, *, confidence: float = 0.95, errors: int = 0, docu
     Raises
     ------
     InputError
-        A parameter is out of its range.
+        A parameter is out of its range, or so many errors among all documents are more than the bound.
     """
     from scipy.stats import binom, hypergeom
 
@@ -63,7 +63,13 @@ def sample_size(bound: float, *, confidence: float = 0.95, errors: int = 0, docu
         )
     if documents is None:
         return _first(lambda n: binom.cdf(errors, n, bound) <= 1 - confidence, errors, None)
-    too_many = min(int(bound * documents + 1e-9) + 1, documents)
+    most = int(bound * documents + 1e-9)
+    if errors > most:
+        raise InputError(
+            f"{errors} wrong ones of {documents} documents are more than {bound:g}, however many are read",
+            hint=f"allow at most {most}, or take a higher --bound",
+        )
+    too_many = min(most + 1, documents)
     least = _first(lambda n: hypergeom.cdf(errors, documents, too_many, n) <= 1 - confidence, errors, documents)
     return min(least, documents)
 

@@ -72,11 +72,13 @@ def test_realizability_counts_numbers_by_variable_and_states_only_by_state(rundi
         assert sum(document["by_variable"][name]["violations"] for name in NUMBERS) > 0
 
 
-def test_independence_of_numbers_can_not_be_tested_yet(rundir, run_cli):
-    done = run_cli("evaluate", "ci", rundir.path)
-    assert done.returncode == 2
-    assert "numbers can't be tested yet: temperature, pulse, visits" in done.stderr
-    assert "--mention -temperature,-pulse,-visits" in done.stderr
+def test_independence_is_tested_with_numbers(rundir, run_cli):
+    done = run_cli("evaluate", "ci", rundir.path, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["test"] == "auto"
+    tested = {name for test in document["values"]["skeleton"]["arc_tests"] for name in (test["cause"], test["effect"])}
+    assert tested >= {"temperature", "pulse"}
 
 
 def test_numbers_that_a_run_keeps_silent_on_are_left_out_of_the_tests(run_cli, tmp_path):

@@ -191,6 +191,8 @@ def test_on_the_command_line_a_file_is_its_content(tmp_path):
         "fpr_se": 0,
         "n_null": document["values"]["skeleton"]["n_null"],
         "power": 0,
+        "power_se": 0,
+        "rows": document["values"]["skeleton"]["rows"],
     }
     shown = CliRunner().invoke(app, ["evaluate", "ci", str(out)], catch_exceptions=False).stdout
     assert "(MCAR)" in shown

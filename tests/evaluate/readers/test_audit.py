@@ -54,7 +54,7 @@ def test_an_impossible_audit_is_refused():
     with pytest.raises(InputError, match="no such audit"):
         sample_size(0.0)
     assert sample_size(0.999) == 1
-    with pytest.raises(InputError, match="more than 0.05, however many are read"):
+    with pytest.raises(InputError, match=r"more than 0\.05, however many are read"):
         sample_size(0.05, errors=11, documents=200)
 
 

@@ -21,6 +21,15 @@ _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx"
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
+_NARROWEST = 60
+"""How many characters a line has at least that a program broke before a subject: ``moved to a side room / she's …``."""
+_SUBJECTS = frozenset({"he", "she", "he's", "she's", "pt", "patient"})
+_LEADING_WORDS = """
+    and or but that than then when while if as because since so where who which whether though although until till
+    unless before after once how what why , says said say told tells is was does did has had the this our your
+"""
+_LEADING = frozenset(_LEADING_WORDS.split())
+"""Words behind which a subject goes on with the sentence."""
 _CLOSING = frozenset({")", "]", "?", "!", "%", "+"})
 _ANSWERING_WORDS = """
     no yes none nil never not nope y n he she they it i we you the patient pt there his her neg negative pos positive
@@ -120,7 +129,14 @@ def _wraps(at: int, tokens: Tokens, text: str) -> bool:
     if before == ":":
         return following.isalpha()
     runs_on = following.islower() and (before[-1].isalnum() or before == ",")
-    return runs_on and _previous_line_is_long(at, tokens) and not _are_pairs(at, tokens)
+    if not runs_on or not _previous_line_is_long(at, tokens) or _are_pairs(at, tokens):
+        return False
+    return tokens.words[at + 1] not in _SUBJECTS or before in _LEADING or not _is_short(tokens.starts[at], text)
+
+
+def _is_short(end: int, text: str) -> bool:
+    """Tell whether the line that ends at offset `end` is shorter than any that a program breaks."""
+    return text.rfind("\n", max(0, end - _NARROWEST), end) >= 0 or end < _NARROWEST
 
 
 def _previous_line_is_long(at: int, tokens: Tokens) -> bool:

@@ -88,6 +88,7 @@ HEADINGS = _words("""
     short brief sum nutshell clinical clinically mdm mdt wr ward team teams consultant overall upshot gist agreed
     consensus indic dr today's radiologist pathologist thus hence therefore round readout proven
     established documented coded labelled definite firm plainly simply words language
+    brain mind neuro neurology neurological mental cns psych mentation cognition
     subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
 """)
 """Words of headings that ask for what the subject has: ``Dx: TB``."""
@@ -134,6 +135,8 @@ NUMBER_LINKS = _words("""
     score gives giving given marked flagged admission arrival presentation upon stable unchanged normal abnormal
     icu itu unit hospital ed us moment impressive making makes made surprisingly astonishingly pretty surprising tho
     equals totalling totaling amounting amounts worth for mere flat modest paltry whopping meagre meager hefty round
+    deceptively misleadingly innocent innocuous harmless unremarkable perfectly entirely respectable worrying alarming
+    frightening relatively rather fairly boringly lovely seemingly apparently almost healthy decent
     solid comfortable lowly tiny bare measly reassuring landed landing sank climbed jumped
 """)
 """Words that may stand between a name and its number without taking the number for themselves."""

@@ -162,8 +162,8 @@ CASES = [
 
 
 LINES = (Path(__file__).parent / "asia_readings.txt").read_text(encoding="utf-8").splitlines()
-"""More of the same, a line each: ``smoke=yes dysp=no|text``."""
-CASES += [(text, expected) for expected, _, text in (line.partition("|") for line in LINES)]
+"""More of the same, a line each: ``smoke=yes dysp=no|text``; ``\\n`` is a line end."""
+CASES += [(text.replace("\\n", "\n"), expected) for expected, _, text in (line.partition("|") for line in LINES)]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,13 @@ BOX_SIGNS = rf"\[(\u2611\u2612{_EMPTY}"
 """What a box begins with, for a set of characters in a regular expression."""
 _BEGINS_BOX = re.compile(f"[{BOX_SIGNS}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
+_NOTE = re.compile(
+    r" *(?:->|=>|--|[(>,;:]| - |\b(?:this|during|in|at|within|on) (?:the |this |his |her )?"
+    r"(?:stay|admission|past|last|visit|icu|unit|first|any|\d))"
+)
+"""What separates the name by a box from a time or a note."""
+_MAY_SAY_YES = frozenset({"hedge", "hedge_after", "suppose", "suppose_after", "answer_yes", "so_it", "doubt_it"})
+_CHANGES = re.compile(r"\b(?:now|but|except|resolved|mild|slight|only|later|yes)\b")
 _FEWEST_COLUMNS = 2
 _NEAR = 12
 """How many lines around a box others count as of the same list."""
@@ -148,16 +155,33 @@ def _answered(page: Page, k: int, lead: Cell, boxes: list[_Box]) -> Iterator[Pie
 
 def _finding(page: Page, box: _Box, *, denied: bool) -> Iterator[Piece]:
     """Give one thing that is ticked, or that isn't and is thereby denied."""
-    text = page.of(box.label)
+    label = _head(page, box.label) if denied and not box.ticked else box.label
+    text = page.of(label)
     yield inserted(BREAK, box.start)
     alone = page.is_name(text)
+    if not alone:
+        label, text = box.label, page.of(box.label)
     if not text or not (box.ticked or alone or _speaks(page, text)):
         return
-    yield page.raw(*box.label)
+    yield page.raw(*label)
     if alone and box.ticked:
-        yield inserted(" : yes", box.label[1])
+        yield inserted(" : yes", label[1])
     elif alone and denied:
-        yield inserted(" : no", box.label[1])
+        yield inserted(" : no", label[1])
+
+
+def _head(page: Page, label: Cell) -> Cell:
+    """Give what an empty box stands by, without the time and the note behind it; all where the note may say yes.
+
+    ``[ ] delirium, any day``, ``[ ] antibiotics this stay (never had any)``, ``[ ] TB -> tested, does not have it``
+    """
+    match = _NOTE.search(page.text, *label)
+    head = page.trim(label[0], match.start() if match else label[1], " ,;:-")
+    note = page.of((match.start(), label[1])) if match else ""
+    cues = page.cues(note)
+    if match is None or head[0] >= head[1] or cues & _MAY_SAY_YES or _CHANGES.search(note):
+        return label
+    return head
 
 
 def _speaks(page: Page, text: str) -> bool:

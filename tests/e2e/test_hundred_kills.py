@@ -63,11 +63,11 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(
         with running_cli(*arguments) as process:
             _wait(process, run, len(kept), pause, records)
             process.kill()
-            process.communicate()
+            said = process.communicate()[1]
         endings[process.returncode] += 1
         assert run.ledger.startswith(kept), "a complete line was lost or changed"
         kept = run.ledger[: run.ledger.rfind(b"\n") + 1]
-        assert set(endings) <= {0, 3, -signal.SIGKILL}, endings
+        assert set(endings) <= {0, 3, -signal.SIGKILL}, said
         if process.returncode == 0:
             break
     stops = 0

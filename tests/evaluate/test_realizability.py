@@ -303,6 +303,7 @@ def test_what_it_takes_to_have_each_skeleton_accepted_at_its_first_attempt():
     json.dumps(nothing.to_json(), allow_nan=False)
 
 
+@pytest.mark.statistical
 def test_styles_are_those_that_the_texts_were_asked_for_in():
     import causalsynth
     from causalsynth.evaluate.rundir import RunPlan

@@ -45,6 +45,7 @@ def test_uniform_p_values_are_told_from_others():
     assert uniformity(np.empty(0), None) is None
 
 
+@pytest.mark.statistical
 def test_several_data_sets_are_pooled_and_their_differences_tell_the_error():
     sets = [{"table": ASIA.sample(800, seed=seed).to_frame()} for seed in range(8)]
     alone = [independence(frames, ASIA).values["table"] for frames in sets]

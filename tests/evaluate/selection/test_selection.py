@@ -87,6 +87,7 @@ def test_iterating_that_helps_and_iterating_that_hurts_are_told_apart():
     assert helped.helped is True
 
 
+@pytest.mark.statistical
 def test_where_skeletons_hardly_repeat_strata_are_of_predicted_difficulty():
     """A state that one ALARM record of eleven has halves acceptance: found though no two skeletons are alike."""
     alarm = SCM.load("alarm")

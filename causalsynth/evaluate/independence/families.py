@@ -15,7 +15,7 @@ from scipy.special import gammaincc
 
 from causalsynth.errors import GraphError
 from causalsynth.evaluate.coded import MISSING, CodedTable
-from causalsynth.evaluate.independence.holm import holm
+from causalsynth.evaluate.holm import holm
 from causalsynth.evaluate.independence.withheld import Withheld, silence_is_ignorable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from math import ceil
 from causalsynth.evaluate.ci_tests.exact import mc_sequential
 from causalsynth.evaluate.ci_tests.running import triple_stream
 from causalsynth.evaluate.coded import CodedTable
-from causalsynth.evaluate.independence.holm import holm
+from causalsynth.evaluate.holm import holm
 from causalsynth.evaluate.independence.report import TripleOutcome
 
 __all__ = ["violations"]

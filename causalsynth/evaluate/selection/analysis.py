@@ -182,7 +182,7 @@ def _method(
     found = estimated.estimate
     return MethodSelection(
         accepted=share,
-        mean_acceptance=float(found.mean),
+        mean_acceptance=min(1.0, float(found.mean)),  # a sum of shares may round to more
         chi2=_at_least_zero(found.chi2),
         chi2_interval=_cleaned(estimated.interval("chi2")),
         chi2_raw=_at_least_zero(estimated.raw.chi2),

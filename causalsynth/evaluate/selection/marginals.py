@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from causalsynth.evaluate.holm import holm
 from causalsynth.evaluate.selection.estimate import divergences, homogeneity
 from causalsynth.evaluate.selection.partition import by_variable
 from causalsynth.evaluate.selection.report import Marginal
@@ -46,10 +47,6 @@ def marginals(
 
 
 def _adjusted(found: dict[str, Marginal]) -> dict[str, Marginal]:
-    """Adjust the p-values for their number (Holm 1979)."""
-    least = 0.0
-    adjusted: dict[str, Marginal] = {}
-    for rank, name in enumerate(sorted(found, key=lambda each: found[each].p_value)):
-        least = max(least, min(1.0, found[name].p_value * (len(found) - rank)))
-        adjusted[name] = replace(found[name], p_value=least)
-    return {name: adjusted[name] for name in found}
+    """Adjust the p-values for their number."""
+    p_values = holm([marginal.p_value for marginal in found.values()])
+    return {name: replace(found[name], p_value=p) for name, p in zip(found, p_values, strict=True)}

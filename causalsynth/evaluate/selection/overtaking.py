@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
+
+from causalsynth.evaluate.holm import holm
 
 __all__ = ["NoOvertaking", "Overtaking", "no_overtaking"]
 
@@ -98,14 +99,14 @@ def no_overtaking(first: Ints, last: Ints, total: Ints, names: Sequence[str], *,
     ahead = last[one] * total[other] > last[other] * total[one]
     gained = first[one] * last[other] < first[other] * last[one]
     overtakes = ahead & gained
-    adjusted = _holm(_p_values(first, last, total, one, other))
+    adjusted = holm(_p_values(first, last, total, one, other))
     found = [
         Overtaking(
             ahead=names[one[pair]],
             behind=names[other[pair]],
             first=_rates(first, total, one[pair], other[pair]),
             last=_rates(last, total, one[pair], other[pair]),
-            p_value=float(adjusted[pair]),
+            p_value=adjusted[pair],
         )
         for pair in np.argsort(adjusted, kind="stable")
         if adjusted[pair] <= alpha
@@ -119,19 +120,12 @@ def _p_values(
     first: Ints, last: Ints, total: Ints, one: NDArray[np.intp], other: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Give, for each ordered pair, the larger of the two one-sided p-values of Fisher's test."""
+    from scipy.stats import hypergeom  # takes half a second to import
+
     ends_ahead = hypergeom.sf(last[one] - 1, total[one] + total[other], last[one] + last[other], total[one])
     # With nothing accepted in either there is nothing to compare: sf(−1, …) = 1.
     owes_less = hypergeom.sf(first[other] - 1, last[one] + last[other], first[one] + first[other], last[other])
     return np.asarray(np.fmax(ends_ahead, owes_less), dtype=np.float64)
-
-
-def _holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjust for their number (Holm, Scandinavian Journal of Statistics 6, 1979)."""
-    order = np.argsort(p_values, kind="stable")
-    stepped = p_values[order] * np.arange(len(p_values), 0, -1)
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
-    return adjusted
 
 
 def _rates(counts: Ints, total: Ints, one: int, other: int) -> tuple[float, float]:

@@ -1,19 +1,14 @@
 """The law that skeletons are drawn from, where it can be written out."""
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from causalsynth.errors import InputError
+from causalsynth.evaluate.enumeration import configurations
 from causalsynth.scm import SCM, Skeletons
-from causalsynth.scm.support import Categorical
 
-__all__ = ["MOST_CELLS", "Target", "exact_target"]
-
-MOST_CELLS = 2**16
-"""Configurations up to which the law is written out: ASIA has 256."""
+__all__ = ["Target", "exact_target"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,18 +42,12 @@ class Target:
 
 
 def exact_target(scm: SCM) -> Target | None:
-    """Write out the law of a model; None where it has numbers, more than `MOST_CELLS`, or unknown probabilities."""
-    states: list[int] = []
-    for support in scm.supports.values():
-        if not isinstance(support, Categorical):
-            return None
-        states.append(len(support.states))
-    if prod(states) > MOST_CELLS:
+    """Write out the law of a model; None where `configurations` can't."""
+    exact = configurations(scm, scm.variables)
+    if exact is None:
         return None
-    codes = np.indices(states, dtype=np.int8).reshape(len(states), -1)
-    cells = Skeletons(scm.supports, codes, np.empty((0, codes.shape[1])), np.arange(codes.shape[1], dtype=np.int64))
-    try:
-        probability = np.exp(scm.log_probability(cells))
-    except InputError:
-        return None
-    return Target(tuple(states), scm.variables, probability / probability.sum())
+    cardinalities = tuple(len(scm.states(name)) for name in scm.variables)
+    codes = tuple(exact.codes[name].astype(np.intp) for name in scm.variables)
+    probability = np.empty(len(exact.probability))
+    probability[np.ravel_multi_index(codes, cardinalities)] = exact.probability
+    return Target(cardinalities, scm.variables, probability / probability.sum())

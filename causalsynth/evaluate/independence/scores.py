@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from causalsynth.evaluate.ci_tests import cell_codes
+from causalsynth.evaluate.ci_tests.mixed import normal_scores
 from causalsynth.evaluate.coded import CodedTable
 from causalsynth.graph import Independence
 
@@ -127,7 +126,7 @@ def _of_residuals(table: CodedTable, triple: Independence, multipliers: Floats) 
 
 def _features(table: CodedTable, name: str, rows: NDArray[np.intp]) -> Floats:
     if name in table.numbers:
-        normal = ndtri((rankdata(table.numbers[name][rows]) - 0.5) / rows.size)
+        normal = normal_scores(table.numbers[name][rows])
         return np.column_stack([normal, normal * normal])
     indicators = table.codes[name][rows][:, None] == np.arange(1, table.cards[name])
     return np.asarray(indicators, np.float64)

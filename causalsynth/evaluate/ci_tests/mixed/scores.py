@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 
 __all__ = ["indicators", "normal_scores", "score_columns"]
 
@@ -16,6 +15,8 @@ def normal_scores(numbers: Floats) -> Floats:
     Any margin becomes about normal: skew and far outliers go, and with them most of what bends a regression
     (van der Waerden's scores but for the offset: Conover, Practical Nonparametric Statistics, 1999, section 5.10).
     """
+    from scipy.stats import rankdata  # takes half a second to import
+
     scores = np.full(numbers.shape, np.nan)
     definite = ~np.isnan(numbers)
     if definite.any():

@@ -129,16 +129,6 @@ def _probe(run: EvaluatedRun, seed: int, threads: int) -> Mapping[str, Report]:
 
 
 def _readers(run: EvaluatedRun) -> Mapping[str, Report]:
-    from causalsynth.evaluate.readers import Reading, compare, read_cards, read_readings
+    from causalsynth.evaluate.readers import compare, kept_readings
 
-    cards = read_cards(run.directory)
-    found: dict[str, Report] = {}
-    for name, frame in read_readings(run.directory).items():
-        whole = frame.reindex(columns=list(run.scm.variables)).astype(object)
-        values = whole.where(whole.notna(), None)
-        card = cards[name]
-        reading = Reading(
-            name=name, kind=card.kind, values=values, texts=card.texts, settings=card.settings, notes=card.notes
-        )
-        found[f"{_READER}{name}"] = compare(run, reading)
-    return found
+    return {f"{_READER}{reading.name}": compare(run, reading) for reading in kept_readings(run)}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ class RunPlan:
         return MentionPlan.parse(self.mention or "all", supports)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EvaluatedRun:
     """A run as the evaluations take it.
 
@@ -103,7 +104,11 @@ class EvaluatedRun:
         return sum(attempt.final for attempt in self.attempts)
 
     def frames(self) -> dict[str, "pd.DataFrame"]:
-        """Give the tables of values, by `value_frames`."""
+        """Give the tables of values, by `value_frames`; they are shared by all who ask, and not to be changed."""
+        return dict(self._frames)
+
+    @cached_property
+    def _frames(self) -> "dict[str, pd.DataFrame]":
         return value_frames(self.attempts, self.scm.variables)
 
 

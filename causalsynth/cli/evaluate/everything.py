@@ -1,12 +1,11 @@
 """``causalsynth evaluate all``."""
 
-import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument
+from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument, cores
 from causalsynth.cli.evaluate.printing import note, print_report
 from causalsynth.cli.evaluate.source import opened
 
@@ -32,14 +31,10 @@ def everything(
     from causalsynth.evaluate.everything import evaluate_all
 
     run = opened(rundir, graph)
-    report = evaluate_all(run, seed=seed, threads=threads or _cores(), probe=probe)
+    report = evaluate_all(run, seed=seed, threads=threads or cores(), probe=probe)
     print_report(report, _render, as_json=as_json)
     for name, reason in report.skipped.items():
         note(f"no {name}: {reason}")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _render(report: "EvaluationReport") -> "RenderableType":

@@ -3,26 +3,19 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from causalsynth.evaluate.everything import Report
     from causalsynth.evaluate.intervals import Share
 
-__all__ = ["Report", "counted", "interval", "kinds", "note", "percent", "print_report", "signed", "table"]
+__all__ = ["counted", "interval", "kinds", "note", "percent", "print_report", "signed", "table"]
 
 
-class Report(Protocol):
-    """What every evaluation gives."""
-
-    def to_json(self) -> dict[str, object]:
-        """Give the document of ``--json``."""
-        ...
-
-
-R = TypeVar("R", bound=Report)
+R = TypeVar("R", bound="Report")
 
 
 def print_report(report: R, render: "Callable[[R], RenderableType]", *, as_json: bool) -> None:

@@ -1,14 +1,13 @@
 """``causalsynth evaluate read``."""
 
 import asyncio
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument
+from causalsynth.cli.evaluate.options import GraphOption, JsonOption, RunArgument, cores
 from causalsynth.cli.evaluate.printing import note, print_report
 from causalsynth.cli.evaluate.source import domain_of, opened
 
@@ -62,8 +61,7 @@ def read(
 def _by_probe(run: "EvaluatedRun", name: str, seed: int) -> "Reading":
     from causalsynth.evaluate.readers import ProbeSettings, read_by_probe
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return read_by_probe(run, name=name, settings=ProbeSettings(seed=seed, jobs=cores))
+    return read_by_probe(run, name=name, settings=ProbeSettings(seed=seed, jobs=cores()))
 
 
 def _server(base_url: str | None, model: str | None, timeout: float, max_retries: int) -> "OpenAIServer":

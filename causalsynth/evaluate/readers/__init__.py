@@ -9,6 +9,7 @@ from causalsynth.evaluate.readers.probe import ProbeSettings, read_by_probe
 from causalsynth.evaluate.readers.reading import (
     Reading,
     ReadingCard,
+    kept_readings,
     read_cards,
     read_readings,
     stale_readings,
@@ -23,6 +24,7 @@ __all__ = [
     "ReadingCard",
     "ReadingReport",
     "compare",
+    "kept_readings",
     "read_by_llm",
     "read_by_probe",
     "read_cards",

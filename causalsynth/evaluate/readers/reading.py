@@ -20,11 +20,14 @@ from causalsynth.ledger import ledger_files
 if TYPE_CHECKING:
     import pandas as pd
 
+    from causalsynth.evaluate.rundir import EvaluatedRun
+
 __all__ = [
     "FOLDER",
     "Reading",
     "ReadingCard",
     "check_name",
+    "kept_readings",
     "read_cards",
     "read_readings",
     "stale_readings",
@@ -168,10 +171,38 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
     RunDirectoryError
         A reading's file is not one, or `directory` holds no run.
     """
+    return {card.name: values for card, values in _kept(Path(directory))}
+
+
+def kept_readings(run: "EvaluatedRun") -> list[Reading]:
+    """Give the readings of a run's texts, by name; variables that one lacks are null.
+
+    Raises
+    ------
+    RunDirectoryError
+        As `read_readings`.
+    """
+    found = []
+    for card, values in _kept(run.directory):
+        whole = values.reindex(columns=list(run.scm.variables)).astype(object)
+        found.append(
+            Reading(
+                name=card.name,
+                kind=card.kind,
+                values=whole.where(whole.notna(), None),
+                texts=card.texts,
+                settings=card.settings,
+                notes=card.notes,
+            )
+        )
+    return found
+
+
+def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
+    """Give what was read in the texts that are there now, with who read it."""
     import pandas as pd
 
-    found: dict[str, pd.DataFrame] = {}
-    for card, path in _cards(Path(directory), stale=False):
+    for card, path in _cards(directory, stale=False):
         table = path.with_suffix(".parquet")
         try:
             frame = pd.read_parquet(table).set_index(_INDEX).rename_axis("i")
@@ -179,8 +210,7 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
             raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
         if not (frame.index.is_unique and frame.columns.is_unique):
             raise RunDirectoryError(f"{table}: a record or a variable stands there twice", hint="read again")
-        found[card.name] = frame.astype(object).where(frame.notna(), None)
-    return found
+        yield card, frame.astype(object).where(frame.notna(), None)
 
 
 def read_cards(directory: str | Path) -> dict[str, ReadingCard]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmark_tables import groups
+from benchmark_tables import groups, shares_by_round
 
 from causalsynth.evaluate.methods import Method
 
@@ -65,12 +65,8 @@ def _by_round(cells: Sequence[Mapping[str, Any]], path: Path) -> Path:
     graphs = list(dict.fromkeys(cell["graph"] for cell in cells))
     figure, panels = _panels(graphs, "Share realized within K rounds")
     for (graph, realizer), own in groups(cells).items():
-        n = sum(cell["n"] for cell in own)
-        rounds = max(len(cell["by_round"]) for cell in own)
-        shares = [
-            sum((cell["by_round"] + cell["by_round"][-1:] * rounds)[at] for cell in own) / n for at in range(rounds)
-        ]
-        panels[graphs.index(graph)].plot(range(1, rounds + 1), shares, marker="o", markersize=3, label=realizer)
+        shares = shares_by_round(own)
+        panels[graphs.index(graph)].plot(range(1, len(shares) + 1), shares, marker="o", markersize=3, label=realizer)
     for panel in panels:
         panel.set_xlabel("K")
         panel.xaxis.get_major_locator().set_params(integer=True)

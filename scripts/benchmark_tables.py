@@ -11,7 +11,7 @@ from benchmark_cell import SKELETON
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.methods import Method
 
-__all__ = ["Group", "groups", "markdown"]
+__all__ = ["Group", "groups", "markdown", "shares_by_round"]
 
 Group = tuple[str, str]
 """A graph and a realizer, over all seeds."""
@@ -48,7 +48,8 @@ def markdown(cells: Sequence[Mapping[str, Any]]) -> str:
         told = "" if own[0]["is_llm"] else ", not an LLM"
         parts.append(f"### {graph}, {realizer}{told}: {seeds} {'runs' if seeds > 1 else 'run'}, {n} records\n")
         parts.append(_table(own))
-        parts.append(f"Realized within 1, 2, … rounds: {_by_round(own, n)}.\n")
+        shares = ", ".join(f"{share:.3f}" for share in shares_by_round(own))
+        parts.append(f"Realized within 1, 2, … rounds: {shares}.\n")
     return "\n".join(parts)
 
 
@@ -94,8 +95,9 @@ def _mean(rows: Sequence[Mapping[str, Any]], key: str, *, signed: bool = False, 
     return f"{mean} ± {stdev(found) / math.sqrt(len(found)):.{digits}f}" if len(found) > 1 else mean
 
 
-def _by_round(cells: Sequence[Mapping[str, Any]], n: int) -> str:
+def shares_by_round(cells: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Give the share of all records that are realized within 1, 2, … rounds."""
+    n = sum(cell["n"] for cell in cells)
     rounds = max(len(cell["by_round"]) for cell in cells)
     # A run in which all were realized early has no later rounds: what it had stays.
-    counts = [sum((cell["by_round"] + cell["by_round"][-1:] * rounds)[at] for cell in cells) for at in range(rounds)]
-    return ", ".join(f"{count / n:.3f}" for count in counts)
+    return [sum((cell["by_round"] + cell["by_round"][-1:] * rounds)[at] for cell in cells) / n for at in range(rounds)]

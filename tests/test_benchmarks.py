@@ -4,20 +4,11 @@ import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from benchmark_modules import FOLDER, load
 
-FOLDER = Path(__file__).parents[1] / "benchmarks"
 FIELDS = {"cpu_s", "wall_s", "process_cpu_s", "rss_before_mb", "peak_mb"}
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 goals = load("goals")

@@ -2,24 +2,12 @@
 
 import argparse
 import importlib.util
-import sys
-from pathlib import Path
 
 import pytest
+from benchmark_modules import load
 
 from causalsynth.loop import Loop
 from causalsynth.serve import ServerOptions, running_server
-
-FOLDER = Path(__file__).parents[1] / "benchmarks"
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
 
 engine, engine_load = load("engine"), load("engine_load")
 

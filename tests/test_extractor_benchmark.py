@@ -1,23 +1,16 @@
 """The extractor beside its peers: the benchmark's own parts, and a floor under negation on plain sentences."""
 
-import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+from benchmark_modules import load
 
 
 @pytest.fixture(scope="module")
 def benchmark():
-    spec = importlib.util.spec_from_file_location("extractor_benchmark", BENCHMARKS / "extractor.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load("extractor")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from scipy.stats import PermutationMethod, friedmanchisquare, wilcoxon
 from statsmodels.stats.multitest import multipletests
 
 from causalsynth.errors import InputError
-from causalsynth.evaluate.comparison import compare_methods, hodges_lehmann, holm, signed_rank
+from causalsynth.evaluate.comparison import compare_methods, hodges_lehmann, signed_rank
+from causalsynth.evaluate.holm import holm
 
 # Hamilton depression scale before and after a tranquilizer (Hollander & Wolfe, table 3.1).
 BEFORE = np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])

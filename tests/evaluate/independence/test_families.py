@@ -9,8 +9,8 @@ import pytest
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.evaluate.coded import CodedTable
+from causalsynth.evaluate.holm import holm
 from causalsynth.evaluate.independence.families import family_fits, multinomial_moments
-from causalsynth.evaluate.independence.holm import holm
 from causalsynth.evaluate.independence.withheld import withhold
 from causalsynth.scm import SCM
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
+from causalsynth.evaluate.holm import holm
 
 __all__ = [
     "MethodComparison",
@@ -22,7 +23,6 @@ __all__ = [
     "SignedRank",
     "compare_methods",
     "hodges_lehmann",
-    "holm",
     "signed_rank",
 ]
 
@@ -261,14 +261,3 @@ def hodges_lehmann(differences: Sequence[float] | NDArray[np.float64], *, confid
         reached = 1 - 2 * float(norm.cdf((k - 0.5 - mean) / deviation))
     interval = (float(walsh[k - 1]), float(walsh[-k])) if k > 0 else None
     return PseudoMedian(float(np.median(walsh)), interval, reached)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Correct p-values for their number, step down (Holm, A simple sequentially rejective procedure, 1979)."""
-    order = np.argsort(p_values, kind="stable")
-    corrected = [0.0] * len(p_values)
-    highest = 0.0
-    for step, at in enumerate(order):
-        highest = max(highest, min(1.0, (len(p_values) - step) * p_values[at]))
-        corrected[at] = highest
-    return corrected

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +12,10 @@ from causalsynth.errors import RunDirectoryError
 from causalsynth.files import replacing
 from causalsynth.run.records import Record, to_frame
 
-__all__ = ["Mentioned", "write_records"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Mentioned", "write_frames", "write_records"]
 
 Mentioned = Callable[[Sequence[Record]], Iterable[Collection[str]]]
 """Gives the variables that each of some records' texts was to state."""
@@ -39,7 +42,7 @@ def write_records(records: Iterable[Record], path: Path, mentioned: Mentioned) -
     """
     try:
         with replacing(path) as draft:
-            _write(_chunks(records), draft, mentioned)
+            write_frames((to_frame(chunk, mentioned(chunk)) for chunk in _chunks(records)), draft)
     except OSError as error:
         raise RunDirectoryError(
             f"{path}: can't be written: {error.strerror or error}",
@@ -55,12 +58,18 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-def _write(chunks: Iterator[list[Record]], path: Path, mentioned: Mentioned) -> None:
+def write_frames(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
+    """Write tables of the same columns below one another into a Parquet file, one at a time in memory.
+
+    Raises
+    ------
+    OSError
+        The file can't be written.
+    """
     writer: Any = None
     schema: Any = None
     try:
-        for chunk in chunks:
-            frame = to_frame(chunk, mentioned(chunk))
+        for frame in frames:
             if schema is None:
                 schema = _schema(pa.Schema.from_pandas(frame, preserve_index=False))
                 writer = pq.ParquetWriter(path, schema)

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.files import replacing
@@ -90,13 +90,15 @@ def write_pairs(factual: Path, twin: Path) -> Path | None:
     RunDirectoryError
         The file can't be written.
     """
+    from causalsynth.run.records_file import write_frames
+
     sources = {"fact": factual / RECORDS_NAME, "twin": twin / RECORDS_NAME}
     if not all(path.is_file() for path in sources.values()):
         return None
     path = twin / PAIRS_NAME
     try:
         with replacing(path) as draft:
-            _write(_pairs(sources), draft)
+            write_frames(_pairs(sources), draft)
     except OSError as error:
         raise RunDirectoryError(f"{path}: can't be written: {error.strerror or error}", hint="make room") from error
     return path
@@ -117,20 +119,3 @@ def _pairs(sources: Mapping[str, Path]) -> Iterator["pd.DataFrame"]:
 def _kept(frame: "pd.DataFrame", side: str) -> "pd.DataFrame":
     names = [name for name in frame.columns if name.startswith(_KEPT)]
     return frame.set_index("_index")[names].add_prefix(f"{side}.")
-
-
-def _write(chunks: Iterator["pd.DataFrame"], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    writer: Any = None
-    try:
-        for chunk in chunks:
-            table = pa.Table.from_pandas(chunk, preserve_index=False)
-            if writer is None:
-                fields = [pa.field(f.name, pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
-                writer = pq.ParquetWriter(path, pa.schema(fields))
-            writer.write_table(table.cast(writer.schema))
-    finally:
-        if writer is not None:
-            writer.close()

@@ -69,7 +69,10 @@ class Cast:
         """Take in the persons of a sentence, after it has been read."""
         words = self._tokens.words
         broken = sentence.end < len(words) and words[sentence.end][0] == "\n"
-        last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
+        persons = (
+            item for item in reversed(sentence.items) if "person" in item[2].cues and "nothing" not in item[2].cues
+        )
+        last = next(persons, None)
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
             mine = "my" in last[2].phrase or (last[0] > 0 and words[last[0] - 1] == "my")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
@@ -73,10 +74,11 @@ def claims_of(
         for quantity in quantities(sentence, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
             yield from measured(quantity, tokens, vocabulary)
-    for binding in chain(levels, bind(sentence, readings, tokens.words, vocabulary)):
+    bindings = list(chain(levels, bind(sentence, readings, tokens.words, vocabulary)))
+    for binding in bindings:
         bound.add(binding.anchor)
         told.add(binding.variable)
-        yield from _bound_claim(binding, sentence, readings, tokens, vocabulary)
+    yield from _bound_claims(bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
         if entry.asserts:
@@ -287,6 +289,21 @@ def _bundle(variable: str, certain: bool, span: Span, vocabulary: Vocabulary, *,
         absent = vocabulary.absent[member]
         if absent is not None and absent != state:
             yield Claim(member, frozenset({absent}), True, span)
+
+
+def _bound_claims(
+    bindings: list[Binding],
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    vocabulary: Vocabulary,
+) -> Iterator[Claim]:
+    said = [list(_bound_claim(binding, sentence, readings, tokens, vocabulary)) for binding in bindings]
+    ended = ends(bindings, said, sentence, vocabulary)
+    for n, binding in enumerate(bindings):
+        if n not in ended:
+            late = is_of_late(binding, sentence, tokens.words, vocabulary)
+            yield from (replace(claim, weak=True) for claim in said[n]) if late else said[n]
 
 
 def _bound_claim(

@@ -98,13 +98,22 @@ def _before(lo: int, items: list[Item], tokens: Tokens) -> set[str]:
 def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
     kinds: set[str] = set()
     depth = 0
-    for j in range(lo + 1, hi):
+    for j in range(_behind_aside(lo, hi, items), hi):
         depth += (items[j][2].sign in ("(", "[")) - (items[j][2].sign in (")", "]"))
         if depth > 0 and hi - j > 1:
             continue  # "temperature (baseline 18) 21"
         if not items[j][2].cues & {"nothing", "affirm"} and items[j][2].number is None:
             kinds |= items[j][2].cues
     return kinds
+
+
+def _behind_aside(lo: int, hi: int, items: list[Item]) -> int:
+    """Give from which item on what stands before number `hi` speaks of it: ``creatinine, normally 0.8, was 2.0``."""
+    closing = hi - 2
+    closed = closing > lo + 1 and items[closing][2].sign == "," and items[closing][1] == items[hi - 1][0]
+    if not closed or "be" not in items[hi - 1][2].cues:
+        return lo + 1
+    return closing if any(item[2].sign == "," for item in items[lo + 1 : closing]) else lo + 1
 
 
 def _behind(hi: int, items: list[Item]) -> set[str]:

@@ -133,10 +133,10 @@ def test_a_reader_is_compared_with_the_facts_that_the_texts_were_to_state():
     other = "no" if rows[1]["smoke"] == "yes" else "yes"
     read.loc[[1, 2, 3], "smoke"] = [other, None, "uncertain"]
     read.loc[4, "xray"] = "conflict"
-    read = read.drop(index=5)  # not read at all
+    read = read.drop(index=5)  # of a sample: not given to the reader
     plan = MentionPlan.parse("-dysp", ASIA.supports)
     facts = draft_facts(attempts, ASIA, plan, 0, {"reader": read})
-    smoke = [Fate.SAID, Fate.OVERRIDDEN, Fate.OMITTED, Fate.HEDGED, Fate.SAID, Fate.OMITTED]
+    smoke = [Fate.SAID, Fate.OVERRIDDEN, Fate.OMITTED, Fate.HEDGED, Fate.SAID, Fate.ABSENT]
     assert facts["smoke"].read["reader"].tolist() == smoke
     assert facts["xray"].read["reader"].tolist()[4] == Fate.CONTRADICTORY
     assert set(facts["dysp"].read["reader"].tolist()) == {Fate.ABSENT}

@@ -78,8 +78,9 @@ class Reading:
     kind
         ``probe``, ``llm`` or ``human``.
     values
-        One row for each finished record, as in `causalsynth.evaluate.rundir.value_frames`: index ``i``, a column a
-        variable; states as text, numbers as float, null where nothing definite was read.
+        One row for each finished record that was read, as in `causalsynth.evaluate.rundir.value_frames`: index ``i``,
+        a column a variable; states as text, numbers as float, null where nothing definite was read. An audit reads a
+        sample: records without a row are in none of its figures.
     texts
         `causalsynth.evaluate.texts.digest_of_texts` of the texts read.
     settings
@@ -163,7 +164,7 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
     Returns
     -------
     dict
-        Name → table like those of `causalsynth.evaluate.rundir.value_frames`: the same records in the same order.
+        Name → table like those of `causalsynth.evaluate.rundir.value_frames`, with the records that were read.
         Empty where there are none. Those whose run has gone on since are left out: `stale_readings` names them.
 
     Raises

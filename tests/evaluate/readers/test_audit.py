@@ -174,6 +174,18 @@ def test_surprising_records_are_a_stratum_with_a_bound_of_its_own(run):
     assert report.upper == 1
 
 
+def test_what_an_intervention_imposed_against_its_causes_is_surprising(asia, domain, tmp_path):
+    generate(asia.do(either="no"), domain, n=150, seed=4, out=tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    skeleton = run.frames()["skeleton"]
+    against = set(skeleton.index[(skeleton["tub"] == "yes") | (skeleton["lung"] == "yes")])
+    share = len(against) / 150
+    plan = plan_audit(run, bound=0.9, errors=0, confidence=0.999999, surprising=share)  # reads all of the stratum
+    assert against
+    assert set(plan.drawn["surprising"]) <= against
+    assert plan.strata["surprising"] == len(against)
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+x", "-2 beds", "@cmd", "\t=1", " =1", "＝1", "\n=HYPERLINK()"])
 def test_no_cell_is_taken_for_a_formula(text):
     assert safe_cell(text).startswith("'")
@@ -187,6 +199,8 @@ def test_no_cell_is_taken_for_a_formula(text):
         ("record 999 #0000000000,smoke,yes", r"a\.csv:2: .* is not in this audit"),
         ("{document},smoker,yes", r"a\.csv:2: there is no variable 'smoker'"),
         ("{document},smoke,perhaps", r"a\.csv:2: 'perhaps' is no answer for smoke \(give yes, no, not stated"),
+        ('{document},dose,"1,250"', r"a\.csv:2: '1,250' for dose can be read as two numbers \(write 1250 or 1\.250"),
+        ("{document},dose,nan", r"a\.csv:2: 'nan' is no answer for dose"),
         ("{document},smoke,yes\n{document},smoke,no", r"a\.csv:3: smoke of record 5 is answered twice"),
     ],
 )
@@ -197,7 +211,7 @@ def test_what_is_no_answer_is_named_by_line(run, tmp_path, row, complaint):
     path = tmp_path / "a.csv"
     path.write_text("document,variable,answer\n" + row.format(document=document_id(5, texts[5])) + "\n")
     with pytest.raises(InputError, match=complaint):
-        read_sheet(path, texts, run.scm.supports)
+        read_sheet(path, texts, {**run.scm.supports, "dose": Numeric()})
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,7 @@ def backdoor(run: "EvaluatedRun") -> BackdoorReport:
         by_surprise=list(_bands(pooled)),
         trend=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record),
         trend_within=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record, pooled.variable),
-        readers={
-            name: pooled.by_reader(fates) for name, fates in pooled.read.items()
-        },
+        readers={name: pooled.by_reader(fates) for name, fates in pooled.read.items()},
         unknown=[name for name in usual.variables if name not in facts],
     )
 

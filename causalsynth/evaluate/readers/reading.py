@@ -28,7 +28,6 @@ __all__ = [
     "ReadingCard",
     "check_name",
     "kept_readings",
-    "read_cards",
     "read_readings",
     "stale_readings",
     "write_reading",
@@ -212,11 +211,6 @@ def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
         if not (frame.index.is_unique and frame.columns.is_unique):
             raise RunDirectoryError(f"{table}: a record or a variable stands there twice", hint="read again")
         yield card, frame.astype(object).where(frame.notna(), None)
-
-
-def read_cards(directory: str | Path) -> dict[str, ReadingCard]:
-    """Give what is known of the readings that `read_readings` gives, by name."""
-    return {card.name: card for card, _ in _cards(Path(directory), stale=False)}
 
 
 def stale_readings(directory: str | Path) -> list[str]:

@@ -170,6 +170,8 @@ def _before(
         if states and interval and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
             return  # "an hour after the antibiotics"
         if states and j in readings:
+            if readings[j].person and not readings[k].person:
+                return  # "his daughter visits, he has not been to Asia"
             yield Binding(variable, states[0], k, j)
             return
         if not loose and entry.sign in (",", ":", "-"):

@@ -12,12 +12,17 @@ from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.stamps import Stamps
 from causalsynth.extract.standing import stands_oddly
+from causalsynth.extract.strangers import is_of_stranger
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["Claim", "claims_of", "measured", "stamped"]
 
-_TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
+_TEST_WORDS = """
+    test tests testing screen screening swab swabs search panel questionnaire pcr naat igra quantiferon elispot assay
+    serology culture cultures smear smears
+"""
+_TESTS = frozenset(_TEST_WORDS.split())
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
@@ -106,8 +111,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
-    if _is_test(k, reading, sentence):
-        return  # "he had a TB test"
+    if _is_test(k, reading, sentence) or is_of_stranger(first, sentence, tokens.words):
+        return  # "he had a TB test", "shares a room with a student who has TB"
     if entry.asserts and not (reading.negated or reading.affirmed or entry.denial or reading.past):
         loose = is_followed_by_negation(k, sentence)
     else:

@@ -27,7 +27,10 @@ _OBJECTS = frozenset(
     {"him", "her", "them", "me", "us", "it", "a", "an", "the", "his", "that", "this", "what", "to", "if"}
 )
 _RESUMING = frozenset(
-    {"have", "has", "had", "suffer", "show", "smoke", "get", "feel", "be", "been", "complain", "report"}
+    {
+        *("have", "has", "had", "suffer", "show", "smoke", "get", "feel", "be", "been", "complain", "report"),
+        *("travelled", "traveled", "visited", "gone", "smoked", "suffered", "shown", "felt", "become", "used", "taken"),
+    }
 )
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
@@ -42,6 +45,8 @@ def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
     start = items[k][1]
     if start >= sentence.end:
         return False
+    if items[k][2].sign == "," and _brings_along(sentence, k, words):
+        return True
     verb = _verb_behind(items, k, words)
     if verb is None:
         return False
@@ -169,3 +174,14 @@ def brings_new(sentence: Sentence, negation: Negation | None, k: int, words: lis
     if negation is None or negation.sure or not negation.determiner or end >= sentence.end:
         return False
     return sentence.items[k - 1][2].sign == "," and words[end] in ("a", "an")
+
+
+def _brings_along(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """``never a smoker, with six months of breathlessness``: a ``with`` behind comma `k` tells what there is.
+
+    Not so ``with or without``, nor ``with`` in a list that goes on to its ``or``.
+    """
+    at = sentence.items[k][1]
+    if at + 1 >= sentence.end or words[at] != "with" or words[at + 1] in ("or", "/", "no", "neither"):
+        return False
+    return not goes_on_as_list(sentence.items, k)

@@ -101,14 +101,25 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
 
 
 def _aside_start(items: list[Item], k: int) -> int:
-    """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`."""
-    if k < 4 or k >= len(items) or items[k - 1][2].sign != "," or items[k - 1][1] != items[k][0]:
+    """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`.
+
+    Where a verb goes on behind the aside it may be of any words that name nothing: ``TB, raised by her GP, is …``.
+    """
+    if k >= len(items):
         return k
-    for j in range(k - 2, max(0, k - FURTHEST), -1):
+    comma = k - 1
+    while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].cues & {"be", "between"}:
+        comma -= 1
+    if comma < 2 or items[comma][2].sign != "," or items[comma][1] != items[comma + 1][0]:
+        return k
+    goes_on = _is_finite(items[comma + 1][2])
+    for j in range(comma - 1, max(0, comma - FURTHEST), -1):
         entry = items[j][2]
         if entry.sign == "," and items[j + 1][2].phrase[0] in _RELATIVE and items[j + 1][0] == items[j][1]:
             return j
-        if entry.sign:
+        if entry.sign == "," and goes_on and items[j - 1][2].named and items[j - 1][1] == items[j][0]:
+            return j
+        if entry.sign or entry.cues & {"self", "and", "or"} or (goes_on and entry.named):
             break
     return k
 

@@ -102,7 +102,7 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
             return False  # "?bronchitis ? TB", but "TB ? no"
         return not (touches and following[0].isalpha())
     if sign == ".":
-        return not (touches and following[0].isalnum()) and not _abbreviates(at, tokens, text)
+        return not (touches and (following[0].isalnum() or following in ":,;")) and not _abbreviates(at, tokens, text)
     if sign == "\n":
         return not _wraps(at, tokens, text)
     return True

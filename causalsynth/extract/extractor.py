@@ -6,6 +6,7 @@ from typing import Protocol
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
+from causalsynth.extract.appositions import mute_appositions
 from causalsynth.extract.asked import asked_apart
 from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
@@ -144,6 +145,8 @@ class Extractor:
                 reader.read(sentence, tokens, text)
             if places:
                 sentence = mark_numbers(sentence, places, tokens, text, vocabulary)
+                if vocabulary.counted:
+                    sentence = mute_appositions(sentence, tokens, vocabulary)
             if traits & _CUT:
                 sentence = mute_elsewhere(without_retracted(sentence))
             levels: tuple[Binding, ...] = ()

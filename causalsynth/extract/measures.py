@@ -98,13 +98,22 @@ def _before(lo: int, items: list[Item], tokens: Tokens) -> set[str]:
 def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
     kinds: set[str] = set()
     depth = 0
-    for j in range(lo + 1, hi):
+    for j in range(_behind_aside(lo, hi, items), hi):
         depth += (items[j][2].sign in ("(", "[")) - (items[j][2].sign in (")", "]"))
         if depth > 0 and hi - j > 1:
             continue  # "temperature (baseline 18) 21"
         if not items[j][2].cues & {"nothing", "affirm"} and items[j][2].number is None:
             kinds |= items[j][2].cues
     return kinds
+
+
+def _behind_aside(lo: int, hi: int, items: list[Item]) -> int:
+    """Give the first item behind name `lo` that speaks of it: ``the score, which nobody doubts, was 12``."""
+    if lo + 1 < hi and items[lo + 1][2].sign == "," and items[lo + 1][0] == items[lo][1]:
+        for j in range(hi - 1, lo + 1, -1):
+            if items[j][2].sign == ",":
+                return j + 1
+    return lo + 1
 
 
 def _behind(hi: int, items: list[Item]) -> set[str]:
@@ -150,7 +159,7 @@ def _ends_in_doubt(comma: int, items: list[Item]) -> bool:
 
 def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
     """``not 58 years old``, ``never MAP < 65``: the negation is of the number itself."""
-    for j in range(lo + 1, hi):
+    for j in range(_behind_aside(lo, hi, items), hi):
         if items[j][2].cues & {"negate", "negate_list"} and not items[j][2].cues & {"nothing", "affirm", "answer_yes"}:
             return True
     if lo == 0:

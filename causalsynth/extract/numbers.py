@@ -87,6 +87,9 @@ _POINTING_TEXT = (
 )
 _POINTING = frozenset(_POINTING_TEXT.split())
 """Words that make no number of the ``one`` behind them."""
+_CONCERNING = frozenset({"over", "about"})
+_MONEY = frozenset({"$", "usd", "dollars", "dollar"})
+_THEM = frozenset({"us", "them", "these", "those", "which", "whom", "our", "my", "his", "her", "their", "its", "the"})
 _ARTICLES = frozenset({"the", "that", "this", "which"})
 _COPULAS = frozenset({"was", "is", "of", "at", "were", "are", "being", "to", "by", "with", "for", "just", "only"})
 _LONGEST_UNIT = 12
@@ -196,10 +199,19 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
         return True
     if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
         return True
-    if words[at] == "one" and at and (words[at - 1] in _POINTING or _is_pronoun(at, words)):
+    if words[at] == "one" and (_is_one_of_them(at, words) or (at and _points_back(at, words))):
         return True
     near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
     return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
+
+
+def _is_one_of_them(at: int, words: list[str]) -> bool:
+    """``one of us``, ``one of them a coffee``: no number, other than that of ``one of three``."""
+    return words[at + 1 : at + 2] == ["of"] and not _THEM.isdisjoint(words[at + 2 : at + 3])
+
+
+def _points_back(at: int, words: list[str]) -> bool:
+    return words[at - 1] in _POINTING or words[at - 1][0].isdecimal() or _is_pronoun(at, words)
 
 
 def _is_pronoun(at: int, words: list[str]) -> bool:
@@ -279,6 +291,8 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     before = words[first - 1] if first > floor else ""
     if before == ">" and (text[tokens.starts[first - 1]] != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
         return number._replace(series=True)
+    if before in _CONCERNING and _is_to_the_cent(number, words):
+        return number
     slash = before == "/" and first > floor + 1 and number_value(words[first - 2]) is not None
     for phrase, above in _BOUNDS.get(before, ()):
         if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
@@ -293,6 +307,15 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     if slash or about or behind or plus:
         return number._replace(exact=number.exact and not (about or behind or plus), slash=slash)
     return number
+
+
+def _is_to_the_cent(number: Number, words: list[str]) -> bool:
+    """Tell whether it is an amount that nobody rounds to: ``a dispute over $177.99``."""
+    written = words[number.first : number.end]
+    odd = round(number.low * 100) % 50 != 0 and any(
+        len(word.rpartition(".")[2]) == 2 and "." in word for word in written
+    )
+    return odd and not _MONEY.isdisjoint(written)
 
 
 def places_between(places: list[int], first: int, end: int) -> list[int]:

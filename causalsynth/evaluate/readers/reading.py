@@ -200,17 +200,27 @@ def kept_readings(run: "EvaluatedRun") -> list[Reading]:
 
 def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
     """Give what was read in the texts that are there now, with who read it."""
-    import pandas as pd
-
     for card, path in _cards(directory, stale=False):
         table = path.with_suffix(".parquet")
         try:
-            frame = pd.read_parquet(table).set_index(_INDEX).rename_axis("i")
+            frame = _read_table(table)
         except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
             raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
         if not (frame.index.is_unique and frame.columns.is_unique):
             raise RunDirectoryError(f"{table}: a record or a variable stands there twice", hint="read again")
         yield card, frame.astype(object).where(frame.notna(), None)
+
+
+def _read_table(path: Path) -> "pd.DataFrame":
+    """Read a reading's table; ValueError or KeyError: it isn't one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    if not pa.types.is_integer(table.field(_INDEX).type) or any(pa.types.is_nested(own) for own in table.schema.types):
+        raise ValueError
+    frame: pd.DataFrame = table.to_pandas()
+    return frame.set_index(_INDEX).rename_axis("i")
 
 
 def stale_readings(directory: str | Path) -> list[str]:

@@ -153,16 +153,19 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, read: "pd.DataFrame | No
     run
         The run.
     reading
-        Of its texts.
+        Of its texts; records that it lacks are left out.
     read
-        Which cells were read at all: bool, a row a finished record; None: all of the reading's records with a text.
+        Which cells were read at all: bool, a row a record; None: all of the reading's records with a text.
     """
     frames = run.frames()
     texts = leaving_texts(run.attempts)
     index = frames["skeleton"].index
-    values = reading.values.reindex(index)
     asked = np.array([texts[i] is not None for i in index], dtype=bool) & index.isin(reading.values.index)
-    cells = {name: asked if read is None else asked & read[name].to_numpy() for name in run.scm.variables}
+    cells = dict.fromkeys(run.scm.variables, asked)
+    if read is not None:
+        done = read.reindex(index, fill_value=False)
+        cells = {name: asked & done[name].to_numpy() for name in run.scm.variables}
+    values = reading.values.reindex(index)
     stated = stated_in(run, frames["skeleton"])
     guessed = guess_from_others(frames["skeleton"], run.scm.supports)
     right = np.ones(len(index), dtype=bool)

@@ -182,3 +182,10 @@ def test_the_odds_ratio_is_that_of_an_unpenalised_logistic_regression_and_is_clu
     assert odds_per_bit(np.append(bits, np.inf), np.append(hit, True), np.append(record, 0)) == found
     assert odds_per_bit(bits, np.arange(3000) < 3, record) is None
     assert odds_per_bit(np.ones(3000), hit, record) is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_no_slope_is_steep_enough_there_is_no_trend_and_no_warning():
+    bits = np.repeat([0.0, 1.3, 4.9, 5.0], [80, 80, 40, 40])
+    overridden = np.arange(240) >= 200  # the most surprising ones, all of them and no others
+    assert odds_per_bit(bits, overridden, np.tile(np.arange(80), 3)) is None

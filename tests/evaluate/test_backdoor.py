@@ -194,3 +194,10 @@ def test_surprising_facts_of_which_none_is_overridden_leave_the_odds_open():
     found = odds_per_bit(bits, hit, np.arange(2100))
     assert found.interval[0] < found.odds_ratio / 5
     assert found.interval[1] > found.odds_ratio * 5
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_no_slope_is_steep_enough_there_is_no_trend_and_no_warning():
+    bits = np.repeat([0.0, 1.3, 4.9, 5.0], [80, 80, 40, 40])
+    overridden = np.arange(240) >= 200  # the most surprising ones, all of them and no others
+    assert odds_per_bit(bits, overridden, np.tile(np.arange(80), 3)) is None

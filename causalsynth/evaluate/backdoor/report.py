@@ -174,7 +174,7 @@ class BackdoorReport:
     by_surprise
         In order of surprise.
     trend, trend_within
-        Over all facts, and with an intercept for each variable; None where too little was overridden to tell.
+        Over all facts, and with an intercept for each variable; None where none can be fitted.
     readers
         Name of a reading → what is overridden in the texts that leave the run: ``extracted``, the loop's own, and the
         independent ones.

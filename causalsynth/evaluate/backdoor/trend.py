@@ -63,7 +63,8 @@ def _fit(design: Floats, y: Floats, groups: NDArray[np.intp]) -> Trend | None:
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
-    with warnings.catch_warnings():
+    # Where surprise parts the overridden from the others the slope grows without end, until exp overflows.
+    with warnings.catch_warnings(), np.errstate(over="ignore"):
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("error", PerfectSeparationWarning)
         try:

@@ -63,12 +63,12 @@ def _fit(design: Floats, y: Floats, groups: NDArray[np.intp]) -> Trend | None:
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
-    # Where surprise parts the overridden from the others the slope grows without end, until exp overflows.
-    with warnings.catch_warnings(), np.errstate(over="ignore"):
+    with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("error", PerfectSeparationWarning)
         try:
-            with np.errstate(all="ignore"):  # the optimiser's first steps may overshoot
+            # The optimiser's first steps may overshoot, and where surprise parts the overridden the slope has no end.
+            with np.errstate(all="ignore"):
                 fitted = Logit(y, design).fit(disp=0, cov_type="cluster", cov_kwds={"groups": groups})
                 own = np.linalg.inv(-fitted.model.hessian(fitted.params))[0, 0]
                 slope, se = float(fitted.params[0]), float(max(fitted.bse[0], np.sqrt(own)))

@@ -27,7 +27,9 @@ _REMEMBERED = 2
 _KIN = (
     "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
 )
-_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
+_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
+_LONGEST_SPEAKER = 40
+"""How many characters a speaker has at most, with what is in brackets and the colon."""
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 
 
@@ -111,9 +113,25 @@ def _introduced(words: list[str], at: int) -> str | None:
 def _spoken_by_others(text: str) -> list[tuple[int, int]]:
     """Give the ranges of characters that a relative says, as in ``Son: I'm the smoker``."""
     found: list[tuple[int, int]] = []
-    for match in _SPEAKER.finditer(text):
-        if found and match.start() < found[-1][1]:
+    edge = 0
+    for start, said in _speakers(text):
+        if start < edge:
+            continue  # inside the brackets of the one before
+        edge = said
+        if found and start < found[-1][1]:
             continue  # inside what is already said: looked through once
-        end = _NEXT_SPEAKER.search(text, match.end())
-        found.append((match.start(), end.start() if end else len(text)))
+        end = _NEXT_SPEAKER.search(text, said)
+        found.append((start, end.start() if end else len(text)))
     return found
+
+
+def _speakers(text: str) -> list[tuple[int, int]]:
+    """Give where relatives are named as speakers, and where their words begin: few texts have the colons for it."""
+    speakers: list[tuple[int, int]] = []
+    colon = text.find(": ")
+    while colon >= 0:
+        match = _SPEAKER.search(text, max(0, colon - _LONGEST_SPEAKER), colon + 2)
+        if match is not None:
+            speakers.append(match.span())
+        colon = text.find(": ", colon + 1)
+    return sorted(speakers)

@@ -79,7 +79,7 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
         if entry.shared and (entry.cues or entry.asserts):
             entry = replace(entry, cues=frozenset(), asserts=()) if k in levels.spent else replace(entry, words=())
         items.append((first, end, entry))
-    return Sentence(items, sentence.first, sentence.end, sentence.question), levels.bindings
+    return sentence.with_items(items), levels.bindings
 
 
 def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> _Levels:

@@ -70,7 +70,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return sentence._replace(items=[_muted(item) for item in sentence.items]) if self._lines else sentence
+            return sentence.with_items([_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
@@ -231,4 +231,4 @@ def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
         depth += (item[2].sign in ("(", "[")) - (item[2].sign in (")", "]"))
         if item[2].sign in (";", "-", ">") and depth == 0:
             items.append((item[1], item[1], mode))
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)

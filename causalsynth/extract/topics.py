@@ -39,7 +39,7 @@ class Topic:
     def read(self, sentence: Sentence) -> Sentence:
         """Give `sentence`, with the name put in that its state is said of."""
         if self._last is not None and self._is_bare(sentence, self._last):
-            return sentence._replace(items=[(sentence.first, sentence.first, self._last), *sentence.items])
+            return sentence.with_items([(sentence.first, sentence.first, self._last), *sentence.items])
         self._follow(sentence)
         return sentence
 

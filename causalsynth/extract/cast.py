@@ -10,9 +10,11 @@ from bisect import bisect_right
 from causalsynth.extract.persons import sexes_of
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item, Trait
 
 __all__ = ["Cast"]
 
+_PERSON = int(Trait.PERSON)
 _OPENING = 120
 """How many tokens from its start a text may take to introduce its subject."""
 _MEN = frozenset({"man", "gentleman", "male", "boy", "chap", "bloke", "fellow", "m"})
@@ -67,11 +69,14 @@ class Cast:
             self._sex = _subject_sex(self._tokens.words)
         return self._mine or (self._sex is not None and self._sex != sex)
 
-    def read(self, sentence: Sentence) -> None:
-        """Take in the persons of a sentence, after it has been read."""
+    def read(self, sentence: Sentence, traits: int) -> None:
+        """Take in the persons of a sentence, whose items have the `traits`, after it has been read."""
+        last: Item | None = None
+        if traits & _PERSON:
+            last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
+        elif not self._sexes:
+            return
         words = self._tokens.words
-        broken = sentence.end < len(words) and words[sentence.end][0] == "\n"
-        last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
             mine = "my" in last[2].phrase or (last[0] > 0 and words[last[0] - 1] == "my")
@@ -80,7 +85,7 @@ class Cast:
             self._age += 1
             if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):
                 self._sexes = frozenset()
-        if broken and self._mine:
+        if self._mine and sentence.end < len(words) and words[sentence.end][0] == "\n":
             self._sexes, self._mine = frozenset(), False
 
     def _is_quoted(self, offset: int) -> bool:

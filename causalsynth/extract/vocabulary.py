@@ -26,6 +26,8 @@ _INERT = _STANDING_BY | {"and", "or", "self", "clause", "stop", "report", "curre
 """Kinds of cue that only end what others have opened."""
 _TAKING_BACK = frozenset({"retract", "amend"})
 _SETTLING = frozenset({"not_it", "doubt_it", "withdraw"})
+_ASKING = frozenset({"asked", "asks", "asking", "ask", "enquired", "enquires", "inquired", "questioned"})
+_ASKED_OF = frozenset({"about", "regarding", "re", "after", "on", "whether", "if"})
 _OPENING_SIGNS = frozenset({"?", "-"})
 DETERMINERS = frozenset({"no", "nil", "\u00f8", "without", "zero", "lacks", "lacking"})
 """Negations that a phrase may begin with and that then reach on behind it."""
@@ -48,9 +50,15 @@ class Trait(IntFlag):
     CONTESTS = 256
     SETTLES = 512
     """It may settle what the sentence before names."""
+    PERSON = 1024
+    ASKS = 2048
+    """It tells that something was asked: ``asked about``."""
+    STANDS_IN = 4096
 
 
-_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES = map(int, Trait)
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN = (
+    map(int, Trait)
+)
 
 
 @dataclass(slots=True)
@@ -151,6 +159,9 @@ class Entry:
             (_NUMBERS, self.number is not None or self.numbers),
             (_CONTESTS, self.contests),
             (_SETTLES, not self.cues.isdisjoint(_SETTLING) or is_not(self)),
+            (_PERSON, "person" in self.cues),
+            (_ASKS, "suppose" in self.cues and self.phrase[0] in _ASKING and self.phrase[-1] in _ASKED_OF),
+            (_STANDS_IN, self.stands_in),
         )
         return sum(trait for trait, holds in has if holds)
 

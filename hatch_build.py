@@ -54,19 +54,35 @@ def sources(root: Path) -> list[str]:
 def for_mypyc(text: str) -> str:
     """Give a module's text as mypyc makes the most of it; every line stays where it is.
 
-    Constants are said to be final: their values are then known where they are used, not looked up. Dataclasses get
-    their ``__init__`` written out: the one that `dataclasses` writes is never compiled. They can't be made again to
-    give them slots, and their attributes are slots anyway.
+    Constants are said to be final: their values are then known where they are used, not looked up. Sets that others are
+    cut with are made constants, else they would be built each time. Dataclasses get their ``__init__`` written out: the
+    one that `dataclasses` writes is never compiled. They can't be made again to give them slots, and their attributes
+    are slots anyway.
     """
-    lines = text.splitlines()
-    body = ast.parse(text).body
+    module = ast.parse(text)
+    body = module.body
+    lines, sets = _with_constant_sets(text.splitlines(), module)
     for node in body:
         if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(mark) for mark in node.decorator_list):
             at = node.end_lineno or 0  # the first of the empty lines behind the class
             lines[at : at + 1] = [_init_of(node)]
-    lines[(body[0].end_lineno or 0) - 1] += "; from typing import Final"  # behind the docstring
+    lines[(body[0].end_lineno or 0) - 1] += "; ".join(["; from typing import Final", *sets])  # behind the docstring
     text = _DATACLASS.sub(_decorator, "\n".join(lines) + "\n")
     return _CONSTANT.sub(lambda found: f"{found[1]}: {f'Final[{found[2]}]' if found[2] else 'Final'} = ", text)
+
+
+def _with_constant_sets(lines: list[str], module: ast.Module) -> tuple[list[str], list[str]]:
+    """Put a constant in place of each set of words in ``cues & {"be", "verb"}``; give the constants too."""
+    found = [node.right for node in ast.walk(module) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd)]
+    sets = [node for node in found if isinstance(node, ast.Set) and node.lineno == node.end_lineno]
+    constants: dict[str, str] = {}
+    for node in sorted(sets, key=lambda node: (node.lineno, -node.col_offset)):  # from right to left: offsets stay
+        words = ", ".join(sorted(ast.unparse(word) for word in node.elts if isinstance(word, ast.Constant)))
+        if words.count(", ") == len(node.elts) - 1:
+            name = constants.setdefault(f"frozenset(({words},))", f"_SET_{len(constants)}")
+            line = lines[node.lineno - 1].encode()
+            lines[node.lineno - 1] = (line[: node.col_offset] + name.encode() + line[node.end_col_offset :]).decode()
+    return lines, [f"{name}: Final = {words}" for words, name in constants.items()]
 
 
 def _decorator(found: re.Match[str]) -> str:

@@ -89,9 +89,7 @@ def claims_of(
             span = (tokens.starts[first], tokens.ends[end - 1])
             _add_denials(claims, entry, reading, told, span, vocabulary)
             if reading.affirmed:
-                for variable in entry.anchors:
-                    if variable in entry.denied:
-                        _add_affirmed(claims, variable, span, vocabulary)
+                _add_affirmed(claims, entry, span, vocabulary)
     return claims
 
 
@@ -128,8 +126,7 @@ def _add_asserted(
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         claim = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        if claim is not None:
-            claims.append(replace(claim, weak=True) if variable in entry.weak else claim)
+        _add(claims, claim, weak=variable in entry.weak)
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
@@ -247,6 +244,11 @@ def _claim(
     return Claim(variable, states - {state}, True, span)
 
 
+def _add(claims: list[Claim], claim: Claim | None, *, weak: bool = False) -> None:
+    if claim is not None:
+        claims.append(replace(claim, weak=True) if weak else claim)
+
+
 def _add_denials(
     claims: list[Claim], entry: Entry, reading: Reading, told: set[str], span: Span, vocabulary: Vocabulary
 ) -> None:
@@ -269,12 +271,13 @@ def _add_denials(
             _add_bundle(claims, variable, certain, span, vocabulary, alone=reading.answered)
 
 
-def _add_affirmed(claims: list[Claim], variable: str, span: Span, vocabulary: Vocabulary) -> None:
+def _add_affirmed(claims: list[Claim], entry: Entry, span: Span, vocabulary: Vocabulary) -> None:
     """``Overheating: yes`` is the one state that isn't the absent one."""
-    absent = vocabulary.absent[variable]
-    others = vocabulary.states[variable] - {absent}
-    if absent is not None and len(others) == 1:
-        claims.append(Claim(variable, others, True, span))
+    for variable in entry.anchors:
+        absent = vocabulary.absent[variable]
+        others = vocabulary.states[variable] - {absent}
+        if variable in entry.denied and absent is not None and len(others) == 1:
+            claims.append(Claim(variable, others, True, span))
 
 
 def _add_bundle(
@@ -335,9 +338,7 @@ def _add_bound(
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)
     span = _span_of(binding, sentence, tokens)
-    claim = _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
-    if claim is not None:
-        claims.append(claim)
+    _add(claims, _claim(binding.variable, binding.state, reading, one_way, span, vocabulary))
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

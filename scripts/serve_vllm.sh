@@ -84,7 +84,8 @@ flags=(
 )
 if $cpu; then
   # One process, eager, and no binding of threads to cores: small machines and containers have few of them.
-  flags+=(--enforce-eager --dtype bfloat16)
+  # Prompts whole: for a part of one, vLLM 0.32 rewinds its seed's generator, which can't be done on a CPU, and ends.
+  flags+=(--enforce-eager --dtype bfloat16 --no-enable-chunked-prefill)
   settings=(VLLM_CPU_KVCACHE_SPACE="${VLLM_CPU_KVCACHE_SPACE:-1}" VLLM_CPU_OMP_THREADS_BIND=nobind
     OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}")
 else

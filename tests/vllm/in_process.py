@@ -17,7 +17,9 @@ ZEBRA = {
 
 
 async def main(folder):
-    engine = VLLMEngine(folder, {"max_model_len": 512, "enforce_eager": True, "dtype": "bfloat16"})
+    # Prompts whole: see scripts/serve_vllm.sh.
+    settings = {"max_model_len": 512, "enforce_eager": True, "dtype": "bfloat16", "enable_chunked_prefill": False}
+    engine = VLLMEngine(folder, settings)
     ask = [Message("user", "Say hello, in one word.")]
 
     async def call(seed, messages=ask, **fields):

@@ -109,7 +109,8 @@ class ReaderOverrides:
     Attributes
     ----------
     overridden
-        Facts of which it reads something else, of all that were to be stated. Its own mistakes are among them.
+        Facts of which it reads something else, of all that were to be stated in the texts that it read. Its own
+        mistakes are among them.
     trend
         By bits of surprise: a reader's mistakes alone need not follow it.
     """

@@ -5,7 +5,7 @@ import pytest
 
 from causalsynth import SCM, Domain, generate
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.readers import Reading, read_cards, read_readings, stale_readings, write_reading
+from causalsynth.evaluate.readers import Reading, kept_readings, read_readings, stale_readings, write_reading
 from causalsynth.evaluate.rundir import open_run
 from causalsynth.evaluate.texts import digest_of_texts, leaving_texts
 
@@ -31,7 +31,8 @@ def test_a_reading_comes_back_as_it_was(rundir):
     assert found.index.name == "i"
     assert found["tub"].tolist() == ["yes", None, "no", "no", None, "no"]
     assert found["age"].tolist() == [1.5, None, 3.0, 4.0, 5.0, 6.0]
-    assert read_cards(rundir)["mine"].texts == kept.texts
+    (card,) = kept_readings(open_run(rundir))
+    assert (card.name, card.kind, card.texts) == ("mine", "probe", kept.texts)
 
 
 def test_a_run_that_went_on_leaves_its_readings_stale(rundir):

@@ -77,7 +77,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return sentence._replace(items=[_muted(item) for item in sentence.items]) if self._lines else sentence
+            return sentence.with_items([_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
@@ -240,7 +240,7 @@ def _named_first(sentence: Sentence, at: int, mode: Entry) -> Sentence:
     if any(name in items[at][2].anchors for entry in behind for name, _ in entry.words):
         return sentence  # "4. Lung ventilation: zero"
     edge = items[at][0]
-    return sentence._replace(items=[*items[:at], (edge, edge, mode), *items[at:]])
+    return sentence.with_items([*items[:at], (edge, edge, mode), *items[at:]])
 
 
 def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
@@ -254,4 +254,4 @@ def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
         depth += (item[2].sign in ("(", "[")) - (item[2].sign in (")", "]"))
         if item[2].sign in (";", "-", ">") and depth == 0:
             items.append((item[1], item[1], mode))
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)

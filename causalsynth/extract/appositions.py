@@ -40,7 +40,7 @@ def mute_appositions(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary)
             kept.append(item)
         elif end < len(items) and items[end][2].sign in (",", ")", "-"):
             until = end + 1  # the count goes on behind it
-    return Sentence(kept, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(kept)
 
 
 def _end_of_apposition(k: int, sentence: Sentence, words: list[str], vocabulary: Vocabulary) -> int:

@@ -2,7 +2,14 @@
 
 import re
 
-__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "has_number", "is_number_word", "merge_number_words", "number_value"]
+__all__ = [
+    "NUMBER_WORDS",
+    "STARTS_OF_NUMBERS",
+    "has_number_word",
+    "is_number_word",
+    "merge_number_words",
+    "number_value",
+]
 
 _ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
 _TEENS = dict(
@@ -53,9 +60,9 @@ def number_value(word: str) -> float | None:
     return float(f"{comma[1]}.{comma[2]}") if comma else None
 
 
-def has_number(words: list[str]) -> bool:
-    """Tell whether any token may be a number."""
-    return not _VALUES.keys().isdisjoint(words) or any(word[0].isdecimal() or word[0] == "." != word for word in words)
+def has_number_word(words: list[str]) -> bool:
+    """Tell whether any token is a number in letters."""
+    return not _VALUES.keys().isdisjoint(words)
 
 
 def is_number_word(word: str) -> bool:

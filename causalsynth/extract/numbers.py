@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from causalsynth.extract.number_words import is_number_word, number_value
+from causalsynth.extract.number_words import has_number_word, is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.units import GENERAL_UNITS, Units
 
@@ -140,8 +140,13 @@ class Number(NamedTuple):
 
 
 def number_places(words: list[str]) -> list[int]:
-    """Give the tokens that are numbers."""
-    return [at for at, word in enumerate(words) if word[0].isdecimal() or is_number_word(word)]
+    """Give the tokens that are numbers. Signs and digits sort before letters, and digits of other scripts behind."""
+    spelled = has_number_word(words)
+    return [
+        at
+        for at, word in enumerate(words)
+        if (spelled or word < "A" or word > "~") and (word[0].isdecimal() or is_number_word(word))
+    ]
 
 
 def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int, limit: int) -> Number | None:

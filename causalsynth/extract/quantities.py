@@ -18,7 +18,7 @@ from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["Quantity", "quantities"]
 
@@ -43,10 +43,14 @@ _PASSED = NUMBER_LINKS | _JUDGEMENTS
 
 
 def quantities(
-    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
+    sentence: Sentence,
+    traits: int,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    text: str,
+    vocabulary: Vocabulary,
 ) -> Iterator[Quantity]:
-    """Give what the numbers of one sentence are said of."""
-    traits = traits_of(sentence.items)
+    """Give what the numbers of one sentence, whose items have the `traits`, are said of."""
     counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)
     if not (traits & _NUMBERS or counts):
         return

@@ -27,7 +27,7 @@ def ci(
         ),
     ],
     graph: GraphOption = None,
-    alpha: Annotated[float, typer.Option(min=0, max=1, help="Level of each test.")] = 0.05,
+    alpha: Annotated[float, typer.Option(help="Level of each test, above 0 and below 1.")] = 0.05,
     test: Annotated[
         str | None,
         typer.Option(

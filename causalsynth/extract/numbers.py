@@ -37,6 +37,10 @@ _ABOUT = frozenset(
 )
 """A number behind one of these is no exact one."""
 _ABOUT_AFTER = (("or", "so"), ("ish",), ("odd",), ("or", "thereabouts"), ("approx",), ("approximately",), ("roughly",))
+_LONG_ABOUT = (
+    *(("in", "the", thing, "of") for thing in ("region", "order", "vicinity", "neighbourhood", "neighborhood")),
+    *(("of", "the", "order", "of"), ("something", "like"), ("somewhere", "around"), ("somewhere", "near")),
+)
 _ABOVE = (
     *((sign,) for sign in (">", "≥", "≧", "⩾", "over", "above", "exceeding", "exceeds", "exceeded")),
     *(("more", "than"), ("greater", "than"), ("higher", "than"), ("at", "least"), ("no", "less", "than")),
@@ -303,6 +307,13 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
         if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
             low, high = (number.low, math.inf) if above else (-math.inf, number.high)
             return number._replace(first=first - len(phrase), low=low, high=high, exact=False)
+    for phrase in _LONG_ABOUT:
+        if (
+            phrase[-1] == before
+            and first - len(phrase) >= floor
+            and tuple(words[first - len(phrase) : first]) == phrase
+        ):
+            return number._replace(first=first - len(phrase), exact=False)
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
     about = tilde or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
     behind = end < limit and words[end] in _FIRST_ABOUT_AFTER

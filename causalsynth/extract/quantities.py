@@ -30,6 +30,7 @@ _UNKNOWN = 6
 _LONGEST_LINK = 3
 _NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
 _OF = frozenset({"of", "for", "as", "in"})
+_FROM = frozenset({"off", "on", "by", "from", "via", "per"})
 _MOST_ZIPPED = 8
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
@@ -104,6 +105,10 @@ def _bind_run(
 ) -> Iterator[Quantity]:
     """Bind a list of numbers: one to one to as many names, or the first to the nearest name."""
     items = sentence.items
+    source = _source_behind(run, sentence, tokens)
+    if source is not None:
+        yield from _bound(source, run[0], sentence, readings, tokens, vocabulary)
+        return
     names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(run[0], sentence, vocabulary)
     left = list(run)
     if 1 < len(names) == len(run):
@@ -284,12 +289,30 @@ def _name_behind(k: int, sentence: Sentence, tokens: Tokens) -> int | None:
     if j >= len(items) or not items[j][2].anchors:
         return None
     gap = words[items[j - 1][1] : items[j][0]]
-    if gap and (len(gap) > 1 or gap[0] not in _OF):
+    if gap and (len(gap) > 1 or gap[0] not in _OF) and not _is_source(gap):
         return None
     following = items[j + 1] if j + 1 < len(items) else None
     if following is not None and (following[2].number is not None or following[2].sign in (":", "=")):
         return None if following[0] - items[j][1] <= 2 else j
     return j
+
+
+def _source_behind(run: list[int], sentence: Sentence, tokens: Tokens) -> int | None:
+    """``126 by ECG, 125 off the arterial line``: behind a comma a number is of the source behind it."""
+    items, k = sentence.items, run[0]
+    before = items[k - 1] if k else None
+    if len(run) > 1 or before is None or before[1] != items[k][0]:
+        return None
+    if before[2].sign != "," and "and" not in before[2].cues:
+        return None
+    behind = _name_behind(k, sentence, tokens)
+    gap = [] if behind is None else tokens.words[items[behind - 1][1] : items[behind][0]]
+    return behind if gap and _is_source(gap) else None
+
+
+def _is_source(gap: list[str]) -> bool:
+    """``125 off the arterial line``."""
+    return gap[0] in _FROM and gap[1:] in ([], ["the"])
 
 
 def _bound(

@@ -100,7 +100,7 @@ ASKING = _words("""
     reason ref request subject target thesis title topic vaccine vaccines worries worry
 """)
 """Words of headings behind which a name is never an answer: ``Reason for X-ray: TB``."""
-VISITS = _words("visit consult attendance admission consultation presentation attending coming")
+VISITS = _words("visit consult attendance admission consultation presentation attending coming icu itu hdu")
 """What a complaint is the reason for: ``Reason for visit: breathlessness``."""
 GENERAL = _words("""
     allowed always bad banned common contagious curable dangerous discouraged endemic everywhere feared first

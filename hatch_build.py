@@ -6,6 +6,7 @@ in the source tree, so that what is edited there is what runs there. Python take
     python hatch_build.py DIRECTORY     compile into DIRECTORY, a copy of the package to put on PYTHONPATH
 """
 
+import ast
 import os
 import re
 import shutil
@@ -17,13 +18,13 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-__all__ = ["CompileHook", "compile_into", "sources", "without_slots"]
+__all__ = ["CompileHook", "compile_into", "for_mypyc", "sources"]
 
 _PACKAGE = "causalsynth/extract"
 _LEFT_PLAIN = frozenset({"__init__", "compiling", "drafts", "findings", "round_trip", "samples"})
 """Modules that run once a lexicon, and the findings, which everything else subclasses, pickles and compares."""
-_SLOTS = re.compile(r"(?<=dataclass\()slots=True(?=\))|, slots=True\b|\bslots=True, ")
-"""mypyc can't make a dataclass again to give it slots; the attributes of its classes are slots anyway."""
+_DATACLASS = re.compile(r"^@dataclass\((.*)\)$", re.MULTILINE)
+_CONSTANT = re.compile(r"^(_?[A-Z][A-Z\d_]+)(?:: (.+?))? = ", re.MULTILINE)
 _CONFIG = "[mypy]\npython_version = 3.11\nfollow_imports = skip\nignore_missing_imports = True\n"
 """Other packages needn't be there to build: what comes from them is checked when it runs, as in plain Python."""
 _SETUP = """
@@ -50,9 +51,69 @@ def sources(root: Path) -> list[str]:
     return [path.relative_to(root).as_posix() for path in found if path.stem not in _LEFT_PLAIN]
 
 
-def without_slots(text: str) -> str:
-    """Give a module's text with no slots asked for."""
-    return _SLOTS.sub("", text)
+def for_mypyc(text: str) -> str:
+    """Give a module's text as mypyc makes the most of it; every line stays where it is.
+
+    Constants are said to be final: their values are then known where they are used, not looked up. Sets that others are
+    cut with are made constants, else they would be built each time. Dataclasses get their ``__init__`` written out: the
+    one that `dataclasses` writes is never compiled. They can't be made again to give them slots, and their attributes
+    are slots anyway.
+    """
+    module = ast.parse(text)
+    body = module.body
+    lines, sets = _with_constant_sets(text.splitlines(), module)
+    for node in body:
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(mark) for mark in node.decorator_list):
+            at = node.end_lineno or 0  # the first of the empty lines behind the class
+            lines[at : at + 1] = [_init_of(node)]
+    lines[(body[0].end_lineno or 0) - 1] += "; ".join(["; from typing import Final", *sets])  # behind the docstring
+    text = _DATACLASS.sub(_decorator, "\n".join(lines) + "\n")
+    return _CONSTANT.sub(lambda found: f"{found[1]}: {f'Final[{found[2]}]' if found[2] else 'Final'} = ", text)
+
+
+def _with_constant_sets(lines: list[str], module: ast.Module) -> tuple[list[str], list[str]]:
+    """Put a constant in place of each set of words in ``cues & {"be", "verb"}``; give the constants too."""
+    found = [node.right for node in ast.walk(module) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd)]
+    sets = [node for node in found if isinstance(node, ast.Set) and node.lineno == node.end_lineno]
+    constants: dict[str, str] = {}
+    for node in sorted(sets, key=lambda node: (node.lineno, -node.col_offset)):  # from right to left: offsets stay
+        words = ", ".join(sorted(ast.unparse(word) for word in node.elts if isinstance(word, ast.Constant)))
+        if words.count(", ") == len(node.elts) - 1:
+            name = constants.setdefault(f"frozenset(({words},))", f"_SET_{len(constants)}")
+            line = lines[node.lineno - 1].encode()
+            lines[node.lineno - 1] = (line[: node.col_offset] + name.encode() + line[node.end_col_offset :]).decode()
+    return lines, [f"{name}: Final = {words}" for words, name in constants.items()]
+
+
+def _decorator(found: re.Match[str]) -> str:
+    """Leave out what `_init_of` sees to; what was frozen can still be hashed."""
+    kept = [option for option in found[1].split(", ") if option not in ("slots=True", "frozen=True")]
+    hashed = ["unsafe_hash=True"] if "frozen=True" in found[1] else []
+    return f"@dataclass({', '.join([*kept, *hashed, 'init=False'])})"
+
+
+def _init_of(node: ast.ClassDef) -> str:
+    """Write, in one line, what `dataclasses` would write as ``__init__``."""
+    taken, sets = ["self"], []
+    for field in node.body:
+        if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+            continue
+        name, kind = field.target.id, ast.unparse(field.annotation)
+        options = {}
+        if isinstance(field.value, ast.Call) and ast.unparse(field.value.func) == "field":
+            options = {option.arg: ast.unparse(option.value) for option in field.value.keywords}
+        default = options.get("default") if options else field.value and ast.unparse(field.value)
+        if options.get("init") == "False":
+            sets.append(f"self.{name} = {default}")
+        elif factory := options.get("default_factory"):
+            taken.append(f"{name}: {kind} | None = None")
+            sets.append(f"self.{name} = {factory}() if {name} is None else {name}")
+        else:
+            taken.append(f"{name}: {kind}" + (f" = {default}" if default else ""))
+            sets.append(f"self.{name} = {name}")
+    if any(isinstance(method, ast.FunctionDef) and method.name == "__post_init__" for method in node.body):
+        sets.append("self.__post_init__()")
+    return f"    def __init__({', '.join(taken)}) -> None: {'; '.join(sets)}"
 
 
 def compile_into(root: Path, target: Path) -> list[Path]:
@@ -69,7 +130,7 @@ def compile_into(root: Path, target: Path) -> list[Path]:
     files = sources(target)
     for file in files:
         path = target / file
-        path.write_text(without_slots(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(for_mypyc(path.read_text(encoding="utf-8")), encoding="utf-8")
     (target / "mypyc.ini").write_text(_CONFIG, encoding="utf-8")
     (target / "setup.py").write_text(_SETUP.format(files=files), encoding="utf-8")
     jobs = str(os.cpu_count() or 1)

@@ -2,6 +2,7 @@
 
     python scripts/benchmark.py -o runs/benchmark                                  # embedded realizers
     python scripts/benchmark.py -o runs/benchmark --base-url URL --model NAME      # and a served model
+    python scripts/benchmark.py … --base-url URL --model NAME -- --max-tokens 128  # with options of `generate` for it
 
 Each graph, realizer and seed is a run directory of its own. Whatever ends it, the same command goes on where it
 stopped: what is written is not written again, what is evaluated not evaluated again. At the end the folder holds
@@ -13,19 +14,21 @@ Four methods are told from each run's one ledger, so that they share their first
 
 import argparse
 import json
-import subprocess
+import shlex
+import signal
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import product, repeat
 from pathlib import Path
 
 from benchmark_cell import evaluate_cell
 from benchmark_figures import draw
+from benchmark_runs import Cell, Server, Writer
 from benchmark_tables import markdown
 
 from causalsynth import CausalSynthError, __version__
+from causalsynth.errors import InterruptedRunError
 from causalsynth.files import replacing
 from causalsynth.ledger import ledger_files
 
@@ -34,33 +37,13 @@ REALIZERS = ("grammar", "simulated:.1", "simulated:.3", "simulated:.6", "tiny:U"
 EVALUATED = "benchmark.json"
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One run: a graph, a realizer, a seed."""
-
-    graph: str
-    realizer: str
-    seed: int
-
-    def directory(self, out: Path) -> Path:
-        """Give its run directory."""
-        return out / f"{self.graph}-{self.realizer.replace(':', '-').replace('/', '_')}-{self.seed}"
-
-    def options(self, given: argparse.Namespace) -> list[str]:
-        """Give the realizer's options of ``causalsynth generate``."""
-        name, _, setting = self.realizer.partition(":")
-        if name == "simulated":
-            return ["--realizer", name, "--behaviour", f"strength={setting}"]
-        if name == "tiny":
-            return ["--realizer", name, "--model", setting, "--corrections", "rewrite"]
-        if name == "server":
-            return ["--realizer", "openai", "--base-url", given.base_url, "--model", setting]
-        return ["--realizer", name]
-
-
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description="Compare realizers and methods on the bundled graphs.")
+    """Read the command line; what stands after ``--`` is for ``causalsynth generate`` with the served model."""
+    own, of_server = split(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        description="Compare realizers and methods on the bundled graphs.",
+        usage="%(prog)s -o OUT [options] [-- options of `causalsynth generate` for the served model]",
+    )
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder of all run directories")
     parser.add_argument("--graphs", nargs="+", default=GRAPHS, choices=GRAPHS, help="[all four]")
     parser.add_argument("--realizers", nargs="*", default=REALIZERS, help=f"[{' '.join(REALIZERS)}]")
@@ -70,10 +53,18 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="a run for each [0 1 2]")
     parser.add_argument("--rounds", type=int, default=5, help="attempts for each record [%(default)s]")
     parser.add_argument("--jobs", type=int, default=2, help="runs at once [%(default)s]")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(own, argparse.Namespace(of_server=of_server))
     if (given.base_url is None) != (given.model is None):
         parser.error("--base-url and --model go together")
+    if of_server and not given.model:
+        parser.error(f"{shlex.join(of_server)}: for a served model alone; give --base-url and --model")
     return given
+
+
+def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part what stands before ``--`` from what stands after it."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return list(arguments[:at]), list(arguments[at + 1 :])
 
 
 def cells(given: argparse.Namespace) -> Iterator[Cell]:
@@ -82,25 +73,6 @@ def cells(given: argparse.Namespace) -> Iterator[Cell]:
     for graph, realizer, seed in product(given.graphs, realizers, given.seeds):
         if graph == "asia" or not realizer.startswith("tiny"):
             yield Cell(graph, realizer, seed)
-
-
-def write(cell: Cell, given: argparse.Namespace) -> int:
-    """Do or resume a run; give the exit code."""
-    where = [
-        "-n",
-        str(given.n),
-        "--seed",
-        str(cell.seed),
-        "--rounds",
-        str(given.rounds),
-        "-o",
-        cell.directory(given.out),
-    ]
-    command = [sys.executable, "-m", "causalsynth", "generate", cell.graph, *where, *cell.options(given), "--json"]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        print(done.stderr[-1000:], file=sys.stderr)
-    return done.returncode
 
 
 def save(path: Path, text: str) -> None:
@@ -133,28 +105,36 @@ def evaluated(cell: Cell, given: argparse.Namespace) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the script; the exit code is that of ``causalsynth`` for the same failure."""
     given = parse(arguments)
-    given.out.mkdir(parents=True, exist_ok=True)
     every = list(cells(given))
-    with ThreadPoolExecutor(given.jobs) as pool:
-        codes = pool.map(lambda cell: write(cell, given), every)
-        for cell, code in zip(every, codes, strict=True):
-            print(f"{cell.directory(given.out)}: {'written' if code == 0 else f'stopped with code {code}'}", flush=True)
-            if code:
-                pool.shutdown(cancel_futures=True)
-                return code
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it ends the runs that it began
     try:
+        given.out.mkdir(parents=True, exist_ok=True)
+        server = Server(given.base_url, given.of_server) if given.base_url else None
+        if code := Writer(given.out, given.n, given.rounds, server).write(every, given.jobs):
+            return code
         with ProcessPoolExecutor(given.jobs) as processes:
             found = list(processes.map(evaluated, every, repeat(given)))
+        report(found, given.out)
     except CausalSynthError as error:
         print(f"error: {error.message}\n  → {error.hint}", file=sys.stderr)
         return error.exit_code
-    tables = markdown(found)
-    save(given.out / "benchmark.json", json.dumps(found, indent=1) + "\n")
-    save(given.out / "benchmark.md", tables)
-    print(tables)
-    for figure in draw(found, given.out):
-        print(figure)
+    except OSError as error:
+        print(f"error: {error}\n  → the same command goes on, once this is mended", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("error: interrupted; what is done is kept\n  → the same command goes on", file=sys.stderr)
+        return InterruptedRunError.exit_code
     return 0
+
+
+def report(found: Sequence[Mapping[str, object]], out: Path) -> None:
+    """Write figures and tables of all runs, and print the tables."""
+    tables = markdown(found)
+    save(out / "benchmark.json", json.dumps(found, indent=1) + "\n")
+    save(out / "benchmark.md", tables)
+    print(tables)
+    for figure in draw(found, out):
+        print(figure)
 
 
 if __name__ == "__main__":

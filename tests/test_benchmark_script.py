@@ -1,5 +1,6 @@
 """The script that compares realizers and methods, on a small run of its own."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -13,12 +14,14 @@ pytestmark = pytest.mark.statistical  # half a minute
 SCRIPT = Path(__file__).parent.parent / "scripts" / "benchmark.py"
 
 
-def run(out, *options):
+# One thread for each library: two tests run at once.
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def run(out):
     small = ("--graphs", "asia", "--realizers", "simulated:.9", "-n", "120", "--seeds", "0", "1", "--rounds", "2")
-    command = [sys.executable, SCRIPT, "-o", out, *small, *options]
-    # One thread for each library: two tests run at once.
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    command = [sys.executable, SCRIPT, "-o", out, *small]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +71,34 @@ def test_figures_are_drawn(out):
     pytest.importorskip("matplotlib")
     names = {path.name for path in out.glob("*.svg")}
     assert names == {"realized.svg", "power.svg", "false_positives.svg", "chi2.svg", "effects.svg"}
+
+
+def test_options_for_a_served_model_stand_behind_two_dashes(tmp_path):
+    served = ("--graphs", "asia", "--realizers", "--seeds", "0", "--base-url", "http://127.0.0.1:9/v1", "--model", "M")
+    for own, code, said in [
+        (served, 3, "http://127.0.0.1:9/v1: no connection"),
+        ((*served, "--", "--max-tokens", "0"), 2, "--max-tokens"),
+        (("--graphs", "asia", "--", "--max-tokens", "128"), 2, "for a served model alone"),
+    ]:
+        command = [sys.executable, SCRIPT, "-o", tmp_path, *own]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+        assert done.returncode == code
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_who_ends_it_ends_its_runs_and_none_is_begun(tmp_path):
+    many = ("--graphs", "asia", "--realizers", "simulated:.9", "-n", "100000", "--seeds", "0", "1", "--jobs", "1")
+    command = [sys.executable, SCRIPT, "-o", tmp_path, *many]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as script:
+        for line in script.stderr:
+            if "attempts)" in line:
+                script.terminate()
+                break
+        said = script.stderr.read()
+    assert script.returncode == 130
+    assert "the same command goes on" in said
+    assert "Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["asia-simulated-.9-0"]
+    with (tmp_path / "asia-simulated-.9-0" / "attempts.jsonl").open() as ledger:
+        fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody writes it

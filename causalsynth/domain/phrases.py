@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 __all__ = [
@@ -62,6 +63,7 @@ class Choice:
 Part = Text | Group | Choice
 
 
+@lru_cache(maxsize=4096)  # a word group's phrases come again in each that holds it, and in each sample
 def parse(phrase: str) -> tuple[tuple[Part, ...], ...]:
     r"""Give the alternatives of `phrase`, each a run of parts.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
 from causalsynth.evaluate.ci_tests import Contingency, tabulate
+from causalsynth.evaluate.quantiles import quantile_cuts
 from causalsynth.graph import Independence
 from causalsynth.scm.support import Categorical, Numeric
 
@@ -212,8 +213,6 @@ def _grouped(numbers: NDArray[np.float64]) -> tuple[NDArray[np.int16], int]:
     definite = ~np.isnan(numbers)
     if not definite.any():
         return np.full(numbers.shape, MISSING, np.int16), 1
-    known = numbers[definite]
-    cuts = np.quantile(known, np.arange(1, GROUPS) / GROUPS, method="inverted_cdf")
-    cuts = np.unique(cuts[cuts < known.max()])
+    cuts = quantile_cuts(numbers[definite], GROUPS)
     groups = np.searchsorted(cuts, numbers, side="left").astype(np.int16)
     return np.where(definite, groups, np.int16(MISSING)), len(cuts) + 1

@@ -157,8 +157,11 @@ def compare_methods(scores: Mapping[str, Sequence[float]], *, baseline: str, alp
     differences = {name: columns[name] - columns[baseline] for name in others}
     tests = {name: signed_rank(differences[name]) for name in others}
     adjusted = holm([tests[name].p for name in others])
-    order = sorted(range(len(others)), key=lambda at: tests[others[at]].p)
-    level = {others[at]: 1 - alpha / (len(others) - step) for step, at in enumerate(order)}
+    level, rejected = {}, 0
+    for name in sorted(others, key=lambda name: tests[name].p):
+        step = alpha / (len(others) - rejected)
+        level[name] = 1 - step
+        rejected += tests[name].p <= step  # else the procedure stops here, and no later interval may exclude 0
     pairs = tuple(
         PairedComparison(
             method=name,

@@ -1,10 +1,10 @@
 """All evaluations of a run, one after the other; what can't be said of it is told and holds up none of the others."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from causalsynth.errors import InputError
+from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.evaluate.rundir import EvaluatedRun
 
 __all__ = ["EvaluationReport", "Report", "evaluate_all"]
@@ -29,10 +29,13 @@ class EvaluationReport:
         ``richness``, and ``readers/NAME`` for each reading.
     skipped
         Evaluation → why there is no report of it.
+    damaged
+        Those of `skipped` that a damaged file of the run directory held up, and nothing in what is there to be said.
     """
 
     reports: Mapping[str, Report]
     skipped: Mapping[str, str]
+    damaged: Mapping[str, RunDirectoryError] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Give the document of ``evaluate all --json``: a key for each evaluation, ``readers``, and ``skipped``."""
@@ -70,13 +73,16 @@ def evaluate_all(
     """
     reports: dict[str, Report] = {}
     skipped: dict[str, str] = {}
+    damaged: dict[str, RunDirectoryError] = {}
     for name, evaluate in _evaluations(run, seed, threads, probe):
         on_start(name)
         try:
             reports |= evaluate()
         except InputError as error:
             skipped[name] = error.message
-    return EvaluationReport(reports=reports, skipped=skipped)
+            if isinstance(error, RunDirectoryError):
+                damaged[name] = error
+    return EvaluationReport(reports=reports, skipped=skipped, damaged=damaged)
 
 
 Evaluation = Callable[[], Mapping[str, Report]]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line, read_ledger
+from causalsynth.evaluate.texts import leaving_attempt
+from causalsynth.ledger import Attempt, Value, final_line, read_ledger
 from causalsynth.realize.embedded import EMBEDDED
 from causalsynth.scm.support import Support
 
@@ -265,7 +266,8 @@ def value_frames(attempts: Iterable[Attempt], variables: Sequence[str]) -> dict[
         record = list(lines)
         if last := final_line(record):
             skeletons[index] = last.skeleton
-            extracted[index] = _values(record, last)
+            shown = leaving_attempt(record, last)
+            extracted[index] = (shown.values or {}) if shown else {}
     columns = list(variables)
     return {
         name: pd.DataFrame(
@@ -275,8 +277,3 @@ def value_frames(attempts: Iterable[Attempt], variables: Sequence[str]) -> dict[
         )
         for name, rows in (("skeleton", skeletons), ("extracted", extracted))
     }
-
-
-def _values(record: Sequence[Attempt], last: Attempt) -> Mapping[str, Value | None]:
-    shown = best_draft(record) if last.status is RecordStatus.UNREALIZED else last
-    return (shown.values or {}) if shown else {}

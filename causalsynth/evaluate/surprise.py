@@ -120,9 +120,8 @@ def _surprise(scm: SCM, skeletons: Skeletons, variable: str, reference: Skeleton
             [_log_joint(scm, skeletons, variable, np.full_like(own, code)) for code in range(len(support.states))]
         )
         return FactSurprise(support.states, own.astype(np.intp), _normalised(logs))
-    usual = reference.column(variable)
-    ends = range_ends(usual)
-    shares = _normalised(_log_ranges(scm, skeletons, variable, usual, ends))
+    ends = range_ends(reference.column(variable))
+    shares = _normalised(_log_ranges(scm, skeletons, variable, reference, ends))
     return FactSurprise(range_names(ends), range_of(own, ends), shares, ends)
 
 
@@ -148,14 +147,15 @@ def _log_joint(scm: SCM, skeletons: Skeletons, variable: str, values: NDArray[np
     return total
 
 
-def _log_ranges(scm: SCM, skeletons: Skeletons, variable: str, reference: Floats, ends: Floats) -> Floats:
+def _log_ranges(scm: SCM, skeletons: Skeletons, variable: str, reference: Skeletons, ends: Floats) -> Floats:
     """Integrate a number's law given all others over the ranges: ln weights, shape (5, rows).
 
-    The grid's numbers are quantiles, so that each stands for as much of the marginal law q; over the integral of
-    p(x | others) = ∫ p/q dq, each is therefore weighted by 1/q, which is the mean of p(x | parents) over the rows.
+    The grid's numbers are quantiles of the reference, so that each stands for as much of the marginal law q; as
+    ∫ p(x | others) dx = ∫ p/q dq, each is weighted by 1/q, the mean of p(x | parents) over the reference's rows; not
+    over the skeletons': how much a fact surprises is no matter of the records beside it.
     """
     own = skeletons.column(variable)
-    grid = np.quantile(reference, (np.arange(_GRID) + 0.5) / _GRID, method="nearest")
+    grid = np.quantile(reference.column(variable), (np.arange(_GRID) + 0.5) / _GRID, method="nearest")
     nearest = np.abs(own[:, None] - grid).argmin(axis=1)
     ranges, mine = range_of(grid, ends), range_of(own, ends)
     logs = np.full((len(RANGES) + 1, len(own)), -np.inf)
@@ -163,15 +163,15 @@ def _log_ranges(scm: SCM, skeletons: Skeletons, variable: str, reference: Floats
         # The number itself stands in for the nearest one of the grid: its own mass must not be missed.
         replaced = nearest == place
         at = _log_joint(scm, skeletons, variable, np.where(replaced, own, number))
-        at -= _log_marginal(scm, skeletons, variable, float(number))
+        at -= _log_marginal(scm, reference, variable, float(number))
         for kind in range(len(logs)):
             inside = np.where(replaced, mine == kind, ranges[place] == kind)
             logs[kind] = np.where(inside, np.logaddexp(logs[kind], at), logs[kind])
     return logs
 
 
-def _log_marginal(scm: SCM, skeletons: Skeletons, variable: str, number: float) -> float:
+def _log_marginal(scm: SCM, reference: Skeletons, variable: str, number: float) -> float:
     """Give ln q(number), the mean over the rows' parents; 0 where none of them makes it possible."""
-    logs = scm.mechanisms[variable].log_probability(np.full(len(skeletons), number), skeletons.columns)
+    logs = scm.mechanisms[variable].log_probability(np.full(len(reference), number), reference.columns)
     mean = float(np.logaddexp.reduce(logs)) - np.log(len(logs))
     return mean if np.isfinite(mean) else 0.0

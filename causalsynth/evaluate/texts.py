@@ -1,19 +1,33 @@
 """The texts of a run, as readers and measures of style take them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from causalsynth.ledger import Attempt, RecordStatus, best_draft, final_line
 
-__all__ = ["digest_of_text", "digest_of_texts", "leaving_texts"]
+__all__ = ["digest_of_text", "digest_of_texts", "leaving_attempt", "leaving_texts"]
+
+
+def leaving_attempt(record: Sequence[Attempt], last: Attempt) -> Attempt | None:
+    """Give the attempt whose text a finished record leaves the run with.
+
+    Of an unrealized record it is the draft with the fewest violations; None where no draft could be used.
+
+    Parameters
+    ----------
+    record
+        Its attempts.
+    last
+        The one that ended it.
+    """
+    return best_draft(record) if last.status is RecordStatus.UNREALIZED else last
 
 
 def leaving_texts(attempts: Iterable[Attempt]) -> dict[int, str | None]:
     """Give the text that each finished record leaves the run with, by index.
 
-    The same texts as `causalsynth.evaluate.rundir.value_frames` has the values of: of an unrealized record the draft
-    with the fewest violations; None where no draft could be used.
+    The same texts as `causalsynth.evaluate.rundir.value_frames` has the values of, by `leaving_attempt`.
 
     Parameters
     ----------
@@ -24,7 +38,7 @@ def leaving_texts(attempts: Iterable[Attempt]) -> dict[int, str | None]:
     for index, lines in groupby(attempts, key=lambda attempt: attempt.i):
         record = list(lines)
         if last := final_line(record):
-            shown = best_draft(record) if last.status is RecordStatus.UNREALIZED else last
+            shown = leaving_attempt(record, last)
             texts[index] = shown.draft if shown else None
     return texts
 

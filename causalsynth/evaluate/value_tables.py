@@ -32,12 +32,16 @@ class ValueTables:
         Variables that some texts were told to keep silent on.
     silent
         Variables that no text was to state.
+    readings
+        Tables that a reader gave: of a sample the other records lack because nobody read them, not because a method
+        dropped them.
     """
 
     frames: "Mapping[str, pd.DataFrame]"
     kept: Mapping[str, NDArray[np.bool_]]
     withheld: tuple[Withheld, ...]
     silent: tuple[str, ...]
+    readings: tuple[str, ...]
 
     def only_kept(self) -> "dict[str, pd.DataFrame]":
         """Give the tables with the records that they have."""
@@ -57,7 +61,8 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
     tables = run.frames()
     index = tables["skeleton"].index
     kept = dict.fromkeys(tables, np.ones(len(index), bool))
-    for name, reading in read_readings(run.directory).items():
+    readings = read_readings(run.directory)
+    for name, reading in readings.items():
         tables[name] = reading.reindex(index)
         kept[name] = tables[name].notna().any(axis=1).to_numpy()
     samples = method_samples(run.attempts, run.scm.variables)
@@ -65,4 +70,4 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
         tables[str(method)], kept[str(method)] = samples[method].values, samples[method].kept
     mention = run.plan.mention_plan(run.scm.supports)
     frames, withheld = withhold(tables, mention, run.plan.seed)
-    return ValueTables(frames, kept, withheld, tuple(sorted(mention.never)))
+    return ValueTables(frames, kept, withheld, tuple(sorted(mention.never)), tuple(readings))

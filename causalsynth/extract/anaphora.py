@@ -44,7 +44,7 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
             elif before is not None and (at := _pair(before.items)) is not None:
                 pair = before.items[at[0]][2], before.items[at[1]][2]
         items += _stand_in(item, pair, sentence)
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)
 
 
 def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
@@ -58,7 +58,7 @@ def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
         return sentence
     first = sentence.first
     rest = [(first + 1, end, _BE) if at == first else (at, end, entry) for at, end, entry in items if end > first + 1]
-    return Sentence([(first, first + 1, last), *rest], first, sentence.end, sentence.question)
+    return sentence.with_items([(first, first + 1, last), *rest])
 
 
 def _with_name(sentence: Sentence, before: Sentence, words: list[str]) -> Sentence:
@@ -78,7 +78,7 @@ def _answered(sentence: Sentence, before: Sentence) -> Sentence:
         return sentence
     if any(item[2].words and not item[2].named for item in before.items):
         return sentence
-    return Sentence([(first, first, asked), *sentence.items], sentence.first, sentence.end, sentence.question)
+    return sentence.with_items([(first, first, asked), *sentence.items])
 
 
 def _mute(items: list[Item], at: tuple[int, int]) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from causalsynth.extract.answers import reply_to
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, Trait
 
 __all__ = ["asked_apart"]
 
-_ASKS = frozenset({"asked", "asks", "asking", "ask", "enquired", "enquires", "inquired", "questioned"})
-_OF = frozenset({"about", "regarding", "re", "after", "on", "whether", "if"})
+_ASKS = int(Trait.ASKS)
 _MARKS = frozenset({":", "-", ",", ">", "("})
 _LEAD = 6
 """How many tokens may stand before the word that asks: ``14:05 Dr Rowe asked about …``."""
@@ -52,7 +51,7 @@ def _asking(sentence: Sentence) -> int | None:
     for k, (first, _, entry) in enumerate(sentence.items):
         if first - sentence.first > _LEAD:
             return None
-        if "suppose" in entry.cues and entry.phrase[0] in _ASKS and entry.phrase[-1] in _OF:
+        if entry.traits & _ASKS:
             return k
         if entry.named and "self" not in entry.cues:
             return None

@@ -2,6 +2,7 @@
 
 from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.readings import Negation
+from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "is_inverted",
     "is_of_person",
     "is_told",
+    "is_unable",
     "named_since_hedge",
     "touches_name",
 ]
@@ -38,6 +40,9 @@ _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _AGENTS = frozenset({"by", "on", "with", "after", "and", "but", "too", "also", "itself"})
 _PERFECT = (("'s",), ("has",), ("have",), ("had",))
 _DENIALS = frozenset({"not", "never"})
+_UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
+_HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
+_HINDERED_REACH = 10
 _EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 
 
@@ -148,3 +153,11 @@ def is_told(items: list[Item], k: int) -> bool:
     before = items[k - 1] if k else None
     passive = before is not None and before[1] == items[k][0] and "be" in before[2].cues
     return passive and items[k][2].phrase[0] == "told"
+
+
+def is_unable(sentence: Sentence, k: int, negation: Negation | None, words: list[str]) -> bool:
+    """``can't climb a stair without getting breathless``: a ``without`` behind what isn't possible denies nothing."""
+    at = sentence.items[k][0]
+    if not _HINDERED.isdisjoint(words[max(sentence.first, at - _HINDERED_REACH) : at]):
+        return True
+    return negation is not None and not _UNABLE.isdisjoint(sentence.items[negation.at][2].phrase)

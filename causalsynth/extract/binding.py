@@ -1,7 +1,6 @@
 """Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
@@ -29,7 +28,8 @@ _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
 
-class Binding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Binding:
     """A state word that is said of an anchor; both are indices of items."""
 
     variable: str
@@ -38,27 +38,27 @@ class Binding(NamedTuple):
     word: int
 
 
-def bind(
-    sentence: Sentence, readings: dict[int, Reading], words: list[str], vocabulary: Vocabulary
-) -> Iterator[Binding]:
+def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], vocabulary: Vocabulary) -> list[Binding]:
     """Give the bindings of one sentence; `words` are those of the whole text."""
     items = sentence.items
+    found: list[Binding] = []
     said = {name for _, _, entry in items if entry.words and not entry.shared for name, _ in entry.words}
     if not said:
-        return
+        return found
     for k in readings:
         for variable in items[k][2].anchors:
             if variable not in said:
                 continue
             side = vocabulary.bind[variable]
             if side != "before":
-                yield from _after(items, k, variable, readings, words)
+                found += _after(items, k, variable, readings, words)
             elif _heads(sentence, k):
-                yield from _answers(sentence, k, variable, readings)
+                found += _answers(sentence, k, variable, readings)
             if side != "after":
                 number = vocabulary.lexicon.variables[variable].number
                 interval = number is not None and bool(number.since)
-                yield from _before(items, k, variable, readings, loose=side == "before", interval=interval)
+                found += _before(items, k, variable, readings, loose=side == "before", interval=interval)
+    return found
 
 
 def _heads(sentence: Sentence, k: int) -> bool:
@@ -69,7 +69,7 @@ def _heads(sentence: Sentence, k: int) -> bool:
     return bool(begins) and following is not None and following[2].sign in (":", "-") and following[0] == items[k][1]
 
 
-def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Reading]) -> Iterator[Binding]:
+def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Reading]) -> list[Binding]:
     """Bind a state word behind a heading that others precede: ``Asia: no recent travel``, ``Asia: visited``.
 
     Unless negated it must be all that is said: ``Asia: travelled to Spain only`` is no ``yes``.
@@ -78,13 +78,14 @@ def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Read
     for j in range(k + 2, len(items)):
         first, end, entry = items[j]
         if entry.sign or entry.anchors or first > items[k][1] + _BEFORE:
-            return
+            break
         states = _states(items[j], variable)
         if states and j in readings:
             complete = end >= sentence.end or (j + 1 < len(items) and items[j + 1][0] == end and items[j + 1][2].sign)
             if readings[j].negated or (complete and not readings[j].hedged):
-                yield Binding(variable, states[0], k, j)
-            return
+                return [Binding(variable, states[0], k, j)]
+            break
+    return []
 
 
 def _states(item: Item, variable: str) -> list[str]:
@@ -93,9 +94,8 @@ def _states(item: Item, variable: str) -> list[str]:
     return [state for name, state in item[2].words if name == variable]
 
 
-def _after(
-    items: list[Item], k: int, variable: str, readings: dict[int, Reading], words: list[str]
-) -> Iterator[Binding]:
+def _after(items: list[Item], k: int, variable: str, readings: dict[int, Reading], words: list[str]) -> list[Binding]:
+    found: list[Binding] = []
     limit = items[k][1] + _AFTER
     coordinated = True
     aside = _aside_end(items, k)
@@ -103,21 +103,22 @@ def _after(
     for j in range(k + 1, len(items)):
         first, _, entry = items[j]
         if first > limit or (entry.sign == ">" and not _points(items, k, j, variable)):
-            return
+            break
         if j < aside:
             continue
         if variable in entry.anchors and not (items[j - 1][2].anchors or items[j - 1][2].sign == "("):
-            return  # what follows is said of that one
+            break  # what follows is said of that one
         for state in _states(items[j], variable):
             known = summed_up and variable in entry.one_way and words[first - 1] in _DEFINITE
             if j in readings and not known:
-                yield Binding(variable, state, k, j)
+                found.append(Binding(variable, state, k, j))
                 summed_up = summed_up or variable not in entry.one_way
         if entry.other or (entry.anchors and variable not in entry.anchors) or _asserts_another(items[j], variable):
             if not coordinated:
-                return
+                break
         elif not _glue(items, j):
             coordinated = False
+    return found
 
 
 def _points(items: list[Item], k: int, j: int, variable: str) -> bool:
@@ -151,7 +152,7 @@ def _asserts_another(item: Item, variable: str) -> bool:
 
 def _before(
     items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool, interval: bool
-) -> Iterator[Binding]:
+) -> list[Binding]:
     """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between.
 
     Of an `interval` a word such as ``an hour after`` right before the name is the time of something else.
@@ -161,19 +162,21 @@ def _before(
     for j in range(k - 1, -1, -1):
         _, end, entry = items[j]
         if new_clause and "and" in entry.cues:
-            return  # "it's a nipple shadow and the radiograph is normal"
+            break  # "it's a nipple shadow and the radiograph is normal"
         if end < limit or entry.other or entry.sign in (";", ">", ")", "(") or "stop" in entry.cues:
-            return
+            break
         if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
-            return
+            break
         states = _states(items[j], variable)
         if states and interval and items[j][2].phrase[-1] in _SINCE and items[k][0] - end <= _SINCE_REACH:
-            return  # "an hour after the antibiotics"
+            break  # "an hour after the antibiotics"
         if states and j in readings:
-            yield Binding(variable, states[0], k, j)
-            return
+            if readings[j].person and not readings[k].person:
+                break  # "his daughter visits, he has not been to Asia"
+            return [Binding(variable, states[0], k, j)]
         if not loose and entry.sign in (",", ":", "-"):
-            return
+            break
+    return []
 
 
 def _is_verb(item: Item) -> bool:

@@ -10,9 +10,11 @@ from bisect import bisect_right
 from causalsynth.extract.persons import sexes_of
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Item, Trait
 
 __all__ = ["Cast"]
 
+_PERSON = int(Trait.PERSON)
 _OPENING = 120
 """How many tokens from its start a text may take to introduce its subject."""
 _MEN = frozenset({"man", "gentleman", "male", "boy", "chap", "bloke", "fellow", "m"})
@@ -27,7 +29,9 @@ _REMEMBERED = 2
 _KIN = (
     "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
 )
-_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: ", re.IGNORECASE)
+_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
+_LONGEST_SPEAKER = 40
+"""How many characters a speaker has at most, with what is in brackets and the colon."""
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 
 
@@ -65,14 +69,15 @@ class Cast:
             self._sex = _subject_sex(self._tokens.words)
         return self._mine or (self._sex is not None and self._sex != sex)
 
-    def read(self, sentence: Sentence) -> None:
-        """Take in the persons of a sentence, after it has been read."""
+    def read(self, sentence: Sentence, traits: int) -> None:
+        """Take in the persons of a sentence, whose items have the `traits`, after it has been read."""
+        last: Item | None = None
+        if traits & _PERSON:
+            persons = (item for item in reversed(sentence.items) if "person" in item[2].cues)
+            last = next((item for item in persons if "nothing" not in item[2].cues), None)
+        elif not self._sexes:
+            return
         words = self._tokens.words
-        broken = sentence.end < len(words) and words[sentence.end][0] == "\n"
-        persons = (
-            item for item in reversed(sentence.items) if "person" in item[2].cues and "nothing" not in item[2].cues
-        )
-        last = next(persons, None)
         if last is not None:
             self._sexes, self._age = sexes_of(last[2].phrase), 0
             mine = "my" in last[2].phrase or (last[0] > 0 and words[last[0] - 1] == "my")
@@ -81,7 +86,7 @@ class Cast:
             self._age += 1
             if self._age >= _REMEMBERED or any(item[2].phrase == ("the", "patient") for item in sentence.items):
                 self._sexes = frozenset()
-        if broken and self._mine:
+        if self._mine and sentence.end < len(words) and words[sentence.end][0] == "\n":
             self._sexes, self._mine = frozenset(), False
 
     def _is_quoted(self, offset: int) -> bool:
@@ -114,9 +119,25 @@ def _introduced(words: list[str], at: int) -> str | None:
 def _spoken_by_others(text: str) -> list[tuple[int, int]]:
     """Give the ranges of characters that a relative says, as in ``Son: I'm the smoker``."""
     found: list[tuple[int, int]] = []
-    for match in _SPEAKER.finditer(text):
-        if found and match.start() < found[-1][1]:
+    edge = 0
+    for start, said in _speakers(text):
+        if start < edge:
+            continue  # inside the brackets of the one before
+        edge = said
+        if found and start < found[-1][1]:
             continue  # inside what is already said: looked through once
-        end = _NEXT_SPEAKER.search(text, match.end())
-        found.append((match.start(), end.start() if end else len(text)))
+        end = _NEXT_SPEAKER.search(text, said)
+        found.append((start, end.start() if end else len(text)))
     return found
+
+
+def _speakers(text: str) -> list[tuple[int, int]]:
+    """Give where relatives are named as speakers, and where their words begin: few texts have the colons for it."""
+    speakers: list[tuple[int, int]] = []
+    colon = text.find(": ")
+    while colon >= 0:
+        match = _SPEAKER.search(text, max(0, colon - _LONGEST_SPEAKER), colon + 2)
+        if match is not None:
+            speakers.append(match.span())
+        colon = text.find(": ", colon + 1)
+    return sorted(speakers)

@@ -1,8 +1,6 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.episodes import ends, is_of_late
@@ -13,12 +11,18 @@ from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.stamps import Stamps
 from causalsynth.extract.standing import stands_oddly
+from causalsynth.extract.strangers import is_of_stranger
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["Claim", "claims_of", "measured", "stamped"]
 
-_TESTS = frozenset({"test", "tests", "testing", "screen", "screening", "swab", "search", "panel", "questionnaire"})
+_ANCHORS, _WORDS = int(Trait.ANCHORS), int(Trait.WORDS)
+_TEST_WORDS = """
+    test tests testing screen screening swab swabs search panel questionnaire pcr naat igra quantiferon elispot assay
+    serology culture cultures smear smears
+"""
+_TESTS = frozenset(_TEST_WORDS.split())
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
@@ -60,46 +64,50 @@ class Claim:
 
 def claims_of(
     sentence: Sentence,
+    traits: int,
     readings: dict[int, Reading],
     levels: tuple[Binding, ...],
     tokens: Tokens,
     text: str,
     vocabulary: Vocabulary,
-) -> Iterator[Claim]:
-    """Give the claims of one sentence; `levels` are the bindings of its shared words."""
+) -> list[Claim]:
+    """Give the claims of one sentence, whose items have the `traits`; `levels` are the bindings of its shared words."""
     items = sentence.items
+    claims: list[Claim] = []
     bound: set[int] = set()
     told: set[str] = set()
     if vocabulary.measured:
-        for quantity in quantities(sentence, readings, tokens, text, vocabulary):
+        for quantity in quantities(sentence, traits, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
-            yield from measured(quantity, tokens, vocabulary)
-    bindings = list(chain(levels, bind(sentence, readings, tokens.words, vocabulary)))
+            claims += measured(quantity, tokens, vocabulary)
+    bindings = [*levels]
+    if traits & _WORDS and traits & _ANCHORS:
+        bindings += bind(sentence, readings, tokens.words, vocabulary)
     for binding in bindings:
         bound.add(binding.anchor)
         told.add(binding.variable)
-    yield from _bound_claims(bindings, sentence, readings, tokens, vocabulary)
+    _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
         if entry.asserts:
-            yield from _asserted(k, reading, sentence, tokens, vocabulary)
+            _add_asserted(claims, k, reading, sentence, tokens, vocabulary)
         if k not in bound and (entry.anchors or entry.denied):
             span = (tokens.starts[first], tokens.ends[end - 1])
-            yield from _denials(entry, reading, told, span, vocabulary)
+            _add_denials(claims, entry, reading, told, span, vocabulary)
             if reading.affirmed:
-                for variable in entry.anchors:
-                    if variable in entry.denied:
-                        yield from _affirmed(variable, span, vocabulary)
+                _add_affirmed(claims, entry, span, vocabulary)
+    return claims
 
 
-def stamped(claims: Iterator[Claim], stamps: Stamps) -> Iterator[Claim]:
+def stamped(claims: list[Claim], stamps: Stamps) -> list[Claim]:
     """Say of each number in which entry of a log it stands."""
-    for claim in claims:
-        yield claim if claim.number is None else replace(claim, entry=stamps.at(claim.span[0]))
+    return [claim if claim.number is None else replace(claim, entry=stamps.at(claim.span[0])) for claim in claims]
 
 
-def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
-    """Give what one phrase asserts by itself."""
+def _add_asserted(
+    claims: list[Claim], k: int, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary
+) -> None:
+    """Add what one phrase asserts by itself."""
     first, end, entry = sentence.items[k]
     span = (tokens.starts[first], tokens.ends[end - 1])
     if entry.denial and reading.negated:
@@ -108,8 +116,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         reading.hedged = True
     open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
     odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
-    if _is_test(k, reading, sentence):
-        return  # "he had a TB test"
+    if _is_test(k, reading, sentence) or is_of_stranger(first, sentence, tokens.words):
+        return  # "he had a TB test", "shares a room with a student who has TB"
     if entry.asserts and not (reading.negated or reading.affirmed or entry.denial or reading.past):
         loose = is_followed_by_negation(k, sentence)
     else:
@@ -123,19 +131,18 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         doubted = loose or (odd and variable not in vocabulary.plain)
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
-        said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        yield from (replace(claim, weak=True) for claim in said) if variable in entry.weak else said
+        claim = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
+        _add(claims, claim, weak=variable in entry.weak)
 
 
-def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:
+def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
     """Turn a number into a claim: a value, or the states that it is judged as."""
     variable = quantity.variable
     wording = vocabulary.lexicon.variables[variable]
     span = (tokens.starts[quantity.first], tokens.ends[quantity.end - 1])
     if wording.numeric:
         certain = quantity.certain and quantity.exact
-        yield Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.at_index)
-        return
+        return [Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.at_index)]
     cuts = wording.number.cuts if wording.number else ()
     low, high = quantity.low, quantity.high
     allowed = frozenset(
@@ -144,8 +151,7 @@ def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iter
         if (cut.high is None or low < cut.high)
         and (cut.low is None or (high >= cut.low if low == high else high > cut.low))
     )
-    if allowed:
-        yield Claim(variable, allowed, quantity.certain, span, weak=True)
+    return [Claim(variable, allowed, quantity.certain, span, weak=True)] if allowed else []
 
 
 def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
@@ -217,70 +223,72 @@ def _behind_bracket(after: int, items: list[Item]) -> int:
 
 def _claim(
     variable: str, state: str, reading: Reading, one_way: bool, span: Span, vocabulary: Vocabulary
-) -> Iterator[Claim]:
+) -> Claim | None:
     if reading.person or (reading.supposed and reading.negated is not Negated.YES):
-        return
+        return None
     absent = vocabulary.absent[variable]
     states = vocabulary.states[variable]
-    earlier = vocabulary.earlier.get(variable)
-    if reading.past and earlier is not None:
-        told = earlier[state == absent]
-        yield from _claim(*told, replace(reading, past=False), one_way, span, vocabulary)
-        return
+    earlier = vocabulary.earlier.get(variable) if reading.past else None
+    if earlier is not None:
+        variable, state = earlier[state == absent]
+        return _claim(variable, state, replace(reading, past=False), one_way, span, vocabulary)
     if state == absent and (reading.anaphor or reading.answered):
         # "never had it before, and doesn't have it now"; "euvolaemic, hypovolaemia: no"
-        yield Claim(variable, frozenset({absent}), True, span)
-        return
+        return Claim(variable, frozenset({absent}), True, span)
     if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"
         if reading.past and state != absent and variable not in vocabulary.lasting:
-            return
+            return None
         if reading.hedged:
-            yield Claim(variable, states, False, span)
-        else:
-            yield Claim(variable, frozenset({state}), True, span)
-        return
+            return Claim(variable, states, False, span)
+        return Claim(variable, frozenset({state}), True, span)
     if one_way and (absent is None or not reading.anaphor):
-        return
+        return None
     if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
-        yield Claim(variable, states, False, span)
-    elif absent is not None and state != absent and len(states) == 2:
-        yield Claim(variable, frozenset({absent}), True, span)
-    else:
-        yield Claim(variable, states - {state}, True, span)
+        return Claim(variable, states, False, span)
+    if absent is not None and state != absent and len(states) == 2:
+        return Claim(variable, frozenset({absent}), True, span)
+    return Claim(variable, states - {state}, True, span)
 
 
-def _denials(entry: Entry, reading: Reading, told: set[str], span: Span, vocabulary: Vocabulary) -> Iterator[Claim]:
+def _add(claims: list[Claim], claim: Claim | None, *, weak: bool = False) -> None:
+    if claim is not None:
+        claims.append(replace(claim, weak=True) if weak else claim)
+
+
+def _add_denials(
+    claims: list[Claim], entry: Entry, reading: Reading, told: set[str], span: Span, vocabulary: Vocabulary
+) -> None:
     if reading.person:
         return
     if reading.negated is Negated.NO:
         if reading.hedged and not reading.supposed:  # "CXR equivocal"
-            yield from (
-                Claim(name, vocabulary.states[name], False, span)
-                for name in entry.anchors
-                if name not in told and vocabulary.states[name]
-            )
+            for name in entry.anchors:
+                if name not in told and vocabulary.states[name]:
+                    claims.append(Claim(name, vocabulary.states[name], False, span))
         return
     certain = reading.negated is Negated.YES and not reading.hedged
     for variable in entry.denied:
         absent = vocabulary.absent[variable]
         if absent is not None and not any(variable == other for other, _ in entry.asserts):
             states = vocabulary.states[variable]
-            yield Claim(variable, frozenset({absent}) if certain else states, certain, span)
+            claims.append(Claim(variable, frozenset({absent}) if certain else states, certain, span))
     for variable in entry.anchors:
-        if variable in told:
-            continue
-        yield from _bundle(variable, certain, span, vocabulary, alone=reading.answered)
+        if variable not in told:
+            _add_bundle(claims, variable, certain, span, vocabulary, alone=reading.answered)
 
 
-def _affirmed(variable: str, span: Span, vocabulary: Vocabulary) -> Iterator[Claim]:
+def _add_affirmed(claims: list[Claim], entry: Entry, span: Span, vocabulary: Vocabulary) -> None:
     """``Overheating: yes`` is the one state that isn't the absent one."""
-    absent = vocabulary.absent[variable]
-    others = vocabulary.states[variable] - {absent}
-    if absent is not None and len(others) == 1:
-        yield Claim(variable, others, True, span)
+    for variable in entry.anchors:
+        absent = vocabulary.absent[variable]
+        others = vocabulary.states[variable] - {absent}
+        if variable in entry.denied and absent is not None and len(others) == 1:
+            claims.append(Claim(variable, others, True, span))
 
 
-def _bundle(variable: str, certain: bool, span: Span, vocabulary: Vocabulary, *, alone: bool) -> Iterator[Claim]:
+def _add_bundle(
+    claims: list[Claim], variable: str, certain: bool, span: Span, vocabulary: Vocabulary, *, alone: bool
+) -> None:
     """``no TB or lung cancer`` denies the bundle and each of its members, ``TB or lung cancer: no`` it `alone`."""
     if variable not in vocabulary.members or not certain:
         return
@@ -288,31 +296,40 @@ def _bundle(variable: str, certain: bool, span: Span, vocabulary: Vocabulary, *,
     for member, state in ((variable, None), *members):
         absent = vocabulary.absent[member]
         if absent is not None and absent != state:
-            yield Claim(member, frozenset({absent}), True, span)
+            claims.append(Claim(member, frozenset({absent}), True, span))
 
 
-def _bound_claims(
+def _add_all_bound(
+    claims: list[Claim],
     bindings: list[Binding],
     sentence: Sentence,
     readings: dict[int, Reading],
     tokens: Tokens,
     vocabulary: Vocabulary,
-) -> Iterator[Claim]:
-    said = [list(_bound_claim(binding, sentence, readings, tokens, vocabulary)) for binding in bindings]
+) -> None:
+    if not vocabulary.ever or vocabulary.ever.keys().isdisjoint(binding.variable for binding in bindings):
+        for binding in bindings:
+            _add_bound(claims, binding, sentence, readings, tokens, vocabulary)
+        return
+    said: list[list[Claim]] = []
+    for binding in bindings:
+        said.append([])
+        _add_bound(said[-1], binding, sentence, readings, tokens, vocabulary)
     ended = ends(bindings, said, sentence, vocabulary)
     for n, binding in enumerate(bindings):
         if n not in ended:
             late = is_of_late(binding, sentence, tokens.words, vocabulary)
-            yield from (replace(claim, weak=True) for claim in said[n]) if late else said[n]
+            claims += [replace(claim, weak=True) for claim in said[n]] if late else said[n]
 
 
-def _bound_claim(
+def _add_bound(
+    claims: list[Claim],
     binding: Binding,
     sentence: Sentence,
     readings: dict[int, Reading],
     tokens: Tokens,
     vocabulary: Vocabulary,
-) -> Iterator[Claim]:
+) -> None:
     anchor, word = readings[binding.anchor], readings[binding.word]
     if binding.word > binding.anchor:
         later, later_entry = word, sentence.items[binding.word][2]
@@ -325,9 +342,8 @@ def _bound_claim(
         and not word.negated
         and binding.variable in sentence.items[binding.anchor][2].denied
     ):
-        yield from _denials(
-            sentence.items[binding.anchor][2], anchor, set(), _span_of(binding, sentence, tokens), vocabulary
-        )
+        span = _span_of(binding, sentence, tokens)
+        _add_denials(claims, sentence.items[binding.anchor][2], anchor, set(), span, vocabulary)
         return  # "no antibiotics were given, either in the first hours or afterwards"
     if binding.word < binding.anchor and word.negated and not anchor.negated:
         negated = word.negated
@@ -351,7 +367,7 @@ def _bound_claim(
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)
     span = _span_of(binding, sentence, tokens)
-    yield from _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+    _add(claims, _claim(binding.variable, binding.state, reading, one_way, span, vocabulary))
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

@@ -1,5 +1,6 @@
 """Where a clause of its own begins, and names that are put before their subject: ``TB he does not have``."""
 
+from causalsynth.extract.reach import opens_relative
 from causalsynth.extract.readings import Negation
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
@@ -27,7 +28,10 @@ _OBJECTS = frozenset(
     {"him", "her", "them", "me", "us", "it", "a", "an", "the", "his", "that", "this", "what", "to", "if"}
 )
 _RESUMING = frozenset(
-    {"have", "has", "had", "suffer", "show", "smoke", "get", "feel", "be", "been", "complain", "report"}
+    {
+        *("have", "has", "had", "suffer", "show", "smoke", "get", "feel", "be", "been", "complain", "report"),
+        *("travelled", "traveled", "visited", "gone", "smoked", "suffered", "shown", "felt", "become", "used", "taken"),
+    }
 )
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
@@ -42,6 +46,8 @@ def begins_clause(sentence: Sentence, k: int, words: list[str]) -> bool:
     start = items[k][1]
     if start >= sentence.end:
         return False
+    if items[k][2].sign == "," and _brings_along(sentence, k, words):
+        return True
     verb = _verb_behind(items, k, words)
     if verb is None:
         return False
@@ -102,19 +108,33 @@ def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:
     ``TB he does not have``, ``Breathless she never became``, ``Of bronchitis I could find nothing``.
     """
     items = sentence.items
-    at = k - 1
+    at, start = k - 1, 0
     while at >= max(0, k - _FURTHEST) and (not items[at][2].named or "self" in items[at][2].cues):
         entry = items[at][2]
-        if entry.sign or entry.cues & {"stop", "or", "person"}:
+        if entry.sign == "," and not start:
+            start = items[at][1]
+            at = _relative_start(items, at)
+        elif entry.sign or entry.cues & {"stop", "or", "person"}:
             return None
         at -= 1
     if at < max(0, k - _FURTHEST) or items[at][1] >= items[k][0]:
         return None
-    if _SUBJECTS.isdisjoint(words[items[at][1] : items[at][1] + 2]):  # "TB he …", "pressor drugs she …"
+    start = start or items[at][1]
+    if _SUBJECTS.isdisjoint(words[start : start + 2]):  # "TB he …", "pressor drugs she …"
         return None
-    if items[k][0] - items[at][1] > _LONGEST_SUBJECT or not _begins(sentence, at, words):
+    if items[k][0] - start > _LONGEST_SUBJECT or not _begins(sentence, at, words):
         return None
     return at if _ends_bare(sentence, k, words) else None
+
+
+def _relative_start(items: list[Item], comma: int) -> int:
+    """Give the comma before the relative clause that ends at `comma`, ``TB, of which he spoke, he …``; else item 0."""
+    for j in range(comma - 1, max(0, comma - _FURTHEST), -1):
+        if items[j][2].sign == "," and opens_relative(items, j):
+            return j
+        if items[j][2].sign:
+            break
+    return 0
 
 
 def _begins(sentence: Sentence, at: int, words: list[str]) -> bool:
@@ -169,3 +189,14 @@ def brings_new(sentence: Sentence, negation: Negation | None, k: int, words: lis
     if negation is None or negation.sure or not negation.determiner or end >= sentence.end:
         return False
     return sentence.items[k - 1][2].sign == "," and words[end] in ("a", "an")
+
+
+def _brings_along(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """``never a smoker, with six months of breathlessness``: a ``with`` behind comma `k` tells what there is.
+
+    Not so ``with or without``, nor ``with`` in a list that goes on to its ``or``.
+    """
+    at = sentence.items[k][1]
+    if at + 1 >= sentence.end or words[at] != "with" or words[at + 1] in ("or", "/", "no", "neither"):
+        return False
+    return not goes_on_as_list(sentence.items, k)

@@ -57,9 +57,9 @@ class ClockReader:
         if len(self._times) < 2 or self._done >= len(self._times):
             return
         end = tokens.starts[sentence.end] if sentence.end < len(tokens) else len(text)
-        until = bisect_left(self._times, (end, 0, 0, False))
-        if until == self._done:
+        if self._times[self._done][0] >= end:
             return
+        until = bisect_left(self._times, (end, 0, 0, False))
         words = self._words(sentence, tokens)
         for k in range(self._done, until):
             event = self._owner(k, words)

@@ -17,6 +17,7 @@ from causalsynth.extract.beside import (
     is_inverted,
     is_of_person,
     is_told,
+    is_unable,
     named_since_hedge,
     touches_name,
 )
@@ -42,9 +43,7 @@ _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _GOING_ON = frozenset({"now", "currently", "today"})
-_UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
-_HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
-_HINDERED_REACH = 10
+_ARRANGED = frozenset({"requested", "ordered", "arranged", "booked", "taken", "done", "performed", "obtained"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
@@ -103,6 +102,8 @@ class _Sweep:
             return
         if entry.means or "verb" in entry.cues:
             self.stop_at_verb(k)
+        if self.open.arranged and "be" in entry.cues:
+            self.open.goes_on(entry.phrase[0])
         if entry.means:
             self.readings[k] = self.read(k, entry)
             if entry.number is None and (entry.named or not entry.looks_back):
@@ -316,6 +317,7 @@ class _Sweep:
         if "suppose" in cues:
             scopes.negation = None
             scopes.suppose = True
+            scopes.arranged = entry.phrase[0] in _ARRANGED
         if "past" in cues:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
@@ -329,13 +331,6 @@ class _Sweep:
         if self.open.negation is None or self.open.negation.commas:
             self.open.hedge = True
 
-    def is_unable(self, k: int) -> bool:
-        negation = self.open.negation
-        at = self.items[k][0]
-        if not _HINDERED.isdisjoint(self.words[max(self.sentence.first, at - _HINDERED_REACH) : at]):
-            return True
-        return negation is not None and not _UNABLE.isdisjoint(self.items[negation.at][2].phrase)
-
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
@@ -344,7 +339,7 @@ class _Sweep:
             return  # "urine output 0", "T2 N0 carcinoma"
         if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
             return  # "a target of zero cigarettes"
-        if entry.phrase[0] == "without" and self.is_unable(k):
+        if entry.phrase[0] == "without" and is_unable(self.sentence, k, self.open.negation, self.words):
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
         determiner = entry.phrase[0] in DETERMINERS and not sure

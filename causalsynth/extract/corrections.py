@@ -6,7 +6,7 @@ find the second in its place: ``opened 45 days ago, no, 54 days ago``.
 
 from typing import TypeVar
 
-from causalsynth.extract.number_words import has_number, number_value
+from causalsynth.extract.number_words import number_value
 
 __all__ = ["drop_corrected"]
 
@@ -58,7 +58,7 @@ _SIGNS = frozenset({"$", "usd", "us"})
 
 def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays."""
-    if _BY_FIRST_WORD.keys().isdisjoint(words) or not has_number(words):
+    if _BY_FIRST_WORD.keys().isdisjoint(words):
         return
     cuts = _cuts(words)
     if not cuts:

@@ -20,11 +20,14 @@ _LONGEST_UNIT = 12
 _NONE = frozenset({"no", "zero", "nil", "0", "without", "nary"})
 _NOT_ONE = frozenset({"single", "one", "any", "1"})
 _SINGLE = frozenset({"single", "sole", "lone", "solitary"})
-_DENYING = frozenset({*_NONE, "any", "further"})
+_DENYING = frozenset({*_NONE, "any", "further", "single"})
 _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _USED = frozenset({"used", "touched", "active", "swiped", "tapped", "charged", "spent", "moved", "shopped", "paid"})
 _UNTIL_USED = frozenset({"been", "even", "otherwise", "actually", "once", "ever", "be"})
 _NOT_BEFORE = frozenset({"no", "not", "n't", "without", "any", "one", "every", "each", "never"})
+_FAR_NOT = frozenset({"not", "never", "hardly", "scarcely"})
+_NOT_FAR = 4
+"""How many tokens before ``single`` its negation may stand: ``had not been a single payment``."""
 _MORE_TEXT = (
     "other further more additional extra another single card subsequent new such prior earlier previous any else "
     "whatsoever of the actual successful"
@@ -32,9 +35,11 @@ _MORE_TEXT = (
 _MORE = frozenset(_MORE_TEXT.split())
 """Words between ``no`` and what is counted."""
 _QUIET = ("quiet", "silent", "empty", "idle", "inactive", "blank", "dormant")
-_NOTHING = frozenset({"nothing", "none", "nil", "zilch", "nada", "nought", "naught", "silence", *_QUIET})
+_NOTHING = frozenset({"nothing", "nowt", "none", "nil", "zilch", "nada", "nought", "naught", "silence", *_QUIET})
 _ABOUT_NOTHING_TEXT = (
     "else other at all whatever whatsoever was were is are has had have been be happened occurred recorded registered "
+    "gone put run passed processed attempted authorised authorized approved touched crossed hitting "
+    "used coming passing "
     "seen logged spent moved in on the a card account this that for to her him them they he she over during within "
     "inside posted went through came come there showed shows reads stood stands sat it more further doing going by "
     "same its his their made hit against taking took place completely totally entirely"
@@ -107,9 +112,15 @@ def _spelled(words: list[str], at: int, limit: int, variable: str, vocabulary: V
     if words[at] in _SINGLE and words[at - 2 : at] != ["not", "a"] and words[at - 1] not in _NOT_BEFORE:
         end, factors = vocabulary.units.find_at(words[at + 1 : min(limit, at + 1 + _LONGEST_UNIT)], 0)
         if factors is not None and variable in factors:
-            return 1.0, at + 1 + end
+            return 0.0 if _is_denied(words, at) else 1.0, at + 1 + end
     end = _no_things(words, at, limit, variable, vocabulary) or _nothing(words, at, limit)
     return 0.0, end or _unused(words, at, limit)
+
+
+def _is_denied(words: list[str], at: int) -> bool:
+    """``there had not been a single payment``."""
+    before = words[max(0, at - _NOT_FAR) : at]
+    return not _FAR_NOT.isdisjoint(before) or any(word.endswith("n't") for word in before)
 
 
 def _begins_with_unit(words: list[str], at: int, limit: int, variable: str, vocabulary: Vocabulary) -> bool:

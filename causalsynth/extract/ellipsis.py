@@ -34,7 +34,7 @@ def resolve_short_names(sentence: Sentence, vocabulary: Vocabulary) -> Sentence:
             meant = _meant(entry, reversed(settled[-_FURTHEST:]), vocabulary) or _meant(entry, following, vocabulary)
             entry = replace(entry, anchors=(meant,) if meant else ())
         settled.append((first, end, entry))
-    return Sentence(settled, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(settled)
 
 
 def _is_short(entry: Entry, vocabulary: Vocabulary) -> bool:

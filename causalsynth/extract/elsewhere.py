@@ -37,7 +37,7 @@ def mute_elsewhere(sentence: Sentence) -> Sentence:
             first = k if "aside" in entry.cues else _start(k, sentence.items)
             silent = _end(k, sentence.items)
             items[first:silent] = [_mute(item) for item in items[first:silent]]
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)
 
 
 def _start(k: int, items: list[Item]) -> int:

@@ -1,11 +1,12 @@
 """The deterministic extractor: text in, findings out. No model, no I/O, no state between texts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from causalsynth.domain import Lexicon
 from causalsynth.extract.anaphora import resolve_pronouns
 from causalsynth.extract.answers import answer_question
+from causalsynth.extract.appositions import mute_appositions
 from causalsynth.extract.asked import asked_apart
 from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
@@ -36,16 +37,16 @@ from causalsynth.extract.sequel import SEQUEL_REACH, Sequel, sequel_of
 from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.topics import Topic
-from causalsynth.extract.vocabulary import Trait, traits_of
+from causalsynth.extract.vocabulary import Trait, Vocabulary, traits_of
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "7"
+VERSION = "8"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
 _SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
-_CONTESTS, _SETTLES = int(Trait.CONTESTS), int(Trait.SETTLES)
+_CONTESTS, _SETTLES, _ASKS = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS)
 _Read = tuple[Sentence, int, dict[int, Reading], tuple[Binding, ...]]
 """A sentence, the traits of its items, how each stands there, and the bindings of its shared words."""
 
@@ -98,61 +99,62 @@ class Extractor:
 
     def extract(self, text: str) -> Findings:
         """Read `text`. Any text will do; spans are character offsets into it."""
-        return resolve(self.claims(text), self._vocabulary.lexicon)
+        return resolve(self._claims(text), self._vocabulary.lexicon)
 
     def claims(self, text: str) -> Iterator[Claim]:
         """Give every claim of `text`, sentence by sentence."""
+        return iter(self._claims(text))
+
+    def _claims(self, text: str) -> list[Claim]:
         tokens = arrange(text, self._vocabulary)
-        items = self._vocabulary.trie.find_all(tokens.words)
-        reads: list[_Read] = []
+        readers = [make() for make in self._readers]
+        reads = self._read(tokens, text, readers)
         stamps = stamps_of(text) if self._vocabulary.measured else None
-        cast = Cast(tokens, text)
-        readers = tuple(make() for make in self._readers)
-        sentences = answer_letters(asked_apart(split(tokens, text, items), tokens.words), tokens.words)
-        for sentence, levels in self._sentences(sentences, tokens, text, readers):
-            traits = traits_of(sentence.items)
-            readings = read_context(sentence, traits, tokens, reads[-1][2] if reads else None, cast)
-            cast.read(sentence)
-            reads.append((sentence, traits, readings, levels))
+        settling = any(traits & _SETTLES for _, traits, _, _ in reads)
+        claims: list[Claim] = []
         for n, read in enumerate(reads):
             if read[2]:
-                claims = self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
-                yield from claims if stamps is None else stamped(claims, stamps)
+                following = reads[n + 1 : n + 1 + SEQUEL_REACH] if settling or read[0].question else []
+                claims += self._finish(read, following, tokens, text)
+        if stamps is not None:
+            claims = stamped(claims, stamps)
         for quantity in asked_numbers(tokens, text, self._vocabulary):
-            yield from measured(quantity, tokens, self._vocabulary)
+            claims += measured(quantity, tokens, self._vocabulary)
         for reader in readers:
-            yield from reader.claims()
+            claims += reader.claims()
         for comparer in self._comparers:
-            yield from comparer.claims(tokens, text)
+            claims += comparer.claims(tokens, text)
+        return claims
 
-    def _sentences(
-        self, sentences: Iterable[Sentence], tokens: Tokens, text: str, readers: Iterable[SubjectReader]
-    ) -> Iterator[tuple[Sentence, tuple[Binding, ...]]]:
-        """Prepare each sentence for reading; the steps that nothing in it asks for are left out."""
-        vocabulary = self._vocabulary
-        places = number_places(tokens.words) if vocabulary.measured else []
-        listed = HeadedList(tokens)
-        before: Sentence | None = None
-        topic = Topic(tokens.words, vocabulary)
-        for sentence in sentences:
+    def _read(self, tokens: Tokens, text: str, readers: list[SubjectReader]) -> list[_Read]:
+        """Read the sentences one after the other, each as those before it let it stand."""
+        cast = Cast(tokens, text)
+        prepared = _Preparation(self._vocabulary, tokens, text)
+        reads: list[_Read] = []
+        before: dict[int, Reading] | None = None
+        for sentence in self._sentences(tokens, text):
             traits = traits_of(sentence.items)
-            if traits & _COLON:
-                sentence = mark_heading(sentence, tokens, vocabulary)
-            sentence = listed.read(resolve_pronouns(sentence, before, tokens.words), colon=bool(traits & _COLON))
-            sentence = topic.read(sentence)
+            sentence = prepared.named(sentence, traits)
             for reader in readers:
                 reader.read(sentence, tokens, text)
-            if places:
-                sentence = mark_numbers(sentence, places, tokens, text, vocabulary)
-            if traits & _CUT:
-                sentence = mute_elsewhere(without_retracted(sentence))
-            levels: tuple[Binding, ...] = ()
-            if traits & _SHARED:
-                sentence, levels = settle_levels(sentence, tokens, vocabulary)
-            before = sentence
-            yield sentence, levels
+            sentence, levels = prepared.settled(sentence, traits)
+            traits = traits_of(sentence.items)
+            before = read_context(sentence, traits, tokens, before, cast)
+            cast.read(sentence, traits)
+            reads.append((sentence, traits, before, levels))
+        return reads
 
-    def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> Iterator[Claim]:
+    def _sentences(self, tokens: Tokens, text: str) -> list[Sentence]:
+        """Cut the text into sentences, with what is asked and what answers it apart."""
+        items = self._vocabulary.trie.find_all(tokens.words)
+        sentences = split(tokens, text, items)
+        if traits_of(items) & _ASKS:
+            sentences = list(asked_apart(sentences, tokens.words))
+        if any(sentence.question for sentence in sentences):
+            sentences = list(answer_letters(sentences, tokens.words))
+        return sentences
+
+    def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> list[Claim]:
         sentence, traits, readings, levels = read
         if sentence.question:
             answered = answer_question(readings, following[0][0] if following else None, tokens)
@@ -165,7 +167,44 @@ class Extractor:
         if traits & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
-        yield from claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
+        return claims_of(sentence, traits, readings, levels, tokens, text, self._vocabulary)
+
+
+class _Preparation:
+    """Prepares the sentences of one text for reading; the steps that nothing in one asks for are left out."""
+
+    __slots__ = ("_before", "_listed", "_places", "_text", "_tokens", "_topic", "_vocabulary")
+
+    def __init__(self, vocabulary: Vocabulary, tokens: Tokens, text: str) -> None:
+        self._vocabulary = vocabulary
+        self._tokens = tokens
+        self._text = text
+        self._places = number_places(tokens.words) if vocabulary.measured else []
+        self._listed = HeadedList(tokens)
+        self._topic = Topic(tokens.words, vocabulary)
+        self._before: Sentence | None = None
+
+    def named(self, sentence: Sentence, traits: int) -> Sentence:
+        """Put in the names that stand elsewhere: in a heading, in the sentence before."""
+        colon = bool(traits & _COLON)
+        if colon:
+            sentence = mark_heading(sentence, self._tokens, self._vocabulary)
+        sentence = resolve_pronouns(sentence, self._before, self._tokens.words)
+        return self._topic.read(self._listed.read(sentence, colon=colon))
+
+    def settled(self, sentence: Sentence, traits: int) -> tuple[Sentence, tuple[Binding, ...]]:
+        """Put in the numbers, leave out what is taken back, and bind the words that variables share."""
+        if self._places:
+            sentence = mark_numbers(sentence, self._places, self._tokens, self._text, self._vocabulary)
+            if self._vocabulary.counted:
+                sentence = mute_appositions(sentence, self._tokens, self._vocabulary)
+        if traits & _CUT:
+            sentence = mute_elsewhere(without_retracted(sentence))
+        levels: tuple[Binding, ...] = ()
+        if traits & _SHARED:
+            sentence, levels = settle_levels(sentence, self._tokens, self._vocabulary)
+        self._before = sentence
+        return sentence, levels
 
 
 def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:

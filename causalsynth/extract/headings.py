@@ -36,7 +36,7 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
     marked: list[Item] = [item for item in items if item[0] < first]
     marked.append((first, end, heading))
     marked += _with_state([item for item in items if item[0] >= end], end + 1, variable, sentence, tokens, vocabulary)
-    return Sentence(marked, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(marked)
 
 
 def _after_bullet(words: list[str], sentence: Sentence) -> int:

@@ -11,6 +11,7 @@ from functools import partial
 from causalsynth.domain import Lexicon
 from causalsynth.extract.claims import Claim
 from causalsynth.extract.number_words import number_value
+from causalsynth.extract.numbers import places_between
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 
@@ -47,31 +48,33 @@ _CLOSES = frozenset({",", ".", ";", ")", "\n", "\n\n", "and", "who", "with", "-"
 class IntroductionReader:
     """Finds the ages, or whatever the variable is, of one text."""
 
-    __slots__ = ("_claims", "_plausible", "_seen", "_variable")
+    __slots__ = ("_claims", "_plausible", "_seen", "_titles", "_variable")
 
     def __init__(self, variable: str, plausible: tuple[float, float]) -> None:
         self._variable = variable
         self._plausible = plausible
         self._claims: list[Claim] = []
+        self._titles: list[int] | None = None
         self._seen = 0
 
     def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
         """Look through one sentence and what lies before it, up to the first other person that it speaks of."""
-        end = next((item[0] for item in sentence.items if "person" in item[2].cues), sentence.end)
+        words = tokens.words
+        if self._titles is None:
+            self._titles = [at for at, word in enumerate(words) if word in _TITLES]
         start, self._seen = self._seen, sentence.end
         first = sentence.first
-        places = range(start, end)
-        if _TITLES.isdisjoint(tokens.words[start:end]):
-            places = range(first, first + 1) if start <= first < end else range(0)
+        places = places_between(self._titles, start, sentence.end)
+        if start <= first < sentence.end and words[first] not in _TITLES:
+            places = sorted([*places, first])
         for at in places:
-            number: int | None = None
-            if tokens.words[at] in _TITLES:
+            if words[at] in _TITLES:
                 number = self._behind_title(at, tokens, text)
-            elif at == first:
+            else:
                 number = _behind_opening(at, tokens, text)
                 if number is not None and _is_measured(at, number, sentence):
                     number = None
-            if number is not None:
+            if number is not None and not _is_of_person(at, sentence):
                 self._add(number, at, tokens)
 
     def claims(self) -> Iterator[Claim]:
@@ -158,6 +161,11 @@ def _behind_pointer(at: int, words: list[str]) -> int | None:
 def _is_part_of_name(at: int, tokens: Tokens, text: str) -> bool:
     start = tokens.starts[at]
     return tokens.words[at].isalpha() and text[start].isupper() and tokens.words[at] not in _NO_NAMES
+
+
+def _is_of_person(at: int, sentence: Sentence) -> bool:
+    """Tell whether the sentence has spoken of somebody else by token `at`."""
+    return any(item[0] <= at and "person" in item[2].cues for item in sentence.items)
 
 
 def _is_measured(at: int, number: int, sentence: Sentence) -> bool:

@@ -77,9 +77,9 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
         if k in levels.parting:
             entry = replace(entry, cues=_ENDS_NEGATION)
         if entry.shared and (entry.cues or entry.asserts):
-            entry = replace(entry, cues=frozenset(), asserts=()) if k in levels.spent else replace(entry, words=())
+            entry = entry.as_word() if k in levels.spent else entry.as_cue()
         items.append((first, end, entry))
-    return Sentence(items, sentence.first, sentence.end, sentence.question), levels.bindings
+    return sentence.with_items(items), levels.bindings
 
 
 def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> _Levels:
@@ -388,11 +388,11 @@ class _Pass:
         return any(variable in anchors for variable, _ in self.items[word][2].words)
 
     def bind(self, name: int, word: int) -> None:
-        lexicon = self.vocabulary.lexicon
+        anchors = self.items[name][2].anchors
         for variable, state in self.items[word][2].words:
-            if variable not in self.items[name][2].anchors:
+            if variable not in anchors:
                 continue
-            side = lexicon.variables[variable].bind
+            side = self.vocabulary.bind[variable]
             if side == "both" or side == ("after" if word > name else "before"):
                 self.found.append(Binding(variable, state, name, word))
 

@@ -26,6 +26,7 @@ _IDEAS = frozenset({"suppose", "suppose_after"})
 _LEFT_ALONE = frozenset({"person", "past", "past_after", "affirm"})
 _DECIDES = _DENIALS | _DOUBTS | _IDEAS | _LEFT_ALONE
 _TELLS = _DECIDES - _LEFT_ALONE
+_AFFIRMING = frozenset({"answer_yes", "affirm", "so_it", "withdraw", "stop", "not_it"}) | _DOUBTS | _IDEAS
 _OTHERS = frozenset({"family", "fh", "fhx", "relatives", "household", "contacts"})
 _OLD = frozenset({"history", "hx", "pmh", "pmhx", "phx"})
 _LONGEST_HEADING = 16
@@ -35,6 +36,12 @@ _LONGEST_TITLE = 6
 """How many tokens a line without a bullet may have that goes on with a list."""
 _LONGEST_REST = 2
 """How many tokens may stand behind the cue of a heading without a colon."""
+_LISTED_WORDS = """
+    findings results items features list conditions diagnoses diagnosis symptoms today now this these visit so for on
+    at in of ( [ -
+"""
+_LISTED = frozenset(_LISTED_WORDS.split())
+"""Words behind a heading's ``negative`` that leave it a heading: ``Negative findings``."""
 _BULLETS = frozenset({"-", "*", "+", ".", ">"})
 _SAYS_MORE = frozenset({"be", "verb", "self", "answer_no", "answer_yes", "negate", "negate_after", "negate_either"})
 
@@ -70,7 +77,7 @@ class HeadedList:
         if mode is not None:
             self._mode, self._bulleted = mode, False
             self._lines = self._tokens.words[sentence.end - 1] == ":"
-            return sentence._replace(items=[_muted(item) for item in sentence.items]) if self._lines else sentence
+            return sentence.with_items([_muted(item) for item in sentence.items]) if self._lines else sentence
         if self._mode is None:
             return sentence
         bullet = self._has_bullet(sentence)
@@ -82,7 +89,7 @@ class HeadedList:
         if not bullet and (not self._lines or _says_more(sentence.items)):
             self._mode = None
         if _says_more(sentence.items):
-            return sentence
+            return _named_first(sentence, self._start(sentence), given) if bullet else sentence
         return _headed(sentence, self._start(sentence), given)
 
     def _heading(self, sentence: Sentence) -> Entry | None:
@@ -113,6 +120,8 @@ class HeadedList:
         if not said or (self._has_bullet(sentence) and not (above and self._is_numbered(sentence.first))):
             return False
         left = end - said[-1][1]
+        if left and "answer_no" in said[-1][2].cues and words[said[-1][1]] not in _LISTED:
+            return False  # "side room, neg pressure"
         if left > _LONGEST_REST or "not_it" in said[-1][2].cues or (left and "negate" in said[-1][2].cues):
             return False
         speaks = any(item[2].cues & {"self", "verb", "be"} for item in said)
@@ -220,6 +229,20 @@ def _says_more(items: list[Item]) -> bool:
     return any(name in anchors for _, _, entry in items for name, _ in entry.words if not entry.shared)
 
 
+def _named_first(sentence: Sentence, at: int, mode: Entry) -> Sentence:
+    """Give a bullet's name its heading's cue where all that follows agrees: ``- TB: smears and cultures negative``."""
+    items = sentence.items
+    if mode is not _DENY or at + 1 >= len(items) or not items[at][2].named or items[at + 1][2].sign not in (":", "-"):
+        return sentence
+    behind = [item[2] for item in items[at + 1 :]]
+    if items[at + 1][0] != items[at][1] or any(entry.cues & _AFFIRMING for entry in behind):
+        return sentence
+    if any(name in items[at][2].anchors for entry in behind for name, _ in entry.words):
+        return sentence  # "4. Lung ventilation: zero"
+    edge = items[at][0]
+    return sentence.with_items([*items[:at], (edge, edge, mode), *items[at:]])
+
+
 def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
     """Put `mode` before item `at`, and again behind each mark that would end its reach."""
     items: list[Item] = [_muted(item) for item in sentence.items[:at]]
@@ -231,4 +254,4 @@ def _headed(sentence: Sentence, at: int, mode: Entry) -> Sentence:
         depth += (item[2].sign in ("(", "[")) - (item[2].sign in (")", "]"))
         if item[2].sign in (";", "-", ">") and depth == 0:
             items.append((item[1], item[1], mode))
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)

@@ -22,6 +22,7 @@ _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", 
 _RULED = frozenset({"excluded", "ruled", "discounted", "eliminated"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
+_OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
 _KNOWING = frozenset(
     {"know", "knows", "knew", "understand", "understands", "accept", "accepts", "fear", "feared", "dreaded"}
 )
@@ -129,9 +130,9 @@ class LookBack:
     def _is_of_another_time(self, k: int) -> bool:
         """Tell an aside on how it was before: ``a fracture, not present on the earlier film``."""
         items = self._items
-        if k < 2 or items[k - 1][1] != items[k][0] or k + 1 >= len(items):
+        if k < 2 or k + 1 >= len(items):
             return False
-        aside = items[k - 1][2].sign == "," or items[k - 1][2].phrase[0] in ("which", "that")
+        aside = self._words[items[k][0] - 1] in (",", "which", "that")
         first, _, entry = items[k + 1]
         return aside and first - items[k][1] <= 2 and bool(entry.cues & {"past", "past_after"})
 
@@ -260,7 +261,19 @@ class LookBack:
         entry = self._items[k][2]
         if "pair" in entry.cues and "negate" in entry.cues and k > 0:
             return ends_here(self._items, k, self._end)
-        return "not_it" in self._items[k][2].cues or is_bare_not(self._items, k, self._end)
+        if "not_it" in self._items[k][2].cues:
+            return True
+        return is_bare_not(self._items, k, self._end) and not self._has_own_subject(k)
+
+    def _has_own_subject(self, k: int) -> bool:
+        """``his cough is a nuisance, his breathing is not``: something else than what was named isn't so."""
+        items, at = self._items, k
+        while at and items[at - 1][1] == items[at][0] and items[at - 1][2].cues & {"be", "verb"}:
+            at -= 1
+        first = items[at][0]
+        if first < 2 or self._words[first - 2] not in _OWNERS or not self._words[first - 1].isalpha():
+            return False
+        return not at or items[at - 1][1] < first
 
     def copy_to_named_too(self, k: int) -> None:
         """``TB has been excluded, lung cancer too``: what has no verb of its own stands as what was named before."""

@@ -31,7 +31,9 @@ def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
         verb = verb or first > items[j - 1][1]  # a word outside the vocabulary: "existed"
         if entry.cues & _NEGATING and not entry.cues & {"affirm", "nothing", "and", "stop", "clause"}:
             denies = entry.phrase[0] not in _BARE and first <= end + _LONGEST
-            finite = verb or "be" in entry.cues or entry.phrase[0] in ("never", "not")
+            finite = (
+                verb or "be" in entry.cues or entry.phrase[0] in ("never", "not") or entry.phrase[0].endswith("n't")
+            )
             return denies and finite and _is_free(j, sentence)
         if entry.sign or entry.number is not None or entry.cues & _ENDING or _is_named(entry):
             return False

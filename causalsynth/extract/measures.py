@@ -108,12 +108,13 @@ def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
 
 
 def _behind_aside(lo: int, hi: int, items: list[Item]) -> int:
-    """Give from which item on what stands before number `hi` speaks of it: ``creatinine, normally 0.8, was 2.0``."""
-    closing = hi - 2
-    closed = closing > lo + 1 and items[closing][2].sign == "," and items[closing][1] == items[hi - 1][0]
-    if not closed or "be" not in items[hi - 1][2].cues:
-        return lo + 1
-    return closing if any(item[2].sign == "," for item in items[lo + 1 : closing]) else lo + 1
+    """Give the first item behind name `lo` that speaks of it: ``the score, which nobody doubts, was 12``."""
+    commas = [j for j in range(lo + 1, hi) if items[j][2].sign == ","]
+    if commas and commas[0] == lo + 1 and items[lo + 1][0] == items[lo][1]:
+        return commas[-1] + 1
+    closing = hi - 2  # "the creatinine on admission, against a usual 0.8, was 2.0"
+    closed = len(commas) > 1 and commas[-1] == closing and items[closing][1] == items[hi - 1][0]
+    return closing + 1 if closed and "be" in items[hi - 1][2].cues else lo + 1
 
 
 def _behind(hi: int, items: list[Item]) -> set[str]:
@@ -159,7 +160,7 @@ def _ends_in_doubt(comma: int, items: list[Item]) -> bool:
 
 def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
     """``not 58 years old``, ``never MAP < 65``: the negation is of the number itself."""
-    for j in range(lo + 1, hi):
+    for j in range(_behind_aside(lo, hi, items), hi):
         if items[j][2].cues & {"negate", "negate_list"} and not items[j][2].cues & {"nothing", "affirm", "answer_yes"}:
             return True
     if lo == 0:

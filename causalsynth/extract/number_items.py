@@ -93,4 +93,4 @@ def replace_items(sentence: Sentence, numbers: list[Number]) -> Sentence:
     while item is not None:
         items.append(item)
         item = next(rest, None)
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)

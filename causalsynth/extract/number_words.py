@@ -2,7 +2,14 @@
 
 import re
 
-__all__ = ["NUMBER_WORDS", "STARTS_OF_NUMBERS", "has_number", "is_number_word", "merge_number_words", "number_value"]
+__all__ = [
+    "NUMBER_WORDS",
+    "STARTS_OF_NUMBERS",
+    "has_number_word",
+    "is_number_word",
+    "merge_number_words",
+    "number_value",
+]
 
 _ONES = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(1, 10), strict=True))
 _TEENS = dict(
@@ -26,6 +33,19 @@ STARTS_OF_NUMBERS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
 _PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,9})?|\.\d{1,9}|\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?").fullmatch
 _DECIMAL_COMMA = re.compile(r"(\d{1,3}),(\d{1,2})").fullmatch
 
+_NO_HUNDRED_TEXT = (
+    "at by since until till from around about before after the this that other another which each every any first last "
+    "second previous next no only just some to past half hundred thousand point number day day's stage grade"
+)
+_NO_HUNDRED = frozenset(_NO_HUNDRED_TEXT.split())
+"""Words behind which ``one thirty`` is a clock time or ``one`` a pronoun."""
+_COUNTED_TEXT = (
+    "day days minute minutes min mins hour hours week weeks month months year years old dollar dollars pound pounds "
+    "percent per mg ml mcg milligram milligrams am pm o'clock hrs h second seconds unit units"
+)
+_COUNTED = frozenset(_COUNTED_TEXT.split())
+"""Words before which it is one thing of so many: ``one ten-day course``."""
+
 
 def number_value(word: str) -> float | None:
     """Give the value of a token, None if it is no number; ``1.2.3`` and ``10.0.0.1`` are none."""
@@ -40,9 +60,9 @@ def number_value(word: str) -> float | None:
     return float(f"{comma[1]}.{comma[2]}") if comma else None
 
 
-def has_number(words: list[str]) -> bool:
-    """Tell whether any token may be a number."""
-    return not _VALUES.keys().isdisjoint(words) or any(word[0].isdecimal() or word[0] == "." != word for word in words)
+def has_number_word(words: list[str]) -> bool:
+    """Tell whether any token is a number in letters."""
+    return not _VALUES.keys().isdisjoint(words)
 
 
 def is_number_word(word: str) -> bool:
@@ -79,7 +99,7 @@ def _longest(words: list[str], starts: list[int], ends: list[int], at: int) -> t
     while last < len(words) and last < at + 12 and starts[last] - ends[last - 1] <= 1:
         last += 1
     run = words[at:last]
-    length, value = _whole(run)
+    length, value = _spoken_hundred(words, at, last) or _whole(run)
     if run[0] in _ZERO:
         length, value = 1, 0
     if not length:
@@ -93,6 +113,21 @@ def _longest(words: list[str], starts: list[int], ends: list[int], at: int) -> t
     if decimals:
         return at + length + 1 + len(decimals), f"{value}.{decimals}"
     return (at + length, str(value)) if length > 1 else (at + 1, words[at])
+
+
+def _spoken_hundred(words: list[str], at: int, last: int) -> tuple[int, int] | None:
+    """``one forty``, ``one twenty-eight`` is 140, 128; but ``at one thirty``, ``the other one ten days later``."""
+    tens = words[at + 1] if at + 1 < last else ""
+    value = _TENS.get(tens) or _TEENS.get(tens)
+    if words[at] != "one" or value is None or (at and words[at - 1] in _NO_HUNDRED):
+        return None
+    length = 2
+    if tens in _TENS and at + 2 < last and words[at + 2] in _ONES:
+        value, length = value + _ONES[words[at + 2]], 3
+    following = words[at + length] if at + length < len(words) else ""
+    if following in _COUNTED or following in _SCALES or following in ("point", "one", "and"):
+        return None
+    return length, 100 + value
 
 
 def _whole(run: list[str]) -> tuple[int, int]:

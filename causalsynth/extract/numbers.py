@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from causalsynth.extract.number_words import is_number_word, number_value
+from causalsynth.extract.number_words import has_number_word, is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.units import GENERAL_UNITS, Units
 
@@ -37,6 +37,10 @@ _ABOUT = frozenset(
 )
 """A number behind one of these is no exact one."""
 _ABOUT_AFTER = (("or", "so"), ("ish",), ("odd",), ("or", "thereabouts"), ("approx",), ("approximately",), ("roughly",))
+_LONG_ABOUT = (
+    *(("in", "the", thing, "of") for thing in ("region", "order", "vicinity", "neighbourhood", "neighborhood")),
+    *(("of", "the", "order", "of"), ("something", "like"), ("somewhere", "around"), ("somewhere", "near")),
+)
 _ABOVE = (
     *((sign,) for sign in (">", "≥", "≧", "⩾", "over", "above", "exceeding", "exceeds", "exceeded")),
     *(("more", "than"), ("greater", "than"), ("higher", "than"), ("at", "least"), ("no", "less", "than")),
@@ -87,6 +91,9 @@ _POINTING_TEXT = (
 )
 _POINTING = frozenset(_POINTING_TEXT.split())
 """Words that make no number of the ``one`` behind them."""
+_CONCERNING = frozenset({"over", "about"})
+_MONEY = frozenset({"$", "usd", "dollars", "dollar"})
+_THEM = frozenset({"us", "them", "these", "those", "which", "whom", "our", "my", "his", "her", "their", "its", "the"})
 _ARTICLES = frozenset({"the", "that", "this", "which"})
 _COPULAS = frozenset({"was", "is", "of", "at", "were", "are", "being", "to", "by", "with", "for", "just", "only"})
 _LONGEST_UNIT = 12
@@ -133,8 +140,13 @@ class Number(NamedTuple):
 
 
 def number_places(words: list[str]) -> list[int]:
-    """Give the tokens that are numbers."""
-    return [at for at, word in enumerate(words) if word[0].isdecimal() or is_number_word(word)]
+    """Give the tokens that are numbers. Signs and digits sort before letters, and digits of other scripts behind."""
+    spelled = has_number_word(words)
+    return [
+        at
+        for at, word in enumerate(words)
+        if (spelled or word < "A" or word > "~") and (word[0].isdecimal() or is_number_word(word))
+    ]
 
 
 def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int, limit: int) -> Number | None:
@@ -196,10 +208,19 @@ def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
         return True
     if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
         return True
-    if words[at] == "one" and at and (words[at - 1] in _POINTING or _is_pronoun(at, words)):
+    if words[at] == "one" and (_is_one_of_them(at, words) or (at and _points_back(at, words))):
         return True
     near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
     return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
+
+
+def _is_one_of_them(at: int, words: list[str]) -> bool:
+    """``one of us``, ``one of them a coffee``: no number, other than that of ``one of three``."""
+    return words[at + 1 : at + 2] == ["of"] and not _THEM.isdisjoint(words[at + 2 : at + 3])
+
+
+def _points_back(at: int, words: list[str]) -> bool:
+    return words[at - 1] in _POINTING or words[at - 1][0].isdecimal() or _is_pronoun(at, words)
 
 
 def _is_pronoun(at: int, words: list[str]) -> bool:
@@ -279,11 +300,20 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     before = words[first - 1] if first > floor else ""
     if before == ">" and (text[tokens.starts[first - 1]] != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
         return number._replace(series=True)
+    if before in _CONCERNING and _is_to_the_cent(number, words):
+        return number
     slash = before == "/" and first > floor + 1 and number_value(words[first - 2]) is not None
     for phrase, above in _BOUNDS.get(before, ()):
         if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
             low, high = (number.low, math.inf) if above else (-math.inf, number.high)
             return number._replace(first=first - len(phrase), low=low, high=high, exact=False)
+    for phrase in _LONG_ABOUT:
+        if (
+            phrase[-1] == before
+            and first - len(phrase) >= floor
+            and tuple(words[first - len(phrase) : first]) == phrase
+        ):
+            return number._replace(first=first - len(phrase), exact=False)
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
     about = tilde or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
     behind = end < limit and words[end] in _FIRST_ABOUT_AFTER
@@ -293,6 +323,15 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     if slash or about or behind or plus:
         return number._replace(exact=number.exact and not (about or behind or plus), slash=slash)
     return number
+
+
+def _is_to_the_cent(number: Number, words: list[str]) -> bool:
+    """Tell whether it is an amount that nobody rounds to: ``a dispute over $177.99``."""
+    written = words[number.first : number.end]
+    odd = round(number.low * 100) % 50 != 0 and any(
+        len(word.rpartition(".")[2]) == 2 and "." in word for word in written
+    )
+    return odd and not _MONEY.isdisjoint(written)
 
 
 def places_between(places: list[int], first: int, end: int) -> list[int]:

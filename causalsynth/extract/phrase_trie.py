@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from causalsynth.extract.patterns import ANY_NUMBER, Run, first_of, is_nullable, steps_of
-from causalsynth.extract.tokens import NUMBER_WORDS, is_number
+from causalsynth.extract.tokens import is_number
 
 __all__ = ["PhraseTrie"]
 
@@ -15,7 +15,7 @@ Effect = TypeVar("Effect", bound=Hashable)
 class _Node(Generic[Value, Effect]):
     """All phrases that begin with the same words."""
 
-    __slots__ = ("below", "left", "numeric", "phrase", "value", "words")
+    __slots__ = ("below", "is_number", "left", "numeric", "phrase", "value", "words")
 
     def __init__(self, phrase: tuple[str, ...], left: tuple[tuple[Run, Effect], ...]) -> None:
         self.phrase = phrase
@@ -23,6 +23,7 @@ class _Node(Generic[Value, Effect]):
         self.below: dict[str, _Node[Value, Effect]] = {}
         self.words: frozenset[str] = frozenset().union(*(first_of(run) for run, _ in left))
         self.numeric = ANY_NUMBER in self.words
+        self.is_number = len(phrase) == 1 and is_number(phrase[0])
         self.value: Value | None = None
 
 
@@ -85,7 +86,7 @@ class PhraseTrie(Generic[Value, Effect]):
                 end, value = longest(node, words, at)
             else:
                 end, value = at + 1, node.value
-            if number is not None and (word[0].isdecimal() or word in NUMBER_WORDS):
+            if number is not None and (is_number(word) if node is None else node.is_number):
                 numeric_end, numeric_value = longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value

@@ -59,10 +59,14 @@ class PronounReader:
         if self._places is None:
             watched = self._words.watched
             self._places = [at for at, word in enumerate(tokens.words) if word in watched]
+        start, self._seen = self._seen, sentence.end
+        watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
+        if not watched_here and not any("person" in entry.cues for _, _, entry in sentence.items):
+            self._other_before = False
+            return
         other, met = self._other_before, False
         people, subject = _persons(sentence)
-        hidden, start, self._seen = 0, self._seen, sentence.end
-        watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
+        hidden = 0
         for at in sorted({*watched_here, *people, *subject}):
             if not start <= at < sentence.end:
                 continue

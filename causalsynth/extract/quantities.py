@@ -12,12 +12,13 @@ from causalsynth.extract.nearby import contested, counted, nearby
 from causalsynth.extract.number_phrases import quantities_in_phrases
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.numbers import Number
+from causalsynth.extract.other_amounts import is_of_another
 from causalsynth.extract.quantity import Quantity, is_timeless, said
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["Quantity", "quantities"]
 
@@ -33,6 +34,7 @@ _ASIDES = frozenset({"which", "normally", "usually", "against", "compared", "up"
 """Words that begin an aside with a number of its own: ``creatinine, which was 1.0 in May, was 2.4``."""
 _POSSESSIVES = frozenset({"in", "of", "the", "your", "his", "her", "blood", "on", "at", "admission", "arrival"})
 _TAKES_ADJECTIVE = frozenset({"was", "is", "at", "of", "only", "just", "still", "with", "were", "measured", "read"})
+_FROM = frozenset({"off", "on", "by", "from", "via", "per"})
 _MOST_ZIPPED = 8
 _JUDGED = 5
 _JUDGEMENT_WORDS = (
@@ -45,10 +47,14 @@ _PASSED = NUMBER_LINKS | _JUDGEMENTS
 
 
 def quantities(
-    sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
+    sentence: Sentence,
+    traits: int,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    text: str,
+    vocabulary: Vocabulary,
 ) -> Iterator[Quantity]:
-    """Give what the numbers of one sentence are said of."""
-    traits = traits_of(sentence.items)
+    """Give what the numbers of one sentence, whose items have the `traits`, are said of."""
     counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)
     if not (traits & _NUMBERS or counts):
         return
@@ -103,6 +109,10 @@ def _bind_run(
 ) -> Iterator[Quantity]:
     """Bind a list of numbers: one to one to as many names, or the first to the nearest name."""
     items = sentence.items
+    source = _source_behind(run, sentence, tokens)
+    if source is not None:
+        yield from _bound(source, run[0], sentence, readings, tokens, vocabulary)
+        return
     names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(
         run[0], sentence, tokens.words, vocabulary
     )
@@ -168,10 +178,10 @@ def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabu
         if unknown > _UNKNOWN or first < items[k][0] - _REACH:
             return []
         if entry.anchors and (boundary or not _ends_in_noun(k, end, words, items)):
-            if comma and not _comma_may_stand(k, j, items, words):
-                return []
+            if (comma and not _comma_may_stand(k, j, items, words)) or (boundary and _is_counted(j, items, vocabulary)):
+                return []  # "1 txn in the past hour, 2 today"
             return _coordinated(j, items) if not vocabulary.measured.isdisjoint(entry.anchors) else []
-        if _owns(entry) or entry.sign in (";", ">", "?") or (entry.sign in ("(", "[") and comma):
+        if _owns(entry) or _is_edge(entry, items[k][2], vocabulary, comma=comma):
             return []
         if entry.number is not None and not _is_aside(j, items):
             return []
@@ -182,6 +192,28 @@ def _names_before(k: int, sentence: Sentence, tokens: Tokens, vocabulary: Vocabu
                 return []
         edge = first
     return []
+
+
+def _is_edge(entry: Entry, numbered: Entry, vocabulary: Vocabulary, *, comma: bool) -> bool:
+    """Tell whether no name before `entry` can own the number behind it.
+
+    ``nothing in the past hour, although there were four payments that day``.
+    """
+    if entry.sign in (";", ">", "?") or (entry.sign in ("(", "[") and comma):
+        return True
+    return "stop" in entry.cues and _is_count(numbered, vocabulary)
+
+
+def _is_count(entry: Entry, vocabulary: Vocabulary) -> bool:
+    number = entry.number
+    return number is not None and number.units is not None and not vocabulary.counted.isdisjoint(number.units)
+
+
+def _is_counted(j: int, items: list[Item], vocabulary: Vocabulary) -> bool:
+    """Tell whether the window at item `j` has its count right before it."""
+    if j == 0 or vocabulary.counted.isdisjoint(items[j][2].anchors) or items[j - 1][1] != items[j][0]:
+        return False
+    return items[j - 1][2].number is not None
 
 
 def _name_before_aside(k: int, sentence: Sentence, words: list[str], vocabulary: Vocabulary) -> list[int]:
@@ -269,12 +301,30 @@ def _name_behind(k: int, sentence: Sentence, tokens: Tokens) -> int | None:
     if j >= len(items) or not items[j][2].anchors:
         return None
     gap = words[items[j - 1][1] : items[j][0]]
-    if gap and (len(gap) > 1 or gap[0] not in _OF):
+    if gap and (len(gap) > 1 or gap[0] not in _OF) and not _is_source(gap):
         return None
     following = items[j + 1] if j + 1 < len(items) else None
     if following is not None and (following[2].number is not None or following[2].sign in (":", "=")):
         return None if following[0] - items[j][1] <= 2 else j
     return j
+
+
+def _source_behind(run: list[int], sentence: Sentence, tokens: Tokens) -> int | None:
+    """``126 by ECG, 125 off the arterial line``: behind a comma a number is of the source behind it."""
+    items, k = sentence.items, run[0]
+    before = items[k - 1] if k else None
+    if len(run) > 1 or before is None or before[1] != items[k][0]:
+        return None
+    if before[2].sign != "," and "and" not in before[2].cues:
+        return None
+    behind = _name_behind(k, sentence, tokens)
+    gap = [] if behind is None else tokens.words[items[behind - 1][1] : items[behind][0]]
+    return behind if gap and _is_source(gap) else None
+
+
+def _is_source(gap: list[str]) -> bool:
+    """``125 off the arterial line``."""
+    return gap[0] in _FROM and gap[1:] in ([], ["the"])
 
 
 def _bound(
@@ -331,54 +381,12 @@ def _by_unit(
     if number is None or not number.units or len(number.units) != 1:
         return
     ((variable, factor),) = number.units.items()
-    if variable not in vocabulary.units.currency or _foreign_near(k, sentence):
+    if variable not in vocabulary.units.currency or is_of_another(k, sentence, tokens.words):
         return
     standing = standing_of(k, k, sentence, readings, tokens, form=False, anyone=True)
     if standing is not Standing.FOREIGN:
         span = sentence.items[k][0], sentence.items[k][1]
         yield from said(variable, number, factor, standing, span, vocabulary, weak=True)
-
-
-def _foreign_near(k: int, sentence: Sentence) -> bool:
-    """Tell whether something else that numbers are said of stands in the clause before or right behind."""
-    items = sentence.items
-    j, edge = k - 1, items[k][0]
-    while j >= 0 and items[j][1] >= edge - 1 and (items[j][2].number is not None or _is_link(items[j][2])):
-        edge = items[j][0]  # "his previous order, $51.77", "two on the day before, of $96.00 and $41.50"
-        j -= 1
-    for i in range(j, max(-1, j - 8), -1):
-        entry = items[i][2]
-        if entry.sign in (",", ";", ">") or entry.number is not None:
-            break
-        if entry.other or entry.excluded or ("reference" in entry.cues and len(entry.phrase) > 1):
-            return True
-    if _is_part_of_amount(k, items):
-        return True
-    edge = items[k][1]
-    for first, end, entry in items[k + 1 : k + 3]:
-        if first - edge > 1:
-            return False
-        if entry.other or entry.excluded:
-            return True
-        if "relation" not in entry.cues:
-            return False
-        edge = end
-    return False
-
-
-def _is_part_of_amount(k: int, items: list[Item]) -> bool:
-    """``USD 1,045.60 (fare USD 980.00 plus taxes)``: brackets behind an amount that say more than it does."""
-    j = k - 1
-    while j > max(0, k - 4) and items[j][2].sign != "(":
-        j -= 1
-    if j < 1 or items[j][2].sign != "(" or items[j - 1][1] != items[j][0]:
-        return False
-    whole, part = items[j - 1][2].number, items[k][2].number
-    return bool(whole and part and whole.units and whole.units == part.units and whole.low > part.low)
-
-
-def _is_link(entry: Entry) -> bool:
-    return entry.sign in (",", "(") or bool(entry.cues & {"and", "relation"} and len(entry.phrase) == 1)
 
 
 def _factor(variable: str, number: Number, vocabulary: Vocabulary) -> float | None:

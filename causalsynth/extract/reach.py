@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["FURTHEST", "follows_verb", "reach_back"]
+__all__ = ["FURTHEST", "follows_verb", "opens_relative", "reach_back"]
 
 _PLURAL = frozenset(
     {"are", "were", "aren't", "weren't", "both", "all", "have been", "have", "neither", "these", "those"}
 )
 _AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
-_RELATIVE = frozenset({"which", "who", "that"})
+_RELATIVE = frozenset({"which", "who", "that", "whom", "whose"})
 _GLUE = frozenset(
     {("for",), ("current",), ("active",), ("ongoing",), ("present",), ("known",), ("recent",), ("proven",)}
 )
@@ -85,8 +85,7 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
         if depth > 0:
             continue
         if entry.named and "self" not in entry.cues:
-            is_subject = j + 1 < len(items) and items[j + 1][0] == end and _is_finite(items[j + 1][2])
-            return (j if is_subject or not crossed else None), plural
+            return (j if not crossed or _is_subject(items, j, k) else None), plural
         goes_on = _goes_on(items, j)
         crossed = crossed or goes_on
         if entry.sign == ":" and not answer and not _follows_name(items, j):
@@ -101,16 +100,47 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
 
 
 def _aside_start(items: list[Item], k: int) -> int:
-    """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`."""
-    if k < 4 or k >= len(items) or items[k - 1][2].sign != "," or items[k - 1][1] != items[k][0]:
+    """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`.
+
+    Where a verb goes on behind the aside it may be of any words that name nothing: ``TB, raised by her GP, is …``.
+    """
+    if k >= len(items):
         return k
-    for j in range(k - 2, max(0, k - FURTHEST), -1):
+    comma = k - 1
+    while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].cues & {"be", "between"}:
+        comma -= 1
+    if comma < 2 or items[comma][2].sign != "," or items[comma][1] != items[comma + 1][0]:
+        return k
+    goes_on = _is_finite(items[comma + 1][2])
+    for j in range(comma - 1, max(0, comma - FURTHEST), -1):
         entry = items[j][2]
-        if entry.sign == "," and items[j + 1][2].phrase[0] in _RELATIVE and items[j + 1][0] == items[j][1]:
+        if entry.sign == "," and opens_relative(items, j):
+            return j
+        if entry.sign == "," and goes_on and items[j - 1][2].named and items[j - 1][1] == items[j][0]:
             return j
         if entry.sign:
             break
+        goes_on = goes_on and not entry.named and not entry.cues & {"self", "and", "or"}
     return k
+
+
+def opens_relative(items: list[Item], j: int) -> bool:
+    """Tell whether behind comma `j` a clause tells of the name before it: ``, which``, ``, of which``."""
+    if j + 1 >= len(items) or items[j + 1][0] - items[j][1] > 1:
+        return False
+    return not _RELATIVE.isdisjoint(items[j + 1][2].phrase)
+
+
+def _is_subject(items: list[Item], j: int, k: int) -> bool:
+    """Tell whether name `j` has a verb right behind it, or behind an aside that ends before item `k`."""
+    if j + 1 >= len(items) or items[j + 1][0] != items[j][1]:
+        return False
+    if _is_finite(items[j + 1][2]):
+        return True
+    if items[j + 1][2].sign != ",":
+        return False
+    last = next((c for c in range(min(k, len(items) - 1) - 1, j + 1, -1) if items[c][2].sign == ","), None)
+    return last is not None and items[last + 1][0] == items[last][1] and _is_finite(items[last + 1][2])
 
 
 def _follows_name(items: list[Item], j: int) -> bool:

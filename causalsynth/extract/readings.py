@@ -5,6 +5,8 @@ from enum import IntEnum
 
 __all__ = ["Negated", "Negation", "Reading", "Scopes"]
 
+_MAIN_VERBS = frozenset({"is", "was", "are", "were", "has", "have", "had", "returned", "reported", "came", "reads"})
+
 
 class Negated(IntEnum):
     """Whether a phrase is negated."""
@@ -62,6 +64,8 @@ class Scopes:
     negation: Negation | None = None
     hedge: bool = False
     suppose: bool = False
+    arranged: bool = False
+    """It is only of what somebody asked for: ``requested by …``."""
     person: bool = False
     aside: bool = False
     """The person is only of an aside: the next comma ends it."""
@@ -69,6 +73,11 @@ class Scopes:
     """The negation is a heading's, and goes on behind semicolons."""
     past_until: int = 0
     """The first token that a ``previous`` doesn't reach any more."""
+
+    def goes_on(self, verb: str) -> None:
+        """End what is only said of arrangements at the name's verb: ``the film requested by her GP is normal``."""
+        if verb in _MAIN_VERBS:
+            self.suppose = self.arranged = False
 
     def end_clause(self) -> None:
         """End all but the person that is spoken of."""

@@ -35,7 +35,7 @@ def without_retracted(sentence: Sentence) -> Sentence:
         following = sentence.items[k + 1 : k + 1 + _AHEAD]
         if "retract" in cues or _is_replaced(items[said][2], following):
             items = _without(items, said, following)
-    return Sentence(items, sentence.first, sentence.end, sentence.question)
+    return sentence.with_items(items)
 
 
 def _says(entry: Entry) -> bool:

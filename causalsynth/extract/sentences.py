@@ -1,6 +1,6 @@
 """Group the items of a text into sentences."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from causalsynth.extract.tokens import Tokens, is_number
 from causalsynth.extract.vocabulary import Item
@@ -42,7 +42,8 @@ _PAIRS = frozenset({":", "="})
 _LONGEST_KEY, _LONGEST_PAIR = 5, 12
 
 
-class Sentence(NamedTuple):
+@dataclass(slots=True)
+class Sentence:
     """One sentence, line or bullet.
 
     Attributes
@@ -59,6 +60,10 @@ class Sentence(NamedTuple):
     first: int
     end: int
     question: bool
+
+    def with_items(self, items: list[Item]) -> "Sentence":
+        """Give the sentence with other items in it."""
+        return Sentence(items, self.first, self.end, self.question)
 
 
 def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
@@ -102,7 +107,7 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
             return False  # "?bronchitis ? TB", but "TB ? no"
         return not (touches and following[0].isalpha())
     if sign == ".":
-        return not (touches and following[0].isalnum()) and not _abbreviates(at, tokens, text)
+        return not (touches and (following[0].isalnum() or following in ":,;")) and not _abbreviates(at, tokens, text)
     if sign == "\n":
         return not _wraps(at, tokens, text)
     return True

@@ -24,7 +24,9 @@ _STAMP = re.compile(
     r")(?=[\s:.,;|)>/-])(?!\.\d)",
     re.IGNORECASE,
 )
-_PLACES = re.compile(r"(?:\A|\n)[ \t>*|\u2022-]{0,6}|(?<=[.;])[ \t]{1,3}(?=day \d)", re.IGNORECASE)
+_BULLETS = re.compile(r"[ \t>*|\u2022-]{0,6}")
+_LINE = re.compile(r"\n[ \t>*|\u2022-]{0,6}")
+_DAY = re.compile(r"[.;][ \t]{1,3}(?=[Dd][Aa][Yy] \d)")
 _FEWEST = 2
 
 
@@ -52,8 +54,8 @@ def stamps_of(text: str) -> Stamps | None:
     turns: list[int] = []
     log: list[tuple[int, int]] = []
     last = ""
-    for place in _PLACES.finditer(text):
-        match = _STAMP.match(text, place.end())
+    for place in _places(text):
+        match = _STAMP.match(text, place)
         if match is None:
             continue
         said = " ".join(match[0].lower().split())
@@ -63,3 +65,13 @@ def stamps_of(text: str) -> Stamps | None:
         end = text.find("\n\n", match.end())
         log.append((match.start(), len(text) if end < 0 else end))
     return Stamps(starts, turns, log) if turns and turns[-1] >= _FEWEST else None
+
+
+def _places(text: str) -> list[int]:
+    """Give where an entry may begin: behind the bullet of a line, or at a ``Day 5`` behind a full stop."""
+    first = _BULLETS.match(text)
+    places = [first.end() if first else 0]
+    places += [line.end() for line in _LINE.finditer(text)]
+    if days := [day.end() for day in _DAY.finditer(text)]:
+        places = sorted(places + days)
+    return places

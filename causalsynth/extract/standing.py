@@ -34,9 +34,16 @@ _HELD_BY_MANY = frozenset({"with", "having", "of"})
 _OPEN_ENDS = frozenset({"of", "through", "on", "at", "from", "after", "when", "with", "like", "if", "by", "up", "just"})
 """What a phrase may end in and have its object behind it: ``gets through a packet of Rothmans``."""
 _NO_PLURAL = ("ss", "us", "is", "ous")
+_SPELLS = frozenset(
+    {"years", "months", "weeks", "days", "decades", "winters", "bouts", "episodes", "attacks", "spells"}
+)
+"""What one has so much or so many of: ``with six months of breathlessness``."""
 _FURTHEST = 40
 """How many tokens or items are looked through at most: keeps the time linear."""
-_VERBS = frozenset({"is", "was", "has", "gets", "becomes", "lacks", "misses", "stops", "runs", "goes", ":", "-"})
+_VERB_WORDS = (
+    "is was has gets becomes lacks misses stops stop stopping pause pauses rest rests halt halts runs goes : -"
+)
+_VERBS = frozenset(_VERB_WORDS.split())
 """A phrase with one of these says all by itself."""
 _LONGEST_HEADING = 3
 _LICENSE_REACH = 2
@@ -105,9 +112,12 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
         near = words[max(sentence.first, at - _LICENSE_REACH) : at]  # "treating him for"
         return not named and LICENSED[word].isdisjoint(near)
     if word in _HELD_BY_MANY:
-        return _is_unknown(at - 1, k, sentence, tokens) and before.endswith("s") and not before.endswith(_NO_PLURAL)
+        many = before.endswith("s") and not before.endswith(_NO_PLURAL) and before not in _SPELLS
+        return many and _is_unknown(at - 1, k, sentence, tokens)
     if (word, words[at + 1]) in known:
         return False
+    if words[items[k][0] - 1] in _POSSESSIVES:
+        return False  # "she attributes her breathlessness to …": whose it is, has it
     unknown = word not in MAY_PRECEDE and _is_unknown(at, k, sentence, tokens)
     return unknown and word.endswith(("s", "ed", "ing")) and not word.endswith(_NO_PLURAL)
 

@@ -59,6 +59,8 @@ class Subjects:
             return  # "in my view and that of my colleague"
         if first > self._sentence.first and self._words[first - 1] == "unlike":
             return  # "he, unlike his wife, smokes"
+        if self._joins_subject(k):
+            return  # "neither he nor his wife smokes"
         judging = any(item[2].cues & {"negate_either", "report"} for item in self._items[k + 1 : k + 3])
         if judging and self._items[k][2].phrase[-1] in _COLLEAGUES:
             return  # "our colleagues have ruled out TB"
@@ -92,6 +94,14 @@ class Subjects:
             scopes.end_clause()
         elif self._is_new_clause(k, scopes.negation):
             scopes.negation = None
+
+    def _joins_subject(self, k: int) -> bool:
+        """Tell whether the subject is named together with item `k`, a person: ``he and his wife``."""
+        if k < 2:
+            return False
+        (_, end, subject), (first, after, link) = self._items[k - 2], self._items[k - 1]
+        joined = not link.cues.isdisjoint({"and", "or"}) and not link.sign
+        return joined and end == first and after == self._items[k][0] and subject.phrase[-1] in SUBJECTS
 
     def _is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""

@@ -28,10 +28,11 @@ TOPICS = _words("about against around beyond concerning into re regarding toward
 LICENSED: dict[str, frozenset[str]] = {
     "for": _words("""
         treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
-        drugs here hospitalised hospitalized
+        attend attending attends drugs follow followed following follows here hospitalised hospitalized
         inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
-        positive presented presenting presents radiotherapy regimen resection responsible reviewed rhze seen surgery
-        tablets therapy treated treatment ve
+        positive present presented presenting presents radiotherapy regimen resection responsible reviewed rhze seen
+        surgery
+        tablets therapy treated treatment under ve
     """),
     "on": _words("back still"),
     "from": _words("""
@@ -59,7 +60,8 @@ MAY_PRECEDE = _words("""
     limiting localised localized longstanding means meets metastatic mutated named needed observed ongoing operated
     persistent persisting plus presents progressing proves reads recorded recurring relapsed relapsing remaining
     resected resistant reveals says sputum suffers this thus told underlying unresected untreated was worsening yes
-    yielded yields charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
+    yielded yields gives returns returned
+    charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
     carries notes
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
@@ -67,9 +69,10 @@ bronchitis``."""
 MAY_FOLLOW = _words("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are
     around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption
-    continues could despite diagnosed did disease distal do does down drugs during each even every explains for
-    from grade habit habits had has have he her here his i ia ib if ii iii iiia iiib in indeed inside into is it
-    its iv just class last left less like lower mmrc mrc nyha may medication meds might mild moderate more most
+    continues could despite diagnosed did disease distal do does down drugs during each enough even every explains
+    for from grade grown habit habits had half halfway has have he her here his i ia ib if ii iii iiia iiib in indeed
+    inside into is it its iv just class l last left less like lll lower lul midway mmrc mrc nyha may medication meds
+    might mild moderate more most partway r rll rml rt rul seen shown
     much must my needs next nos now of off on once only our over per persists please pls plus primary proved
     proven regimen requires resistant right roughly rx secondary sensitive severe shall she should since stage
     stages still susceptible tablets than thanks that the their then therapy there these they this those
@@ -78,7 +81,7 @@ MAY_FOLLOW = _words("""
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
 HEADINGS = _words("""
-    / a active admission airway allergy anaesthesia anesthesia background cardiac cardiovascular cause causes
+    / a active admission airway b comorbid allergy anaesthesia anesthesia background cardiac cardiovascular cause causes
     circulation equipment event heart monitors volume also assessment biopsy bottom bronchoscopy bx cc chest
     comorbidities comorbidity complaint complaints conclusion conclusions condition conditions confirmed ct
     culture cultures current cytology day ddx diagnoses diagnosis diagnostic discharge dx e exam examination final
@@ -97,7 +100,7 @@ ASKING = _words("""
     reason ref request subject target thesis title topic vaccine vaccines worries worry
 """)
 """Words of headings behind which a name is never an answer: ``Reason for X-ray: TB``."""
-VISITS = _words("visit attendance admission consultation presentation attending coming")
+VISITS = _words("visit consult attendance admission consultation presentation attending coming icu itu hdu")
 """What a complaint is the reason for: ``Reason for visit: breathlessness``."""
 GENERAL = _words("""
     allowed always bad banned common contagious curable dangerous discouraged endemic everywhere feared first

@@ -39,7 +39,7 @@ class Topic:
     def read(self, sentence: Sentence) -> Sentence:
         """Give `sentence`, with the name put in that its state is said of."""
         if self._last is not None and self._is_bare(sentence, self._last):
-            return sentence._replace(items=[(sentence.first, sentence.first, self._last), *sentence.items])
+            return sentence.with_items([(sentence.first, sentence.first, self._last), *sentence.items])
         self._follow(sentence)
         return sentence
 
@@ -70,11 +70,10 @@ class Topic:
     def _topic(self, sentence: Sentence, k: int) -> Entry | None:
         """Give what a sentence whose last name is item `k` may be answered on; nothing where its state is told."""
         items = sentence.items
-        if any(item[2].words and not item[2].named for item in items[: k + 1]):
-            return None
         entry = items[k][2]
-        names = tuple(name for name in entry.anchors if self._vocabulary.bind[name] == "both")
-        if len(entry.anchors) != 1 or not names or entry.asserts:
+        if len(entry.anchors) != 1 or entry.asserts or self._vocabulary.bind[entry.anchors[0]] != "both":
+            return None
+        if any(item[2].words and not item[2].named for item in items[: k + 1]):
             return None
         if any(item[2].cues & _ELSEWHERE for item in items[:k]) or any(item[2].cues & _OPEN for item in items):
             return None

@@ -1,6 +1,6 @@
 """What a compiled lexicon consists of: phrases, each with all that it may be."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntFlag
 
 from causalsynth.domain import Lexicon
@@ -26,6 +26,8 @@ _INERT = _STANDING_BY | {"and", "or", "self", "clause", "stop", "report", "curre
 """Kinds of cue that only end what others have opened."""
 _TAKING_BACK = frozenset({"retract", "amend"})
 _SETTLING = frozenset({"not_it", "doubt_it", "withdraw"})
+_ASKING = frozenset({"asked", "asks", "asking", "ask", "enquired", "enquires", "inquired", "questioned"})
+_ASKED_OF = frozenset({"about", "regarding", "re", "after", "on", "whether", "if"})
 _OPENING_SIGNS = frozenset({"?", "-"})
 DETERMINERS = frozenset({"no", "nil", "\u00f8", "without", "zero", "lacks", "lacking"})
 """Negations that a phrase may begin with and that then reach on behind it."""
@@ -48,9 +50,15 @@ class Trait(IntFlag):
     CONTESTS = 256
     SETTLES = 512
     """It may settle what the sentence before names."""
+    PERSON = 1024
+    ASKS = 2048
+    """It tells that something was asked: ``asked about``."""
+    STANDS_IN = 4096
 
 
-_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES = map(int, Trait)
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN = (
+    map(int, Trait)
+)
 
 
 @dataclass(slots=True)
@@ -114,9 +122,23 @@ class Entry:
     """Its cues change how something stands; others only matter beside names and numbers."""
     traits: int = field(init=False, default=0)
     """Bits of `Trait`."""
+    _as_cue: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
+    _as_word: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.settle()
+
+    def as_cue(self) -> "Entry":
+        """Give it without what it says of anchors."""
+        if self._as_cue is None:
+            self._as_cue = replace(self, words=())
+        return self._as_cue
+
+    def as_word(self) -> "Entry":
+        """Give it as no cue, and asserting nothing by itself."""
+        if self._as_word is None:
+            self._as_word = replace(self, cues=frozenset(), asserts=())
+        return self._as_word
 
     def settle(self) -> None:
         """Work out what follows from the rest, again after each change."""
@@ -140,19 +162,25 @@ class Entry:
         cut = self.elsewhere or not self.cues.isdisjoint(_TAKING_BACK)
         opens = not self.cues <= _INERT or self.phrase == ("exclude",) or self.sign in _OPENING_SIGNS
         opens = opens or bool(self.asserts and self.phrase[0] in DETERMINERS) or bool(self.sign and self.means)
-        has = (
-            (_SHARED, self.shared),
-            (_COLON, self.sign == ":"),
-            (_CUT, cut),
-            (_MEANS, self.means),
-            (_OPENS, opens),
-            (_ANCHORS, self.anchors),
-            (_WORDS, self.words),
-            (_NUMBERS, self.number is not None or self.numbers),
-            (_CONTESTS, self.contests),
-            (_SETTLES, not self.cues.isdisjoint(_SETTLING) or is_not(self)),
-        )
-        return sum(trait for trait, holds in has if holds)
+        traits = _SHARED if self.shared else 0
+        traits |= _COLON if self.sign == ":" else 0
+        traits |= _CUT if cut else 0
+        traits |= _MEANS if self.means else 0
+        traits |= _OPENS if opens else 0
+        traits |= _ANCHORS if self.anchors else 0
+        traits |= _WORDS if self.words else 0
+        traits |= _NUMBERS if self.number is not None or self.numbers else 0
+        traits |= _CONTESTS if self.contests else 0
+        traits |= _SETTLES if not self.cues.isdisjoint(_SETTLING) or is_not(self) else 0
+        traits |= _PERSON if "person" in self.cues else 0
+        traits |= _ASKS if is_asking(self) else 0
+        traits |= _STANDS_IN if self.stands_in else 0
+        return traits
+
+
+def is_asking(entry: Entry) -> bool:
+    """Say whether a phrase tells that something was asked: ``asked about``."""
+    return "suppose" in entry.cues and entry.phrase[0] in _ASKING and entry.phrase[-1] in _ASKED_OF
 
 
 def is_not(entry: Entry) -> bool:

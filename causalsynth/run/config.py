@@ -55,7 +55,7 @@ RETRIABLE = frozenset(
 class RunConfig(BaseModel):
     """Everything that decides what a run writes, and how it goes about it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     graph: str
     """Bundled name, or the path as it was given."""

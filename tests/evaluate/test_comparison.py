@@ -70,6 +70,21 @@ def test_methods_over_seeds():
     assert found.to_json()["pairs"][0]["method"] == "rejection"
 
 
+def test_an_interval_excludes_0_only_where_holm_rejects():
+    """The second method would pass its own step, but the procedure has stopped at the first."""
+    rng = np.random.default_rng(1)
+    base = rng.normal(0, 1, 8)
+    shifts = {"a": [1.0] * 6 + [-0.1, -0.4], "b": [1.0] * 6 + [-0.1, -0.4]}
+    scores = {
+        "base": base,
+        **{name: base + np.array(shift) * rng.uniform(0.9, 1.1, 8) for name, shift in shifts.items()},
+    }
+    found = compare_methods(scores, baseline="base")
+    for pair in found.pairs:
+        assert 0.025 < pair.test.p < 0.05 < pair.p_holm
+        assert pair.difference.interval[0] <= 0
+
+
 def test_scores_that_can_not_be_compared():
     for scores, message in (
         ({"a": [1.0]}, "nothing to compare"),

@@ -171,6 +171,13 @@ def test_unknown_tests_are_refused_clearly(rundir):
     assert "'chisq' is not known" in error.message
 
 
+@pytest.mark.parametrize("alpha", ["0", "1", "-0.1", "nan"])
+def test_a_level_at_which_nothing_or_all_is_rejected_is_refused(rundir, alpha):
+    error = call("ci", rundir, f"--alpha={alpha}").exception
+    assert isinstance(error, InputError)
+    assert "is no level" in error.message
+
+
 @pytest.mark.parametrize("test", ["mc", "cmh", "auto"])
 def test_ci_runs_the_test_asked_for(rundir, test):
     figures = json.loads(call("ci", rundir, "--test", test, "--json").stdout)

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 from causalsynth import Domain, evaluate_all, generate, open_run
+from causalsynth.cli import app
+from causalsynth.errors import RunDirectoryError
 from causalsynth.evaluate.readers import read_by_probe, write_reading
 from causalsynth.scm import SCM
 
@@ -42,3 +45,19 @@ def test_what_can_not_be_said_holds_up_nothing_else(tmp_path):
     report = evaluate_all(open_run(out))
     assert "too few" in report.skipped["probe"]
     assert {"realizability", "ci", "backdoor"} <= set(report.reports)
+    assert not report.damaged
+    assert CliRunner().invoke(app, ["evaluate", "all", str(out), "--json"]).exit_code == 0
+
+
+def test_a_damaged_file_is_told_apart_from_too_little_to_go_by(tmp_path):
+    """The rest is printed, and the command fails: a script that reads the exit code must not take it for all."""
+    out = tmp_path / "run"
+    generate(SCM.load("asia"), Domain.load("asia"), "grammar", n=60, out=out)
+    write_reading(out, read_by_probe(open_run(out)))
+    (out / "readings" / "probe.parquet").write_bytes(b"PAR1")
+    result = CliRunner().invoke(app, ["evaluate", "all", str(out), "--json"])
+    assert isinstance(result.exception, RunDirectoryError)
+    assert "probe.parquet" in result.exception.message
+    document = json.loads(result.stdout)
+    assert {"realizability", "selection", "richness"} <= set(document)
+    assert "probe.parquet" in document["skipped"]["readers"]

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from causalsynth.evaluate.surprise import surprises
+from causalsynth.evaluate.surprise import range_of, surprises
 from causalsynth.scm import SCM
+from causalsynth.scm.support import Columns
 
 
 def test_states_have_the_probabilities_of_the_full_conditional():
@@ -42,3 +43,33 @@ def test_ranges_of_numbers_are_as_frequent_as_their_probabilities_say():
             gap = abs((fact.own == kind).mean() - fact.shares[kind].mean())
             assert gap < 4.5 * error + 0.015  # what a grid of 61 numbers may be off by
         assert fact.shares.sum(axis=0) == pytest.approx(1)
+
+
+def test_ranges_of_numbers_have_the_probabilities_that_summing_over_every_value_gives():
+    scm = SCM.load("mimic_struct")
+    rows = scm.sample(40, seed=5)
+    usual = scm.sample(4000, seed=9)
+    for name, fact in surprises(scm, rows).items():
+        if fact.ends is None:
+            continue
+        own, step = scm.supports[name], 10.0 ** -scm.supports[name].decimals
+        most = min(own.high, usual.column(name).max() + 50 * step)
+        values = np.round(np.arange(own.low, most + step / 2, step), own.decimals)
+        weights = np.exp([_log_joint(scm, rows, name, value) for value in values])
+        inside = np.stack([weights[range_of(values, fact.ends) == kind].sum(axis=0) for kind in range(5)])
+        assert fact.shares == pytest.approx(inside / weights.sum(axis=0), abs=0.04), name  # a grid of 61 numbers
+
+
+def _log_joint(scm, rows, name, value):
+    columns = {other: rows.column(other) for other in scm.variables} | {name: np.full(len(rows), value)}
+    all_rows = Columns(columns, rows.supports, len(rows))
+    families = (name, *scm.graph.children(name))
+    return sum(scm.mechanisms[family].log_probability(columns[family], all_rows) for family in families)
+
+
+def test_how_much_a_fact_surprises_is_no_matter_of_the_records_beside_it():
+    scm = SCM.load("mimic_struct")
+    rows = scm.sample(30, seed=5)
+    together, alone = surprises(scm, rows), surprises(scm, rows[:1])
+    for name, fact in alone.items():
+        assert fact.shares[:, 0] == pytest.approx(together[name].shares[:, 0], abs=1e-9), name

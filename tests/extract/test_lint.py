@@ -3,10 +3,13 @@
 import pytest
 
 from causalsynth.bundled import GRAPHS
-from causalsynth.domain import Domain
+from causalsynth.domain import Domain, Lexicon
 from causalsynth.errors import LexiconError
 from causalsynth.extract.lint import Severity, lint, lint_domain
+from causalsynth.extract.lint.phrasebook import LexiconFile
+from causalsynth.extract.lint.states import check_implications
 from causalsynth.scm import SCM
+from causalsynth.yaml_text import parse_yaml, validate
 
 SOUND = """
 domain: greenhouse
@@ -260,11 +263,12 @@ def test_names_of_the_graph(model, old, new, words):
     ],
 )
 def test_implications(rule, words):
-    text = (
-        (GRAPHS / "asia" / "lexicon.yaml").read_text(encoding="utf-8").replace("implies:\n", f"implies:\n  - {rule}\n")
+    text = (GRAPHS / "asia" / "lexicon.yaml").read_text(encoding="utf-8")
+    located = parse_yaml(
+        text.replace("implies:\n", f"implies:\n  - {rule}\n"), name="asia", error=LexiconError, example="lexicon.yaml"
     )
-    report = lint(text, model=SCM.load("asia"))
-    assert any(words in each.message for each in report.diagnostics if each.rule == "implication")
+    file = LexiconFile(located, validate(Lexicon, located), (), SCM.load("asia"))
+    assert any(words in each.message for each in check_implications(file))
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,10 @@ def test_a_wrong_setting_is_one_line(settings, message):
     with pytest.raises(InputError, match=message) as caught:
         make_config(graph="asia", **settings)
     assert "\n" not in caught.value.message
+
+
+def test_numbers_will_do_where_the_command_line_reads_text():
+    config = make_config(graph="asia", n=3, concurrency=8, max_time=90, max_failures=5, behaviour=None)
+    assert (config.concurrency, config.max_time, config.max_failures) == ("8", "90", "5")
+    with pytest.raises(InputError, match="concurrency"):
+        make_config(graph="asia", n=3, concurrency=True)

@@ -48,7 +48,7 @@ def _reader(name: str, found: "ReaderOverrides") -> str:
 
 def _trend(what: str, trend: "Trend | None") -> str:
     if trend is None:
-        return f"{what}: too little was overridden to tell"
+        return f"{what}: no trend can be fitted (fewer than 5 overrides, or none but the most surprising)"
     low, high = trend.interval
     return f"{what}: x {trend.odds_ratio:.2f} (95% interval {low:.2f} to {high:.2f}, p = {trend.p_value:.2g})"
 

@@ -171,7 +171,7 @@ def _twins(world: "World", done: str) -> Table:
             (
                 f"{each.outcome}: model",
                 *("-" if truth is None else f"{truth.value:.1%}" for truth in (each.gained, each.lost)),
-                signed(each.difference.value),
+                signed(None if each.difference is None else each.difference.value),
                 "",
                 "",
             )

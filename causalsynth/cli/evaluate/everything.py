@@ -27,7 +27,10 @@ def everything(
     threads: Annotated[int, typer.Option(min=0, help="Of tests and probe; 0 for one a core.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Evaluate a run in every way: readers, realizability, ci, selection, backdoor, fidelity, effects, richness."""
+    """Evaluate a run in every way: readers, realizability, ci, selection, backdoor, fidelity, effects, richness.
+
+    What a run can't be told is left out with a note; where a damaged file is why, the exit code is 2.
+    """
     from causalsynth.evaluate.everything import evaluate_all
 
     run = opened(rundir, graph)
@@ -35,6 +38,8 @@ def everything(
     print_report(report, _render, as_json=as_json)
     for name, reason in report.skipped.items():
         note(f"no {name}: {reason}")
+    if report.damaged:
+        raise next(iter(report.damaged.values()))  # what can be said is printed; the exit code tells that it isn't all
 
 
 def _render(report: "EvaluationReport") -> "RenderableType":

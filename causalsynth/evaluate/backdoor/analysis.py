@@ -52,13 +52,7 @@ def backdoor(run: "EvaluatedRun") -> BackdoorReport:
         by_surprise=list(_bands(pooled)),
         trend=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record),
         trend_within=odds_per_bit(pooled.bits, pooled.first == Fate.OVERRIDDEN, pooled.record, pooled.variable),
-        readers={
-            name: ReaderOverrides(
-                overridden=pooled.share(fates == Fate.OVERRIDDEN),
-                trend=odds_per_bit(pooled.bits, fates == Fate.OVERRIDDEN, pooled.record),
-            )
-            for name, fates in pooled.read.items()
-        },
+        readers={name: pooled.by_reader(fates) for name, fates in pooled.read.items()},
         unknown=[name for name in usual.variables if name not in facts],
     )
 
@@ -89,6 +83,15 @@ class _Pooled:
         if among is None:
             return Share(int(which.sum()), len(which))
         return Share(int((which & among).sum()), int(among.sum()))
+
+    def by_reader(self, fates: NDArray[np.int8]) -> ReaderOverrides:
+        """Count what a reader finds overridden, of the texts that it read."""
+        there = fates != Fate.ABSENT
+        overridden = fates == Fate.OVERRIDDEN
+        return ReaderOverrides(
+            overridden=self.share(overridden, there),
+            trend=odds_per_bit(self.bits[there], overridden[there], self.record[there]),
+        )
 
 
 def _imposed(facts: Facts) -> Iterator[ImposedFact]:
@@ -139,7 +142,10 @@ def _band(pooled: _Pooled, inside: NDArray[np.bool_], low: float | None, high: f
         overridden=pooled.share(pooled.first == Fate.OVERRIDDEN, inside),
         omitted=pooled.share(pooled.first == Fate.OMITTED, inside),
         after=pooled.share(pooled.after == Fate.OVERRIDDEN, inside),
-        read={name: pooled.share(fates == Fate.OVERRIDDEN, inside) for name, fates in pooled.read.items()},
+        read={
+            name: pooled.share(fates == Fate.OVERRIDDEN, inside & (fates != Fate.ABSENT))
+            for name, fates in pooled.read.items()
+        },
     )
 
 

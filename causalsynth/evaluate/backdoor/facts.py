@@ -57,7 +57,8 @@ class VariableFacts:
     written
         Class of what the first draft says instead: shape (records,); -1 where it is none of them.
     read
-        Name of a reading → `Fate` in the text that leaves the run, as that reader has it: int8, shape (records,).
+        Name of a reading → `Fate` in the text that leaves the run, as that reader has it: int8, shape (records,); also
+        `Fate.ABSENT` where it was not among the texts that were read.
     """
 
     surprise: FactSurprise
@@ -86,8 +87,8 @@ def draft_facts(
     plan, seed
         The run's, for which facts each text was to state.
     readings
-        Name → what a reader has of the final texts: a row a record by its index, a column a variable, null where it
-        is not read.
+        Name → what a reader has of the final texts: a row a record that it read, by its index, a column a variable,
+        null where nothing was read of it.
 
     Raises
     ------
@@ -113,7 +114,7 @@ def draft_facts(
             _fates(later, stated),
             _classes_of([each[1] for each in said], surprise),
             {
-                name: np.where(stated, _read_fates(frame[variable].reindex(rows.index), surprise), Fate.ABSENT)
+                name: _read_fates(frame[variable], rows.index, stated, surprise)
                 for name, frame in (readings or {}).items()
                 if variable in frame.columns
             },
@@ -140,13 +141,17 @@ def _fates(said: Sequence[tuple[Fate, str | None]], stated: NDArray[np.bool_]) -
     return np.where(stated, [fate for fate, _ in said], Fate.ABSENT).astype(np.int8)
 
 
-def _read_fates(column: "pd.Series[Any]", surprise: FactSurprise) -> NDArray[np.int8]:
+def _read_fates(
+    column: "pd.Series[Any]", index: NDArray[np.int64], stated: NDArray[np.bool_], surprise: FactSurprise
+) -> NDArray[np.int8]:
     """Compare what a reader has with the facts; a number says another one if it lies in another range."""
-    texts = [None if value is None or value != value else str(value) for value in column.astype(object)]
+    values = column.reindex(index).astype(object)
+    texts = [None if value is None or value != value else str(value) for value in values]
     classes = _classes_of(texts, surprise)
     fates = np.where(classes == surprise.own, Fate.SAID, Fate.OVERRIDDEN)
     unclear = np.array([Fate.OMITTED if text is None else _UNCLEAR.get(text, Fate.ABSENT) for text in texts])
-    return np.where((unclear == Fate.ABSENT) | (classes >= 0), fates, unclear).astype(np.int8)
+    said = np.where((unclear == Fate.ABSENT) | (classes >= 0), fates, unclear)
+    return np.where(stated & values.index.isin(column.index), said, Fate.ABSENT).astype(np.int8)
 
 
 def _classes_of(found: Sequence[str | None], surprise: FactSurprise) -> NDArray[np.intp]:

@@ -109,7 +109,8 @@ class ReaderOverrides:
     Attributes
     ----------
     overridden
-        Facts of which it reads something else, of all that were to be stated. Its own mistakes are among them.
+        Facts of which it reads something else, of all that were to be stated in the texts that it read. Its own
+        mistakes are among them.
     trend
         By bits of surprise: a reader's mistakes alone need not follow it.
     """
@@ -173,7 +174,7 @@ class BackdoorReport:
     by_surprise
         In order of surprise.
     trend, trend_within
-        Over all facts, and with an intercept for each variable; None where too little was overridden to tell.
+        Over all facts, and with an intercept for each variable; None where none can be fitted.
     readers
         Name of a reading → what is overridden in the texts that leave the run: ``extracted``, the loop's own, and the
         independent ones.

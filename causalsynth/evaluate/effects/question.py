@@ -153,7 +153,7 @@ def _effects(
             f"{treatment} is a number", hint=f"say what is compared: --treatment {treatment}=80 --control 50"
         )
     else:
-        values, against = [float(treated)], float(control)
+        values, against = [float(of_x.encode(treated))], float(of_x.encode(control))
     for value in (*values, against):
         of_x.encode(value)
     if not isinstance(of_y, Categorical):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from causalsynth.evaluate.effects.differences import se_of_pairs
 from causalsynth.evaluate.effects.question import Outcome
 from causalsynth.evaluate.effects.truth import SIMULATED_ROWS, Truth, score
 from causalsynth.evaluate.effects.values import RunValues
@@ -68,7 +69,8 @@ class TwinOutcome:
     outcome
         Which.
     gained, lost, difference
-        By the model, simulated; None for a number, and for a share of none.
+        By the model, simulated; shares are None for a number and of none. All are where the intervention changes the
+        treatment of fewer than two of the simulated records.
     estimates
         Table → what its values say.
     agreement
@@ -78,7 +80,7 @@ class TwinOutcome:
     outcome: Outcome
     gained: Truth | None
     lost: Truth | None
-    difference: Truth
+    difference: Truth | None
     estimates: Mapping[str, Change]
     agreement: Mapping[str, Share]
 
@@ -90,7 +92,7 @@ class TwinOutcome:
             "truth": {
                 "gained": self.gained and self.gained.to_json(),
                 "lost": self.lost and self.lost.to_json(),
-                "difference": self.difference.to_json(),
+                "difference": self.difference and self.difference.to_json(),
             },
             "estimates": {
                 name: {**each.to_json(), "agreement": self.agreement[name].to_json()}
@@ -158,7 +160,7 @@ def _against_model(
         outcome=outcome,
         gained=None if true is None else _simulated(true.gained),
         lost=None if true is None else _simulated(true.lost),
-        difference=Truth(0.0) if true is None else Truth(true.difference, true.se, exact=False),
+        difference=None if true is None else Truth(true.difference, true.se, exact=False),
         estimates=estimates,
         agreement=agreement,
     )
@@ -182,7 +184,7 @@ def _change(fact: NDArray[np.float64], twin: NDArray[np.float64], outcome: Outco
     if n < 2:
         return None
     apart = twin - fact
-    se = float(apart.std(ddof=1) / np.sqrt(n))
+    se = se_of_pairs(apart, binary=outcome.state is not None)
     gained = lost = None
     if outcome.state is not None:
         with_it = fact == 1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from causalsynth.evaluate.effects.differences import se_of_means, se_of_pairs
 from causalsynth.evaluate.effects.interventional import interventional_means, outcomes_under
 from causalsynth.evaluate.effects.question import Effect, Outcome
 from causalsynth.evaluate.effects.report import World, WorldEffect, WorldEstimate
@@ -89,14 +90,15 @@ def _difference(
     treated: RunValues, control: RunValues, name: str, effect: Effect, *, paired: bool
 ) -> WorldEstimate | None:
     one, two = (values.outcome(name, effect.outcome) for values in (treated, control))
+    binary = effect.outcome.state is not None
     if paired:
         _, here, there = np.intersect1d(treated.index, control.index, return_indices=True)
         apart = (one[here] - two[there])[~np.isnan(one[here] - two[there])]
         if len(apart) < 2:
             return None
-        return WorldEstimate(float(apart.mean()), float(apart.std(ddof=1) / np.sqrt(len(apart))), len(apart))
+        return WorldEstimate(float(apart.mean()), se_of_pairs(apart, binary=binary), len(apart))
     one, two = one[~np.isnan(one)], two[~np.isnan(two)]
     if min(len(one), len(two)) < 2:
         return None
-    variance = one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two)
-    return WorldEstimate(float(one.mean() - two.mean()), float(np.sqrt(variance)), min(len(one), len(two)))
+    se = se_of_means(one, two, binary=binary)
+    return WorldEstimate(float(one.mean() - two.mean()), se, min(len(one), len(two)))

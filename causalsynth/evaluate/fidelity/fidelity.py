@@ -1,6 +1,6 @@
 """How much of the skeletons' distribution came through into the texts, and how much of that is noise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ def fidelity(
     *,
     silent: Sequence[str] = (),
     withheld: Sequence[str] = (),
+    samples: Collection[str] = (),
     against_law: bool = True,
     redraws: int = REDRAWS,
     nearest_rows: int = NEAREST_ROWS,
@@ -70,6 +71,9 @@ def fidelity(
         Variables that no text was to state; left out, and named in the report.
     withheld
         Variables that some texts were not to state, null there in every table.
+    samples
+        Tables with fewer rows because no more were read, an audit's, say: each is held against the skeletons of its own
+        rows, by their index, so that no noise of sampling comes in.
     against_law
         Whether `scm` drew the skeletons, so that its law is what they should follow.
     redraws
@@ -91,6 +95,11 @@ def fidelity(
         raise InputError("the texts state no variable", hint="nothing can be compared")
     tables = {name: ValueTable.from_frame(frame, supports, name=name) for name, frame in frames.items()}
     reference = tables["skeleton"]
+    facts = {
+        name: ValueTable.from_frame(frames["skeleton"].loc[frames[name].index], supports)
+        for name in samples
+        if len(frames[name]) < reference.n
+    }
     asked = _Asked(scm, redraws, nearest_rows, seed)
     known = tuple(name for name in reference.variables if name not in withheld)
     law = law_of(scm, known) if against_law and known else None
@@ -102,7 +111,7 @@ def fidelity(
         law_rows=None if law is None else law.rows or 0,
         redraws=redraws,
         empty=tuple(name for name, table in tables.items() if not table.n),
-        against_skeletons=_against_skeletons(reference, tables),
+        against_skeletons=_against_skeletons(reference, tables, facts),
         against_law={} if law is None else _against_law(law, tables, asked),
     )
 
@@ -117,6 +126,7 @@ def fidelity_of_run(
         run.scm,
         silent=tables.silent,
         withheld=[item.variable for item in tables.withheld],
+        samples=tables.readings,
         against_law=run.plan.skeletons is None,
         redraws=redraws,
         nearest_rows=nearest_rows,
@@ -124,22 +134,40 @@ def fidelity_of_run(
     )
 
 
-def _against_skeletons(reference: ValueTable, tables: Mapping[str, ValueTable]) -> dict[str, AgainstSkeletons]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Facts:
+    """The skeletons that a table is held against: their shares of cells, and associations on either scale."""
+
+    shares: NDArray[np.float64]
+    ours: Associations
+    peers: Associations
+
+    @classmethod
+    def of(cls, table: ValueTable, binning: Binning) -> "_Facts":
+        shares = binning.pair_shares(table)
+        ours, peers = (associations(table, binning, shares, scale) for scale in (Scale.UNSQUARED, Scale.PEER))
+        return cls(shares, ours, peers)
+
+
+def _against_skeletons(
+    reference: ValueTable, tables: Mapping[str, ValueTable], facts: Mapping[str, ValueTable]
+) -> dict[str, AgainstSkeletons]:
+    """Hold each table against its own `facts`, or all of the `reference`, in the cells of the latter."""
     binning = Binning.of(reference)
-    shares = binning.pair_shares(reference)
-    ours, theirs = (associations(reference, binning, shares, scale) for scale in Scale)
+    every = _Facts.of(reference, binning)
     kept = [name for name, column in reference.numbers.items() if len(np.unique(column[~np.isnan(column)])) < BINS]
     compared = {}
     for name, table in tables.items():
         if name == "skeleton" or not table.n:
             continue
         own = binning.pair_shares(table)
+        told = _Facts.of(facts[name], binning) if name in facts else every
         peer = Peer(
-            cmd=correlation_difference(theirs, associations(table, binning, own, Scale.PEER)).value,
-            kmtvd=_without(binning, shares, own, kept),
+            cmd=correlation_difference(told.peers, associations(table, binning, own, Scale.PEER)).value,
+            kmtvd=_without(binning, told.shares, own, kept),
             left_out=tuple(kept),
         )
-        figures = _figures(binning, shares, ours, table, own)
+        figures = _figures(binning, told.shares, told.ours, table, own)
         compared[name] = AgainstSkeletons(rows=table.n, indefinite=table.indefinite, figures=figures, peer=peer)
     return compared
 

@@ -182,13 +182,13 @@ def _features(rows: NDArray[np.float64], sizes: list[int]) -> tuple[NDArray[np.f
         indicators[np.arange(len(rows)), start + rows[:, position].astype(np.intp) % size] = 1
         start += size
     numbers = np.where(np.isinf(rows[:, len(sizes) :]), np.nan, rows[:, len(sizes) :])
-    spread = np.array([_range(column[~np.isnan(column)]) for column in numbers.T])
-    scaled: NDArray[np.float32] = (numbers / np.where(spread > 0, spread, 1)).astype(np.float32)
+    scaled = np.empty_like(numbers, np.float32)
+    for position, column in enumerate(numbers.T):
+        definite = column[~np.isnan(column)]
+        spread = float(np.ptp(definite)) if len(definite) else 0.0
+        # From 0 on, lest the digits that tell two large numbers apart be lost to single precision.
+        scaled[:, position] = (column - definite.min(initial=np.inf)) / (spread or 1.0)
     return indicators, scaled
-
-
-def _range(column: NDArray[np.float64]) -> float:
-    return float(np.ptp(column)) if len(column) else 0.0
 
 
 def _gower(

@@ -83,9 +83,10 @@ def independence(
     Raises
     ------
     InputError
-        An unknown test or silent variable, a table that doesn't fit the graph or has records that the reference lacks,
-        or a test that can't deal with numbers.
+        An alpha that isn't between 0 and 1, an unknown test or silent variable, a table that doesn't fit the graph or
+        has records that the reference lacks, or a test that can't deal with numbers.
     """
+    _check_level(alpha)
     options = _Options(
         alpha=alpha,
         test=_usable(test, scm, silent),
@@ -129,6 +130,7 @@ def replicated_independence(
     names = [list(frames) for frames in data_sets]
     if not names or any(own != names[0] for own in names):
         raise InputError("the data sets differ in what values they have", hint="give each the same ones")
+    _check_level(alpha)
     options = _Options(
         alpha=alpha,
         test=_usable(test, scm, silent),
@@ -154,6 +156,12 @@ class _Options:
     structure: bool
     drawn: bool
     threads: int
+
+
+def _check_level(alpha: float) -> None:
+    """Refuse levels at which no test could reject, or all of them had to."""
+    if not 0 < alpha < 1:
+        raise InputError(f"alpha = {alpha:g} is no level of a test", hint="give a number above 0 and below 1, as 0.05")
 
 
 def _usable(test: str | None, scm: "SCM", silent: Collection[str]) -> str:

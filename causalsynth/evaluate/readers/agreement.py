@@ -47,7 +47,6 @@ def krippendorffs_alpha(units: Sequence[Mapping[str, str]]) -> float | None:
     float or None
         None where no unit has two answers, or all answers are the same.
     """
-    within: Counter[str] = Counter()
     total: Counter[str] = Counter()
     agreed = 0.0
     for unit in units:
@@ -57,7 +56,6 @@ def krippendorffs_alpha(units: Sequence[Mapping[str, str]]) -> float | None:
             continue
         total.update(answers)
         agreed += sum(count * (count - 1) for count in answers.values()) / (size - 1)
-        within.update(answers)
     n = sum(total.values())
     expected = sum(count * (count - 1) for count in total.values())
     if not n or expected == n * (n - 1):

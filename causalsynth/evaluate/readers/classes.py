@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from causalsynth.evaluate.quantiles import quantile_cuts
 from causalsynth.evaluate.readers.pointer import tolerance
 from causalsynth.scm.support import Categorical, Numeric, Support
 
@@ -51,8 +52,7 @@ class Classes:
         numbers = np.array([value for value in truth if isinstance(value, int | float)], dtype=float)
         if not len(numbers):
             return cls(names=("any",), edges=(), support=support)
-        inner = np.quantile(numbers, np.arange(1, _RANGES) / _RANGES, method="inverted_cdf")
-        edges = tuple(float(edge) for edge in np.unique(inner) if edge < numbers.max())
+        edges = tuple(quantile_cuts(numbers, _RANGES).tolist())
         starts = ("", *(f"over {edge:g}" for edge in edges))
         ends = (*(f"to {edge:g}" for edge in edges), "")
         names = tuple(f"{start} {end}".strip() or "any" for start, end in zip(starts, ends, strict=True))

@@ -107,7 +107,7 @@ class Questions:
         for name, support in self._items():
             try:
                 values[name] = _value(support, found[name])
-            except (KeyError, ValueError):
+            except (KeyError, ValueError, OverflowError):  # an integer of 400 digits is no float
                 values[name] = None
                 unusable.append(name)
         return Answer(values=values, unusable=tuple(unusable))

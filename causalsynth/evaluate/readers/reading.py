@@ -28,7 +28,6 @@ __all__ = [
     "ReadingCard",
     "check_name",
     "kept_readings",
-    "read_cards",
     "read_readings",
     "stale_readings",
     "write_reading",
@@ -78,8 +77,9 @@ class Reading:
     kind
         ``probe``, ``llm`` or ``human``.
     values
-        One row for each finished record, as in `causalsynth.evaluate.rundir.value_frames`: index ``i``, a column a
-        variable; states as text, numbers as float, null where nothing definite was read.
+        One row for each finished record that was read, as in `causalsynth.evaluate.rundir.value_frames`: index ``i``,
+        a column a variable; states as text, numbers as float, null where nothing definite was read. An audit reads a
+        sample: records without a row are in none of its figures.
     texts
         `causalsynth.evaluate.texts.digest_of_texts` of the texts read.
     settings
@@ -163,7 +163,7 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
     Returns
     -------
     dict
-        Name → table like those of `causalsynth.evaluate.rundir.value_frames`: the same records in the same order.
+        Name → table like those of `causalsynth.evaluate.rundir.value_frames`, with the records that were read.
         Empty where there are none. Those whose run has gone on since are left out: `stale_readings` names them.
 
     Raises
@@ -200,12 +200,10 @@ def kept_readings(run: "EvaluatedRun") -> list[Reading]:
 
 def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
     """Give what was read in the texts that are there now, with who read it."""
-    import pandas as pd
-
     for card, path in _cards(directory, stale=False):
         table = path.with_suffix(".parquet")
         try:
-            frame = pd.read_parquet(table).set_index(_INDEX).rename_axis("i")
+            frame = _read_table(table)
         except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
             raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
         if not (frame.index.is_unique and frame.columns.is_unique):
@@ -213,9 +211,16 @@ def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
         yield card, frame.astype(object).where(frame.notna(), None)
 
 
-def read_cards(directory: str | Path) -> dict[str, ReadingCard]:
-    """Give what is known of the readings that `read_readings` gives, by name."""
-    return {card.name: card for card, _ in _cards(Path(directory), stale=False)}
+def _read_table(path: Path) -> "pd.DataFrame":
+    """Read a reading's table; ValueError or KeyError: it isn't one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    if not pa.types.is_integer(table.field(_INDEX).type) or any(pa.types.is_nested(own) for own in table.schema.types):
+        raise ValueError
+    frame: pd.DataFrame = table.to_pandas()
+    return frame.set_index(_INDEX).rename_axis("i")
 
 
 def stale_readings(directory: str | Path) -> list[str]:

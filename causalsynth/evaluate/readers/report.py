@@ -153,15 +153,19 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, read: "pd.DataFrame | No
     run
         The run.
     reading
-        Of its texts.
+        Of its texts; records that it lacks are left out.
     read
-        Which cells were read at all: bool, like its table; None: all of records with a text.
+        Which cells were read at all: bool, a row a record; None: all of the reading's records with a text.
     """
     frames = run.frames()
     texts = leaving_texts(run.attempts)
     index = frames["skeleton"].index
-    asked = np.array([texts[i] is not None for i in index], dtype=bool)
-    cells = {name: asked if read is None else asked & read[name].to_numpy() for name in run.scm.variables}
+    asked = np.array([texts[i] is not None for i in index], dtype=bool) & index.isin(reading.values.index)
+    cells = dict.fromkeys(run.scm.variables, asked)
+    if read is not None:
+        done = read.reindex(index, fill_value=False)
+        cells = {name: asked & done[name].to_numpy() for name in run.scm.variables}
+    values = reading.values.reindex(index)
     stated = stated_in(run, frames["skeleton"])
     guessed = guess_from_others(frames["skeleton"], run.scm.supports)
     right = np.ones(len(index), dtype=bool)
@@ -170,7 +174,7 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, read: "pd.DataFrame | No
         truth = frames["skeleton"][name].tolist()
         classes = Classes.of(support, truth)
         told = cells[name] & stated[name].to_numpy()
-        columns = _Columns(classes, truth, reading.values[name], frames["extracted"][name], guessed[name])
+        columns = _Columns(classes, truth, values[name], frames["extracted"][name], guessed[name])
         right &= columns.right | ~told
         if told.any():
             by_variable[name] = columns.compared(told, cells[name] & ~told)
@@ -179,7 +183,7 @@ def compare(run: "EvaluatedRun", reading: "Reading", *, read: "pd.DataFrame | No
         kind=reading.kind,
         settings=reading.settings,
         notes=reading.notes,
-        records=len(index),
+        records=len(reading.values),
         whole=_share(right, np.logical_and.reduce(list(cells.values()))),
         by_variable=by_variable,
     )

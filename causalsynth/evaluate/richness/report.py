@@ -10,7 +10,8 @@ import numpy as np
 from causalsynth.errors import InputError
 from causalsynth.evaluate.richness.changes import Change, changes
 from causalsynth.evaluate.richness.stages import PerText, Richness, measured
-from causalsynth.ledger import Attempt, RecordStatus, best_draft, final_line
+from causalsynth.evaluate.texts import leaving_attempt
+from causalsynth.ledger import Attempt, RecordStatus, final_line
 
 __all__ = ["RichnessReport", "richness"]
 
@@ -139,7 +140,7 @@ def _drafts(attempts: Iterable[Attempt]) -> Iterable[_Drafts]:
         first = next((line for line in record if line.has_usable_draft and not line.is_repair), None)
         if last is None or first is None:
             continue
-        shown = best_draft(record) if last.status is RecordStatus.UNREALIZED else last
+        shown = leaving_attempt(record, last)
         if shown is not None and shown.draft is not None and first.draft is not None:
             yield _Drafts(first=first.draft, final=shown.draft, way=_way(record, last))
 

@@ -74,7 +74,7 @@ def _levels(features: Floats, outcome: NDArray[np.bool_], folds: NDArray[np.intp
     level = np.zeros(len(outcome), dtype=np.intp)
     for fold in range(_FOLDS):
         held_out, rest = folds == fold, folds != fold
-        if not held_out.any() or not rest.any():
+        if not held_out.any() or rest.sum() < 2:  # one record predicts nothing
             continue
         model = RidgeCV(alphas=_PENALTIES).fit(features[rest], outcome[rest].astype(np.float64))
         scores: Floats = model.predict(features[held_out])

@@ -11,10 +11,10 @@ With p_k(u) the chance that attempt k at u is accepted if it is made, φ_K(u) = 
 
 **No overtaking.** Let φ_K = g(φ₁) with g non-decreasing, and φ_K/φ₁ non-increasing in φ₁. Then φ_K Lorenz-dominates φ₁
 under P: for every share of P, the least accepted u of that share hold no smaller a part of E φ_K than of E φ₁. It is a
-theorem on progressive taxes, φ₁ being income before and φ_K after (Fellman, Econometrica 44, 1976; Jakobsson, Journal
-of Public Economics 5, 1976). The Lorenz-dominating one has the smaller E h(φ/E φ) for every convex h (Atkinson, Journal
-of Economic Theory 2, 1970), and χ², TV and KL are of this form: more attempts can raise none of them. Both parts of the
-condition are one statement on pairs: whoever ends ahead was ahead, by at least that factor,
+theorem on progressive taxes, φ₁ being income before and φ_K after (Fellman, Econometrica 44, 1976, 823; Jakobsson,
+Journal of Public Economics 5, 1976, 161). The Lorenz-dominating one has the smaller E h(φ/E φ) for every convex h
+(Atkinson, Journal of Economic Theory 2, 1970, 244), and χ², TV and KL are of this form: more attempts can raise none of
+them. Both parts of the condition are one statement on pairs: whoever ends ahead was ahead, by at least that factor,
 
     φ_K(s) > φ_K(t)  ⟹  φ₁(s) > φ₁(t)  and  φ_K(s)·φ₁(t) ≤ φ_K(t)·φ₁(s).
 

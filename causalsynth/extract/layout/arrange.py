@@ -22,7 +22,7 @@ _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
 _SIGNS = re.compile(r"[|={}_\[\]\u2610-\u2612\u25a1]")  # bars, brackets, boxes
 _SHAPES = (
     (":", re.compile(r"\n.{0,80}:")),  # labels
-    (":", re.compile(r"\w\.\w+ ?:")),  # keys with points
+    (":", re.compile(r"\.(?<=\w\.)\w+ ?:")),  # keys with points
     (",", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),  # records with commas
     (";", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),
     ("?", re.compile(r"\?(?: *-|\s*(?:\d|[a-z]))")),  # questions that something answers

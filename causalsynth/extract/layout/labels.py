@@ -63,8 +63,10 @@ _ENDS_WINDOW = frozenset(_WINDOW_ENDS.split())
 def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
-    labelled = ":" in line or "=" in line or ".." in line
-    for first in _segments(page, start, end) if labelled else ():
+    last = start + max(line.rfind(":"), line.rfind("="), line.rfind(".."))
+    for first in _segments(page, start, end) if last >= start else ():
+        if first > last:
+            break  # no mark is left that a label could end with
         if match := _LABEL.match(page.text, first, end):
             yield from _shortened(page, match)
             yield from switched(page, match)
@@ -109,11 +111,11 @@ def short_name(page: Page, name: Cell) -> Cell:
 
 
 def _shortened(page: Page, match: re.Match[str]) -> Iterator[Edit]:
-    first = _FIRST_WORD.match(match["value"])
     short = short_name(page, match.span("label"))
-    if short[1] < match.end("label") and (
-        page.answers_at_once(match["value"]) or (first is not None and first["word"] in SWITCHED)
-    ):
+    if short[1] >= match.end("label"):
+        return
+    first = _FIRST_WORD.match(match["value"])
+    if page.answers_at_once(match["value"]) or (first is not None and first["word"] in SWITCHED):
         yield short[1], match.end("label"), []
 
 

@@ -34,7 +34,7 @@ class Nesting:
             indent = len(line) - len(line.lstrip())
             while stack and stack[-1][0] >= indent:
                 stack.pop()
-            head = _SECTION.match(page.text, start, end)
+            head = _SECTION.match(page.text, start, end) if "[" in line else None
             if head:
                 section = head.span("key")
                 continue
@@ -42,7 +42,7 @@ class Nesting:
                 over[k] = next((cell for _, cell in reversed(stack) if self.tells(cell)), stack[-1][1])
             elif section is not None:
                 over[k] = section
-            opens = _OPENS.match(page.text, start, end)
+            opens = _OPENS.match(page.text, start, end) if line.rstrip(" {[").endswith(":") else None
             if opens and len(stack) < _DEEPEST:
                 stack.append((indent, opens.span("key")))
         return over

@@ -27,6 +27,8 @@ _COLUMN = re.compile(
 """``Name      value`` with nothing but spaces between."""
 _REMARK = re.compile(r"(?:(?<! ) ++(?:#|//)|(?<=[^\s#]) ++<?--+|(?<! ) {2,}+;) ?")
 """What parts a value from a remark on it."""
+_REMARK_SIGN = re.compile(r"[#;]|//|--")
+"""No remark is without one."""
 _COUNTED = re.compile(r" *(?P<number>\d{1,2}) +(?=[a-z])")
 _FEWEST_COUNTED = 3
 _MOST_LEFT_OUT = 3
@@ -143,7 +145,7 @@ def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -
 
 def _remark(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Part a remark from its value: by a comma if it only says more of it."""
-    match = _REMARK.search(page.text, start, end)
+    match = _REMARK.search(page.text, start, end) if _REMARK_SIGN.search(page.text, start, end) else None
     if match is None:
         return
     text = page.text[match.end() : end]

@@ -137,11 +137,11 @@ def check_cues(file: LexiconFile) -> Iterator[Diagnostic]:
     """Find negations and hedges inside phrases that assert something: cues inside a phrase are passed over."""
     cues = cue_forms(file)
     for line in file.of(Role.ASSERT):
-        asserted = {form: each.state for each in file.of(Role.ASSERT, variable=line.variable) for form in each.forms}
         held = ((form, cue) for form in line.forms for cue in parts(form, LONGEST_CUE, cues))
         form, cue = next(held, ((), ()))
         if not cue:
             continue
+        asserted = {own: each.state for each in file.of(Role.ASSERT, variable=line.variable) for own in each.forms}
         message = f"'{written(form)}' holds the cue '{written(cue)}'"
         rest = form[len(cue) :] if form[: len(cue)] == cue else ()
         if asserted.get(rest) == line.state:

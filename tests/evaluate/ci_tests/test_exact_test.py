@@ -7,14 +7,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy.special import xlogy
-from scipy.stats import chisquare, fisher_exact, kstest
+from scipy.stats import chisquare, fisher_exact, hypergeom, kstest
 
 from causalsynth.evaluate.ci_tests import Contingency, mc, mc_sequential
-from causalsynth.evaluate.ci_tests.exact import Drawn, draw_tables
+from causalsynth.evaluate.ci_tests.exact import Drawn
+from causalsynth.evaluate.ci_tests.margins import Margins
 
 
 def generator(seed):
     return np.random.default_rng(seed)
+
+
+def draw_tables(rows, columns, draws, rng):
+    return Margins.of(rows, columns).draw(slice(0, len(rows)), draws, rng)
 
 
 def enumerated(rows, columns):
@@ -60,6 +65,25 @@ def test_tables_are_drawn_with_their_exact_probabilities(rows, columns):
     # Seeded; of another seed the false-alarm probability is 1e-4.
     expected = [draws * p for p in law.values()]
     assert chisquare([seen.get(key, 0) for key in law], expected).pvalue > 1e-4
+
+
+def test_the_first_cell_of_every_stratum_follows_its_hypergeometric_law():
+    """Among others, empty margins, margins that leave no choice, and sums far above what is tabulated."""
+    rows = np.array([[0, 7], [7, 0], [3, 4], [12, 30], [20_000, 40_000], [1, 0]])
+    columns = np.array([[3, 4], [3, 4], [0, 7], [2, 40], [30_000, 30_000], [1, 0]])
+    draws = 4000
+    drawn = Margins.of(rows, columns).draw(slice(1, 6), draws, generator(11))[0, 0]
+    for cell, (placed, _), (good, bad) in zip(drawn, rows[1:], columns[1:], strict=True):
+        law = hypergeom(good + bad, good, placed)
+        low, high = law.support()
+        assert low <= cell.min() <= cell.max() <= high
+        cuts = np.unique(law.ppf(np.arange(1, 20) / 20))
+        expected = np.diff(law.cdf([low - 1, *cuts, high])) * draws
+        seen = np.histogram(cell, [low - 0.5, *(cuts + 0.5), high + 0.5])[0]
+        # Seeded; of another seed the false-alarm probability is 1e-4.
+        keep = expected > 0
+        assert not seen[~keep].any()
+        assert keep.sum() == 1 or chisquare(seen[keep], expected[keep]).pvalue > 1e-4
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,11 @@ def test_what_z_determines_is_untestable():
     z, y = rng.integers(0, 3, 100), rng.normal(size=100)
     assert not mixed(states(z), numbers(y), [states(z)]).testable
     assert not mixed(states(np.zeros(100, int)), numbers(y), []).testable
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_data_set_of_no_or_one_record_is_untestable(n):
+    number, states = Variable(scores=np.zeros(n)), Variable(codes=np.zeros(n, int))
+    for x, y, z in itertools.product([number, states], repeat=3):
+        assert not mixed(x, y, [z]).testable
+        assert not mixed(x, y, []).testable

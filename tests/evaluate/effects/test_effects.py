@@ -4,10 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from scipy.stats import sem
 
 from causalsynth import equations as eq
 from causalsynth.errors import InputError
 from causalsynth.evaluate.effects import Effect, Outcome, effect_in, effects, read_effects
+from causalsynth.evaluate.effects.differences import se_of_means, se_of_pairs
 from causalsynth.evaluate.effects.interventional import mean_of
 from causalsynth.evaluate.effects.truth import mean_in
 from causalsynth.evaluate.rundir import open_run
@@ -144,3 +146,19 @@ def test_what_is_asked():
             read_effects(ASIA, *arguments)
     with pytest.raises(InputError, match="held by the run"):
         read_effects(ASIA.do(smoke="yes"), "smoke", "dysp")
+    icu = SCM.load("mimic_struct")
+    for value, message in (("much", "is no number"), ("nan", "no finite number")):
+        with pytest.raises(InputError, match=message):
+            read_effects(icu, f"map={value}", None, "70")
+
+
+def test_an_outcome_that_has_not_occurred_is_not_taken_for_impossible():
+    """Agresti & Min's and Agresti & Caffo's variances, by hand; with numbers the usual ones."""
+    assert se_of_pairs(np.zeros(98), binary=True) == pytest.approx(1 / 100)
+    pairs = np.repeat([1.0, -1.0, 0.0], [7, 3, 88])
+    cells = np.array([7.5, 3.5]) / 100  # half a pair more in each cell
+    assert se_of_pairs(pairs, binary=True) == pytest.approx(np.sqrt((cells.sum() - (cells @ [1, -1]) ** 2) / 100))
+    assert se_of_means(np.zeros(98), np.ones(98), binary=True) == pytest.approx(np.sqrt(2 * 0.01 * 0.99 / 100))
+    values = np.array([1.0, 4.0, 2.0])
+    assert se_of_pairs(values, binary=False) == pytest.approx(sem(values))
+    assert se_of_means(values, values, binary=False) == pytest.approx(np.sqrt(2) * sem(values))

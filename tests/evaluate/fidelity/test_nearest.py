@@ -81,3 +81,12 @@ def test_one_law_gives_a_half_and_p_values_that_are_uniform():
     assert np.mean([each.strict for each in found]) < 0.35  # Yale's inequality calls one law near copies
     rejected = sum(each.p <= 0.1 for each in found)
     assert rejected <= 9  # Binomial(30, .1): P(more) = 5e-4
+
+
+def test_large_numbers_are_told_apart_as_small_ones_are():
+    one, two = numbers(1, 60), numbers(2, 60)
+    far = [
+        ValueTable({}, {}, {name: column + 1e7 for name, column in table.numbers.items()}, table.n)
+        for table in (one, two)
+    ]
+    assert adversarial_accuracy(*far) == adversarial_accuracy(one, two)

@@ -6,6 +6,7 @@ from scipy.stats import binom, binomtest, hypergeom
 
 from causalsynth import generate
 from causalsynth.errors import InputError
+from causalsynth.evaluate.readers import compare
 from causalsynth.evaluate.readers.audit import audit, plan_audit, read_sheet, sample_size, upper_limit, write_sheet
 from causalsynth.evaluate.readers.audit.sheet import safe_cell
 from causalsynth.evaluate.rundir import open_run
@@ -120,7 +121,10 @@ def test_one_wrong_document_is_what_was_allowed(run, sheet, tmp_path):
     assert report.reading.by_variable["smoke"].right.count == 36
     assert report.alpha is None
     read = reading.values.loc[plan.order]
-    assert reading.values.drop(index=plan.order).isna().all(axis=None)
+    assert sorted(reading.values.index) == sorted(plan.order), "of the other records nothing is known"
+    again = compare(run, reading)
+    assert (again.records, again.whole.n, again.whole.count) == (37, 37, 36)
+    assert again.by_variable["smoke"].right == report.reading.by_variable["smoke"].right
     assert (read.drop(index=bad) == run.frames()["skeleton"].loc[read.index].drop(index=bad)).all(axis=None)
 
 
@@ -170,6 +174,18 @@ def test_surprising_records_are_a_stratum_with_a_bound_of_its_own(run):
     assert report.upper == 1
 
 
+def test_what_an_intervention_imposed_against_its_causes_is_surprising(asia, domain, tmp_path):
+    generate(asia.do(either="no"), domain, n=150, seed=4, out=tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    skeleton = run.frames()["skeleton"]
+    against = set(skeleton.index[(skeleton["tub"] == "yes") | (skeleton["lung"] == "yes")])
+    share = len(against) / 150
+    plan = plan_audit(run, bound=0.9, errors=0, confidence=0.999999, surprising=share)  # reads all of the stratum
+    assert against
+    assert set(plan.drawn["surprising"]) <= against
+    assert plan.strata["surprising"] == len(against)
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+x", "-2 beds", "@cmd", "\t=1", " =1", "＝1", "\n=HYPERLINK()"])
 def test_no_cell_is_taken_for_a_formula(text):
     assert safe_cell(text).startswith("'")
@@ -183,6 +199,8 @@ def test_no_cell_is_taken_for_a_formula(text):
         ("record 999 #0000000000,smoke,yes", r"a\.csv:2: .* is not in this audit"),
         ("{document},smoker,yes", r"a\.csv:2: there is no variable 'smoker'"),
         ("{document},smoke,perhaps", r"a\.csv:2: 'perhaps' is no answer for smoke \(give yes, no, not stated"),
+        ('{document},dose,"1,250"', r"a\.csv:2: '1,250' for dose can be read as two numbers \(write 1250 or 1\.250"),
+        ("{document},dose,nan", r"a\.csv:2: 'nan' is no answer for dose"),
         ("{document},smoke,yes\n{document},smoke,no", r"a\.csv:3: smoke of record 5 is answered twice"),
     ],
 )
@@ -193,7 +211,7 @@ def test_what_is_no_answer_is_named_by_line(run, tmp_path, row, complaint):
     path = tmp_path / "a.csv"
     path.write_text("document,variable,answer\n" + row.format(document=document_id(5, texts[5])) + "\n")
     with pytest.raises(InputError, match=complaint):
-        read_sheet(path, texts, run.scm.supports)
+        read_sheet(path, texts, {**run.scm.supports, "dose": Numeric()})
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ SUPPORTS = {
         ('First {"smoke": "yes"}? No: {"smoke": "no", "age": "1,200", "tri": "none"}', ("no", 1200.0, "None"), ()),
         ('{"smoke": "maybe", "age": true}', (None, None, None), ("smoke", "age", "tri")),
         ('{"smoke": ["yes"], "age": 1e999, "tri": "1"}', (None, None, "1"), ("smoke", "age")),
+        ('{"smoke": "yes", "age": 1%s, "tri": null}' % ("0" * 400), ("yes", None, None), ("age",)),
         ('{"smoke": "yes"', None, None),
         ('{"other": 1} [] {}', None, None),
         ("", None, None),

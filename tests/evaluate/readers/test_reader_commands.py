@@ -128,7 +128,10 @@ def test_an_audit_goes_out_and_comes_back(rundir, tmp_path):
     assert back.exit_code == 0, back.output
     document = json.loads(back.stdout)
     assert (document["met"], document["complete"], document["wrong_records"]) == (True, True, [])
-    assert read_readings(rundir)["human"]["smoke"].notna().sum() == 20
+    assert read_readings(rundir)["human"]["smoke"].notna().tolist() == [True] * 20
+    later = json.loads(call("all", rundir, "--no-probe", "--json").stdout)
+    assert later["readers"]["human"]["whole_records"]["n"] == 20, "texts that nobody read are not read wrong"
+    assert later["backdoor"]["readers"]["human"]["overridden"]["n"] == 20 * 8
     fill(sheet, rundir, wrong=("smoke",))
     missed = call("audit", rundir, "--sheet", sheet)
     assert isinstance(missed.exception, ThresholdError)

@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from causalsynth import SCM, Domain, generate
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.readers import Reading, read_cards, read_readings, stale_readings, write_reading
+from causalsynth.evaluate.intervals import Share
+from causalsynth.evaluate.readers import Reading, compare, kept_readings, read_readings, stale_readings, write_reading
 from causalsynth.evaluate.rundir import open_run
 from causalsynth.evaluate.texts import digest_of_texts, leaving_texts
 
@@ -31,7 +33,8 @@ def test_a_reading_comes_back_as_it_was(rundir):
     assert found.index.name == "i"
     assert found["tub"].tolist() == ["yes", None, "no", "no", None, "no"]
     assert found["age"].tolist() == [1.5, None, 3.0, 4.0, 5.0, 6.0]
-    assert read_cards(rundir)["mine"].texts == kept.texts
+    (card,) = kept_readings(open_run(rundir))
+    assert (card.name, card.kind, card.texts) == ("mine", "probe", kept.texts)
 
 
 def test_a_run_that_went_on_leaves_its_readings_stale(rundir):
@@ -69,3 +72,23 @@ def test_texts_are_those_that_the_values_were_read_from(rundir):
     changed = digest_of_texts(texts | {2: texts[2] + " "})
     assert changed != digest_of_texts(texts) == digest_of_texts(dict(reversed(texts.items())))
     json.dumps(changed)
+
+
+def test_a_table_of_lists_or_of_named_records_is_no_readings(rundir):
+    path = write_reading(rundir, reading(rundir))
+    whole = pd.read_parquet(path)
+    for broken in (whole.assign(tub=[["yes"]] * 6), whole.assign(_index=whole["_index"].astype(str))):
+        broken.to_parquet(path, index=False)
+        with pytest.raises(RunDirectoryError, match="not a reading's table"):
+            read_readings(rundir)
+
+
+def test_records_are_compared_by_their_index_and_those_that_lack_are_left_out(rundir):
+    run, kept = open_run(rundir), reading(rundir)
+    assert compare(run, kept).whole == Share(6, 6)
+    shuffled = replace(kept, values=kept.values.iloc[[4, 1, 5]].assign(tub=["perhaps", "no", "no"]))
+    assert run.frames()["skeleton"]["tub"].tolist() == ["no"] * 6
+    found = compare(run, shuffled)
+    assert found.whole == Share(2, 3)
+    assert found.by_variable["smoke"].right == Share(3, 3)
+    assert found.by_variable["tub"].not_read == 1

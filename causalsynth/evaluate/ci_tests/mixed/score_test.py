@@ -62,7 +62,9 @@ def mixed(x: Variable, y: Variable, given: Sequence[Variable]) -> CITestResult:
 
     It sees dependence that has, on average over Z, a direction, or one in spread; one that changes sign with Z can
     escape it. The regressions are on curves, with jumps, of each number in Z, and on smooth surfaces over two of them.
-    What only three of them do together, or two by thresholds, is taken for dependence between X and Y.
+    **It is not at its level where three numbers in Z act jointly, or two by thresholds**: what only they do together
+    stays in both residuals and is taken for dependence between X and Y, so that true independencies are rejected, with
+    enough rows nearly always (x and y = z₁ + z₂z₃ + noise: 12 of 12 data sets at n = 3,000).
 
     Parameters
     ----------
@@ -80,6 +82,8 @@ def mixed(x: Variable, y: Variable, given: Sequence[Variable]) -> CITestResult:
     x, y = _modelled_first(x, y)
     left, right = x.columns(), y.columns()
     n = len(left)
+    if n < 2:  # a data set of which no record was kept, say
+        return CITestResult.untestable(_NAME)
     cells = cells_of([z.codes for z in given if z.codes is not None], n)
     scores = np.column_stack([np.empty((n, 0)), *(z.scores for z in given if z.scores is not None)])
     both = project(np.hstack([left, right]), cells, scores)

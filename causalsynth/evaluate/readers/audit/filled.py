@@ -2,6 +2,8 @@
 
 import csv
 import io
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,8 @@ Cell = tuple[int, str]
 """A record's index and a variable."""
 
 _NEEDED = ("document", "variable", "answer")
+_EITHER_WAY = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+"""A comma that may part thousands or be a decimal one, by where the sheet was filled in."""
 _SAID_NOTHING = frozenset({NOT_STATED, "not mentioned", "nothing", "n/s", "-"})
 
 
@@ -125,11 +129,15 @@ def _answer(place: str, given: str, name: str, support: Support) -> str:
         wanted = ", ".join(support.states)
     else:
         digits = given.removesuffix(support.unit).strip()
-        number = digits.replace(",", ".") if digits.count(",") == 1 and "." not in digits else digits
-        try:
-            return str(float(number))
-        except ValueError:
-            wanted = "a number" + (f" in {support.unit}" if support.unit else "")
+        if _EITHER_WAY.fullmatch(digits):
+            raise InputError(
+                f"{place}: {given!r} for {name} can be read as two numbers",
+                hint=f"write {digits.replace(',', '')} or {digits.replace(',', '.')}",
+            )
+        number = _finite(digits.replace(",", ".") if digits.count(",") == 1 and "." not in digits else digits)
+        if number is not None:
+            return str(number)
+        wanted = "a number" + (f" in {support.unit}" if support.unit else "")
     if folded in _SAID_NOTHING:
         return NOT_STATED
     if folded == UNCLEAR:
@@ -138,6 +146,14 @@ def _answer(place: str, given: str, name: str, support: Support) -> str:
         f"{place}: {given!r} is no answer for {name}",
         hint=f"give {wanted}, {NOT_STATED} or {UNCLEAR}; or leave it empty",
     )
+
+
+def _finite(digits: str) -> float | None:
+    try:
+        number = float(digits)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _state(given: str, support: Categorical) -> str | None:

@@ -71,8 +71,8 @@ def plan_audit(
     bound, confidence, errors
         As in `sample_size`.
     surprising
-        Share of the records, those with the least probable skeletons, that make a stratum of their own: the bound is to
-        hold in it, in the rest, and so in all.
+        Share of the records, those whose skeletons the graph without interventions holds least probable, that make a
+        stratum of their own: the bound is to hold in it, in the rest, and so in all.
     seed
         Draws them.
 
@@ -104,7 +104,7 @@ def plan_audit(
 def _by_surprise(run: "EvaluatedRun", written: list[int], share: float) -> dict[str, list[int]]:
     if not 0 < share < 1:
         raise InputError(f"--surprising {share:g}: no share of the records", hint="give e.g. 0.1")
-    probable = log_probabilities(run.attempts, run.scm)
+    probable = log_probabilities(run.attempts, run.observational)
     if not probable:
         raise InputError("--surprising: the graph's unrounded numbers give no probabilities", hint="leave it out")
     ranked = sorted(written, key=lambda index: (probable[index], index))

@@ -155,7 +155,7 @@ def audit(
     reading = Reading(
         name=name,
         kind="human",
-        values=values.where(values.notna(), None),
+        values=values.where(values.notna(), None)[read.any(axis=1)],  # of the records not drawn nothing is known
         texts=digest_of_texts(leaving_texts(run.attempts)),
         settings={"annotators": annotators, "bound": plan.bound, "confidence": plan.confidence, "seed": plan.seed},
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
@@ -85,7 +86,7 @@ def claims_of(
     for binding in bindings:
         bound.add(binding.anchor)
         told.add(binding.variable)
-        _add_bound(claims, binding, sentence, readings, tokens, vocabulary)
+    _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
         if entry.asserts:
@@ -296,6 +297,29 @@ def _add_bundle(
         absent = vocabulary.absent[member]
         if absent is not None and absent != state:
             claims.append(Claim(member, frozenset({absent}), True, span))
+
+
+def _add_all_bound(
+    claims: list[Claim],
+    bindings: list[Binding],
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    vocabulary: Vocabulary,
+) -> None:
+    if not vocabulary.ever or vocabulary.ever.keys().isdisjoint(binding.variable for binding in bindings):
+        for binding in bindings:
+            _add_bound(claims, binding, sentence, readings, tokens, vocabulary)
+        return
+    said: list[list[Claim]] = []
+    for binding in bindings:
+        said.append([])
+        _add_bound(said[-1], binding, sentence, readings, tokens, vocabulary)
+    ended = ends(bindings, said, sentence, vocabulary)
+    for n, binding in enumerate(bindings):
+        if n not in ended:
+            late = is_of_late(binding, sentence, tokens.words, vocabulary)
+            claims += [replace(claim, weak=True) for claim in said[n]] if late else said[n]
 
 
 def _add_bound(

@@ -99,6 +99,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
         frozenset(name for name, variable in variables.items() if variable.pronouns),
         frozenset(name for name, variable in variables.items() if variable.lasting),
+        {name: variable.ever for name, variable in variables.items() if variable.ever is not None},
         _earlier(lexicon),
     )
 

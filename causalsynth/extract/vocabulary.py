@@ -261,6 +261,8 @@ class Vocabulary:
     """Variables that pronouns tell: who the subject is, which nothing denies or doubts."""
     lasting: frozenset[str]
     """Variables for which the past counts."""
+    ever: dict[str, str]
+    """The state of a variable that holds if it ever held."""
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
     """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
     (variable, state) each."""

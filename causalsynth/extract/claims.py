@@ -6,6 +6,7 @@ from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.findings import Span
+from causalsynth.extract.generality import is_of_all
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
@@ -86,7 +87,7 @@ def claims_of(
         first, end, entry = items[k]
         if entry.asserts:
             yield from _asserted(k, reading, sentence, tokens, vocabulary)
-        if k not in bound and (entry.anchors or entry.denied):
+        if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
             span = (tokens.starts[first], tokens.ends[end - 1])
             yield from _denials(entry, reading, told, span, vocabulary)
             if reading.affirmed:

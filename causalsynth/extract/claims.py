@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
+from causalsynth.extract.generality import is_of_all
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
@@ -91,7 +92,7 @@ def claims_of(
         first, end, entry = items[k]
         if entry.asserts:
             _add_asserted(claims, k, reading, sentence, tokens, vocabulary)
-        if k not in bound and (entry.anchors or entry.denied):
+        if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
             span = (tokens.starts[first], tokens.ends[end - 1])
             _add_denials(claims, entry, reading, told, span, vocabulary)
             if reading.affirmed:

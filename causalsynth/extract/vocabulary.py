@@ -101,7 +101,7 @@ class Entry:
     shared: bool = field(init=False, default=False)
     """Its `words` are of several variables."""
     named: bool = field(init=False, default=False)
-    """It names a variable by itself: `asserts`, `anchors` or `denied`."""
+    """It names a variable by itself: `asserts`, `anchors` or, unless it only says something of a name, `denied`."""
     denial: bool = field(init=False, default=False)
     """It holds its own negation: ``never septic``."""
     predicative: bool = field(init=False, default=False)
@@ -145,7 +145,7 @@ class Entry:
         if self.excluded:
             self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
-        self.named = bool(self.asserts or self.anchors or self.denied)
+        self.named = bool(self.asserts or self.anchors or (self.denied and not self.words))
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.shared = len(self.words) > 1 and len({variable for variable, _ in self.words}) > 1
         self.looks_back = bool(self.cues & _LOOKING_BACK)

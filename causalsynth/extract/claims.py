@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.bundles import is_held
 from causalsynth.extract.findings import Span
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
@@ -89,10 +90,11 @@ def claims_of(
         if k not in bound and (entry.anchors or entry.denied):
             span = (tokens.starts[first], tokens.ends[end - 1])
             yield from _denials(entry, reading, told, span, vocabulary)
-            if reading.affirmed:
-                for variable in entry.anchors:
-                    if variable in entry.denied:
-                        yield from _affirmed(variable, span, vocabulary)
+            for variable in entry.anchors:
+                if (reading.affirmed and variable in entry.denied) or (
+                    variable in vocabulary.members and is_held(k, reading, sentence, tokens.words)
+                ):
+                    yield from _affirmed(variable, span, vocabulary)
 
 
 def stamped(claims: Iterator[Claim], stamps: Stamps) -> Iterator[Claim]:
@@ -127,7 +129,8 @@ def _asserted(k: int, reading: Reading, sentence: Sentence, tokens: Tokens, voca
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         said = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        yield from (replace(claim, weak=True) for claim in said) if variable in entry.weak else said
+        weak = variable in entry.weak or (reading.negated is Negated.YES and variable in entry.sorts)
+        yield from (replace(claim, weak=True) for claim in said) if weak else said
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> Iterator[Claim]:

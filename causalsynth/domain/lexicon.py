@@ -163,6 +163,9 @@ class VariableWording(_Strict):
     """Phrases that mean `absent` when negated and say nothing otherwise: ``Asia`` in ``not been in Asia``."""
     one_way: tuple[Phrase, ...] = ()
     """Phrases of `asserts` or `state_words` whose negation says nothing: ``no mass`` leaves a film open."""
+    sorts: tuple[Phrase, ...] = ()
+    """Phrases of `asserts` that name only one sort of it: their negation counts where nothing else is said, as
+    ``no acute bronchitis`` does."""
     weak: tuple[Phrase, ...] = ()
     """Phrases of `asserts` that only hint at their state: they count where nothing else is said, or settle what else
     stays open: ``room air`` beside ``never intubated``. Negated they say nothing."""

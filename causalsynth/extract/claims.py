@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.bundles import is_held
 from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
@@ -95,8 +96,10 @@ def claims_of(
         if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
             span = (tokens.starts[first], tokens.ends[end - 1])
             _add_denials(claims, entry, reading, told, span, vocabulary)
-            if reading.affirmed:
-                _add_affirmed(claims, entry, span, vocabulary)
+            for variable in entry.anchors:
+                bundle = variable in vocabulary.members and is_held(k, reading, sentence, tokens.words)
+                if bundle or (reading.affirmed and variable in entry.denied):
+                    _add_affirmed(claims, variable, span, vocabulary)
     return claims
 
 
@@ -133,7 +136,8 @@ def _add_asserted(
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         claim = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        _add(claims, claim, weak=variable in entry.weak)
+        weak = variable in entry.weak or (reading.negated is Negated.YES and variable in entry.sorts)
+        _add(claims, claim, weak=weak)
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
@@ -278,13 +282,12 @@ def _add_denials(
             _add_bundle(claims, variable, certain, span, vocabulary, alone=reading.answered)
 
 
-def _add_affirmed(claims: list[Claim], entry: Entry, span: Span, vocabulary: Vocabulary) -> None:
+def _add_affirmed(claims: list[Claim], variable: str, span: Span, vocabulary: Vocabulary) -> None:
     """``Overheating: yes`` is the one state that isn't the absent one."""
-    for variable in entry.anchors:
-        absent = vocabulary.absent[variable]
-        others = vocabulary.states[variable] - {absent}
-        if variable in entry.denied and absent is not None and len(others) == 1:
-            claims.append(Claim(variable, others, True, span))
+    absent = vocabulary.absent[variable]
+    others = vocabulary.states[variable] - {absent}
+    if absent is not None and len(others) == 1:
+        claims.append(Claim(variable, others, True, span))
 
 
 def _add_bundle(

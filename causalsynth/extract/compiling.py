@@ -195,6 +195,8 @@ def _say(entry: Entry, each: Says) -> None:
             setattr(entry, attribute, (*known, new))
     elif each.role == "one_way":
         entry.one_way |= {each.variable}
+    elif each.role == "sorts":
+        entry.sorts |= {each.variable}
     elif each.role == "weak":
         entry.one_way |= {each.variable}
         entry.weak |= {each.variable}
@@ -239,6 +241,7 @@ def _of_variable(
         "anchors": variable.anchors,
         "denied": variable.denied,
         "one_way": variable.one_way,
+        "sorts": variable.sorts,
         "weak": variable.weak,
         "exclude": variable.exclude,
     }

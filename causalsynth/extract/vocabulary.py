@@ -73,6 +73,8 @@ class Entry:
         Variables that it names, and those that it denies when negated.
     one_way
         Variables for which its negation says nothing.
+    sorts
+        Variables of which it names only one sort: its negation is a hint.
     weak
         Variables of whose state it is only a hint.
     cues
@@ -87,6 +89,7 @@ class Entry:
     anchors: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     one_way: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     cues: frozenset[str] = frozenset()
     excluded: bool = False

@@ -163,6 +163,9 @@ class VariableWording(_Strict):
     """Phrases that mean `absent` when negated and say nothing otherwise: ``Asia`` in ``not been in Asia``."""
     one_way: tuple[Phrase, ...] = ()
     """Phrases of `asserts` or `state_words` whose negation says nothing: ``no mass`` leaves a film open."""
+    sorts: tuple[Phrase, ...] = ()
+    """Phrases of `asserts` that name only one sort of it: their negation counts where nothing else is said, as
+    ``no acute bronchitis`` does."""
     weak: tuple[Phrase, ...] = ()
     """Phrases of `asserts` that only hint at their state: they count where nothing else is said, or settle what else
     stays open: ``room air`` beside ``never intubated``. Negated they say nothing."""
@@ -170,6 +173,8 @@ class VariableWording(_Strict):
     """Longer phrases that contain one of ours and mean something else: ``yellow fever``."""
     lasting: bool = False
     """Whether what was once so stays so: ``PMH: diabetes`` counts."""
+    ever: str | None = None
+    """The state that holds if it ever held: ``CAM-ICU positive on day 2, negative today``."""
     past: str | None = None
     """The two-state variable that a past occurrence is stated of: ``had heart failure in 2016`` → ``HISTORY``."""
     highest: bool = False
@@ -239,6 +244,8 @@ class VariableWording(_Strict):
     def _names_own_states(self) -> Self:
         if self.absent is not None and self.absent not in self.states:
             raise ValueError(f"absent: '{self.absent}' is none of the states {', '.join(self.states)}")
+        if self.ever is not None and self.ever not in self.states:
+            raise ValueError(f"ever: '{self.ever}' is none of the states {', '.join(self.states)}")
         compared = () if self.compare is None else (self.compare.same, self.compare.different)
         named = (
             ("state_words", tuple(self.state_words)),

@@ -15,6 +15,7 @@ _MOST_LISTED = 24
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
+_RULED = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
 _LONGEST_ELLIPSIS = 4
@@ -26,6 +27,8 @@ _LONGEST_SPEAKER = 3
 def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` can stand as an answer: ``negative`` always, ``no`` before a mark or the sentence's end."""
     end = items[k][1]
+    if "suppose" in items[k][2].cues:
+        return _ends(items, k, sentence_end) and not any("suppose" in item[2].cues for item in items[:k])  # "TB r/o."
     if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
         return True
     named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
@@ -129,6 +132,12 @@ def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
     return _short_answer(following, at, start, words) or reply_cues(following, start, words)
 
 
+def _rules_out(following: Sentence, at: int) -> bool:
+    """``TB? Ruled out at St James's in June``: nothing else is named."""
+    names = any(entry.named and "self" not in entry.cues for _, _, entry in following.items[at + 1 :])
+    return following.items[at][2].phrase[0] in _RULED and not names
+
+
 def _short_answer(following: Sentence, at: int, start: int, words: list[str]) -> frozenset[str]:
     """Read an answer that the packs know: ``No.``, ``Excluded.``, ``She has not``."""
     if at >= len(following.items) or following.items[at][0] != start:
@@ -140,7 +149,9 @@ def _short_answer(following: Sentence, at: int, start: int, words: list[str]) ->
         return frozenset({"answer_no"})
     if "self" in said:
         return _elliptic(following, at)
-    if said & {"negate_after", "negate_either"} and _ends(following.items, at, following.end):
+    if said & {"negate_after", "negate_either"} and (
+        _ends(following.items, at, following.end) or _rules_out(following, at)
+    ):
         return frozenset({"answer_no"})  # "TB? Excluded."
     cues = said & {"answer_no", "answer_yes"}
     if "answer_no" in cues and not OPEN_WORDS.isdisjoint(words[following.items[at][1] : following.items[at][1] + 2]):

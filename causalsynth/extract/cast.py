@@ -73,7 +73,8 @@ class Cast:
         """Take in the persons of a sentence, whose items have the `traits`, after it has been read."""
         last: Item | None = None
         if traits & _PERSON:
-            last = next((item for item in reversed(sentence.items) if "person" in item[2].cues), None)
+            persons = (item for item in reversed(sentence.items) if "person" in item[2].cues)
+            last = next((item for item in persons if "nothing" not in item[2].cues), None)
         elif not self._sexes:
             return
         words = self._tokens.words

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding, bind
+from causalsynth.extract.bundles import is_held
+from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
+from causalsynth.extract.generality import is_of_all
 from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
@@ -85,16 +88,18 @@ def claims_of(
     for binding in bindings:
         bound.add(binding.anchor)
         told.add(binding.variable)
-        _add_bound(claims, binding, sentence, readings, tokens, vocabulary)
+    _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         first, end, entry = items[k]
         if entry.asserts:
             _add_asserted(claims, k, reading, sentence, tokens, vocabulary)
-        if k not in bound and (entry.anchors or entry.denied):
+        if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
             span = (tokens.starts[first], tokens.ends[end - 1])
             _add_denials(claims, entry, reading, told, span, vocabulary)
-            if reading.affirmed:
-                _add_affirmed(claims, entry, span, vocabulary)
+            for variable in entry.anchors:
+                bundle = variable in vocabulary.members and is_held(k, reading, sentence, tokens.words)
+                if bundle or (reading.affirmed and variable in entry.denied):
+                    _add_affirmed(claims, variable, span, vocabulary)
     return claims
 
 
@@ -131,7 +136,8 @@ def _add_asserted(
         if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
             reading.hedged = True
         claim = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
-        _add(claims, claim, weak=variable in entry.weak)
+        weak = variable in entry.weak or (reading.negated is Negated.YES and variable in entry.sorts)
+        _add(claims, claim, weak=weak)
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
@@ -276,13 +282,12 @@ def _add_denials(
             _add_bundle(claims, variable, certain, span, vocabulary, alone=reading.answered)
 
 
-def _add_affirmed(claims: list[Claim], entry: Entry, span: Span, vocabulary: Vocabulary) -> None:
+def _add_affirmed(claims: list[Claim], variable: str, span: Span, vocabulary: Vocabulary) -> None:
     """``Overheating: yes`` is the one state that isn't the absent one."""
-    for variable in entry.anchors:
-        absent = vocabulary.absent[variable]
-        others = vocabulary.states[variable] - {absent}
-        if variable in entry.denied and absent is not None and len(others) == 1:
-            claims.append(Claim(variable, others, True, span))
+    absent = vocabulary.absent[variable]
+    others = vocabulary.states[variable] - {absent}
+    if absent is not None and len(others) == 1:
+        claims.append(Claim(variable, others, True, span))
 
 
 def _add_bundle(
@@ -296,6 +301,29 @@ def _add_bundle(
         absent = vocabulary.absent[member]
         if absent is not None and absent != state:
             claims.append(Claim(member, frozenset({absent}), True, span))
+
+
+def _add_all_bound(
+    claims: list[Claim],
+    bindings: list[Binding],
+    sentence: Sentence,
+    readings: dict[int, Reading],
+    tokens: Tokens,
+    vocabulary: Vocabulary,
+) -> None:
+    if not vocabulary.ever or vocabulary.ever.keys().isdisjoint(binding.variable for binding in bindings):
+        for binding in bindings:
+            _add_bound(claims, binding, sentence, readings, tokens, vocabulary)
+        return
+    said: list[list[Claim]] = []
+    for binding in bindings:
+        said.append([])
+        _add_bound(said[-1], binding, sentence, readings, tokens, vocabulary)
+    ended = ends(bindings, said, sentence, vocabulary)
+    for n, binding in enumerate(bindings):
+        if n not in ended:
+            late = is_of_late(binding, sentence, tokens.words, vocabulary)
+            claims += [replace(claim, weak=True) for claim in said[n]] if late else said[n]
 
 
 def _add_bound(

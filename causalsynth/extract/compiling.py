@@ -99,6 +99,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         frozenset(name for name, variable in variables.items() if variable.plain or len(variable.states) > 2),
         frozenset(name for name, variable in variables.items() if variable.pronouns),
         frozenset(name for name, variable in variables.items() if variable.lasting),
+        {name: variable.ever for name, variable in variables.items() if variable.ever is not None},
         _earlier(lexicon),
     )
 
@@ -194,6 +195,8 @@ def _say(entry: Entry, each: Says) -> None:
             setattr(entry, attribute, (*known, new))
     elif each.role == "one_way":
         entry.one_way |= {each.variable}
+    elif each.role == "sorts":
+        entry.sorts |= {each.variable}
     elif each.role == "weak":
         entry.one_way |= {each.variable}
         entry.weak |= {each.variable}
@@ -238,6 +241,7 @@ def _of_variable(
         "anchors": variable.anchors,
         "denied": variable.denied,
         "one_way": variable.one_way,
+        "sorts": variable.sorts,
         "weak": variable.weak,
         "exclude": variable.exclude,
     }

@@ -320,6 +320,8 @@ class _Sweep:
             scopes.arranged = entry.phrase[0] in _ARRANGED
         if "past" in cues:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
+            if entry.phrase == ("ex",) and not (k + 1 < len(self.items) and self.items[k + 1][0] == self.items[k][1]):
+                return  # "ex miner with bronchitis"
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
         if "person" in cues:
             self.subjects.on_person(k, scopes)

@@ -7,7 +7,7 @@ from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Entry, Item
 
 __all__ = ["LookBack"]
 
@@ -173,7 +173,7 @@ class LookBack:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
         here = k < len(self._items)
-        j = next((j for j in near if self._items[j][2].asserts or self._items[j][2].heading), None)
+        j = next((j for j in near if can_be_had(self._items[j][2])), None)
         if j is None or self._items[j][2].denial:
             other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
@@ -368,6 +368,11 @@ class LookBack:
             first = self._items[k][0]
         words_only = bool(entry.words) and not entry.named
         return at if words_only and end == first and at in self._readings else None
+
+
+def can_be_had(entry: Entry) -> bool:
+    """``TB``, ``TB or lung cancer``: what ``he doesn't have it`` may speak of."""
+    return bool(entry.asserts or entry.heading or (entry.anchors and "or" in entry.phrase))
 
 
 def _variables(item: Item) -> frozenset[str]:

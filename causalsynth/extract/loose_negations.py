@@ -16,16 +16,18 @@ _LONGEST = 14
 _BARE = frozenset({"without", "non", "nil", "zero"})
 """Negations that only speak of what follows: ``septic without fever``."""
 _NEGATING = frozenset({"negate", "negate_list", "negate_after", "negate_either"})
+_PLURAL = frozenset({"are", "were", "have", "do", "aren't", "weren't", "haven't", "don't", "didn't", "both"})
 _ENDING = frozenset({"and", "or", "stop", "clause", "relation", "person"})
 
 
 def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
     """Tell whether behind item `k`, an affirmed name, stands a negation that speaks of no other name."""
     items = sentence.items
-    end = items[k][1]
     verb = False
     if k and "stop" in items[k - 1][2].cues:
         return False  # "apart from TB he has no illness"
+    alone, k = k, _end_of_list(k, sentence)
+    end = items[k][1]
     for j in range(k + 1, min(len(items), k + _FURTHEST)):
         first, _, entry = items[j]
         verb = verb or first > items[j - 1][1]  # a word outside the vocabulary: "existed"
@@ -34,11 +36,25 @@ def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
             finite = (
                 verb or "be" in entry.cues or entry.phrase[0] in ("never", "not") or entry.phrase[0].endswith("n't")
             )
-            return denies and finite and _is_free(j, sentence)
+            of_all = k == alone or not _PLURAL.isdisjoint(
+                word for item in items[k + 1 : j + 1] for word in item[2].phrase
+            )
+            return denies and finite and of_all and _is_free(j, sentence)
         if entry.sign or entry.number is not None or entry.cues & _ENDING or _is_named(entry):
             return False
         verb = verb or bool(entry.cues & {"verb", "be", "self"})
     return False
+
+
+def _end_of_list(k: int, sentence: Sentence) -> int:
+    """``TB and lung cancer aren't on the cards``: give the last of the names that are joined to item `k`."""
+    items = sentence.items
+    for _ in range(_FURTHEST):
+        joined = k + 2 < len(items) and items[k + 1][0] == items[k][1] and items[k + 1][2].cues & {"and", "or"}
+        if not joined or items[k + 2][0] > items[k + 1][1] + 1 or not _is_named(items[k + 2][2]):
+            break
+        k += 2
+    return k
 
 
 def _is_free(j: int, sentence: Sentence) -> bool:

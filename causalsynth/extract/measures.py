@@ -109,11 +109,12 @@ def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
 
 def _behind_aside(lo: int, hi: int, items: list[Item]) -> int:
     """Give the first item behind name `lo` that speaks of it: ``the score, which nobody doubts, was 12``."""
-    if lo + 1 < hi and items[lo + 1][2].sign == "," and items[lo + 1][0] == items[lo][1]:
-        for j in range(hi - 1, lo + 1, -1):
-            if items[j][2].sign == ",":
-                return j + 1
-    return lo + 1
+    commas = [j for j in range(lo + 1, hi) if items[j][2].sign == ","]
+    if commas and commas[0] == lo + 1 and items[lo + 1][0] == items[lo][1]:
+        return commas[-1] + 1
+    closing = hi - 2  # "the creatinine on admission, against a usual 0.8, was 2.0"
+    closed = len(commas) > 1 and commas[-1] == closing and items[closing][1] == items[hi - 1][0]
+    return closing + 1 if closed and "be" in items[hi - 1][2].cues else lo + 1
 
 
 def _behind(hi: int, items: list[Item]) -> set[str]:

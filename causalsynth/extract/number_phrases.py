@@ -47,7 +47,7 @@ def _number_inside(
     """Read the number that a phrase holds; None where it is none, or of something else."""
     first, end, entry = item
     at = _place_of_number(first, end, entry, tokens)
-    if at is None:
+    if at is None or _is_part_of_whole(first, entry, tokens):
         return None
     read = read_number(at, tokens, text, vocabulary.units, floor=sentence.first, limit=sentence.end)
     if read is None and tokens.words[at] == "one":
@@ -58,7 +58,19 @@ def _number_inside(
         return None  # "he was 64 kg"
     plain = number_value(tokens.words[at]) or 0.0
     exact = (read is None or read.exact or read.end > end) and not _has_alternative(end, tokens)
-    return Number(first, end, plain, plain, exact=exact)
+    factor = read.units.get(variable, 1.0) if read is not None and read.units and read.end <= end else 1.0
+    if factor > 1.0 and read is not None and read.end == end and tokens.words[end : end + 1] == ["and"]:
+        return None  # "in the unit for two weeks and a day"
+    return Number(first, end, plain * factor, plain * factor, exact=exact)
+
+
+def _is_part_of_whole(first: int, entry: Entry, tokens: Tokens) -> bool:
+    """``day 3 of 7``: only the last day says how many there were."""
+    phrase, words = entry.phrase, tokens.words
+    for k in range(len(phrase) - 2):
+        if phrase[k] == phrase[k + 2] == ANY_NUMBER and phrase[k + 1] in ("of", "/"):
+            return number_value(words[first + k]) != number_value(words[first + k + 2])
+    return False
 
 
 def _is_said_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:

@@ -319,7 +319,7 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     behind = end < limit and words[end] in _FIRST_ABOUT_AFTER
     behind = behind and any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
     about = about or (first > 1 and words[first - 1] == "or" and number_value(words[first - 2]) is not None)
-    plus = end < limit and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
+    plus = end < len(words) and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
     if slash or about or behind or plus:
         return number._replace(exact=number.exact and not (about or behind or plus), slash=slash)
     return number

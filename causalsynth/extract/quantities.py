@@ -30,6 +30,10 @@ _UNKNOWN = 6
 _LONGEST_LINK = 3
 _NO_THINGS = frozenset({"this", "points", "plus", "across", "versus", "always", "does", "marks", "minus", "times"})
 _OF = frozenset({"of", "for", "as", "in"})
+_ASIDES = frozenset({"which", "normally", "usually", "against", "compared", "up", "from", "previously", "having", "as"})
+"""Words that begin an aside with a number of its own: ``creatinine, which was 1.0 in May, was 2.4``."""
+_POSSESSIVES = frozenset({"in", "of", "the", "your", "his", "her", "blood", "on", "at", "admission", "arrival"})
+_TAKES_ADJECTIVE = frozenset({"was", "is", "at", "of", "only", "just", "still", "with", "were", "measured", "read"})
 _FROM = frozenset({"off", "on", "by", "from", "via", "per"})
 _MOST_ZIPPED = 8
 _JUDGED = 5
@@ -109,7 +113,9 @@ def _bind_run(
     if source is not None:
         yield from _bound(source, run[0], sentence, readings, tokens, vocabulary)
         return
-    names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(run[0], sentence, vocabulary)
+    names = _names_before(run[0], sentence, tokens, vocabulary) or _name_before_aside(
+        run[0], sentence, tokens.words, vocabulary
+    )
     left = list(run)
     if 1 < len(names) == len(run):
         for name, k in zip(names, run, strict=True):
@@ -210,7 +216,7 @@ def _is_counted(j: int, items: list[Item], vocabulary: Vocabulary) -> bool:
     return items[j - 1][2].number is not None
 
 
-def _name_before_aside(k: int, sentence: Sentence, vocabulary: Vocabulary) -> list[int]:
+def _name_before_aside(k: int, sentence: Sentence, words: list[str], vocabulary: Vocabulary) -> list[int]:
     """``MAP, recorded while noradrenaline was started, was 87``: the subject of the verb behind an aside."""
     items = sentence.items
     j = k - 1
@@ -218,11 +224,15 @@ def _name_before_aside(k: int, sentence: Sentence, vocabulary: Vocabulary) -> li
         return []
     if items[j - 1][2].sign != "," or items[j - 1][1] != items[j][0]:
         return []
+    numbers = False
     for i in range(j - 2, max(0, j - _REACH), -1):
-        if items[i][2].sign == "," and items[i - 1][1] == items[i][0] and items[i - 1][2].anchors:
-            return [i - 1] if not vocabulary.measured.isdisjoint(items[i - 1][2].anchors) else []
-        if items[i][2].sign in (";", ">", ":") or items[i][2].number is not None or items[i][2].numbers:
+        name, entry = items[i - 1], items[i][2]
+        if entry.sign == "," and name[2].anchors and _POSSESSIVES.issuperset(words[name[1] : items[i][0]]):
+            told = not numbers or words[items[i][1]] in _ASIDES
+            return [i - 1] if told and not vocabulary.measured.isdisjoint(name[2].anchors) else []
+        if entry.sign in (";", ">", ":") or entry.numbers:
             return []
+        numbers = numbers or entry.number is not None
     return []
 
 
@@ -242,6 +252,8 @@ def _ends_in_noun(k: int, end: int, words: list[str], items: list[Item]) -> bool
         at -= 1
     if at < end:
         return False
+    if at - end >= 2 and words[at - 1] in ("a", "an") and words[at - 2] in _TAKES_ADJECTIVE and at == first - 1:
+        return False  # "was a deceptive 0.7"
     known = any(item[0] <= at < item[1] for item in items[max(0, k - 4) : k])
     return words[at][0].isalpha() and words[at] not in _PASSED and not known
 

@@ -7,8 +7,9 @@ from causalsynth.extract.vocabulary import Entry, Item
 __all__ = ["FURTHEST", "follows_verb", "opens_relative", "reach_back"]
 
 _PLURAL = frozenset(
-    {"are", "were", "aren't", "weren't", "both", "all", "have been", "have", "neither", "these", "those"}
+    {"are", "were", "aren't", "weren't", "both", "having been", "all", "have been", "have", "neither", "these", "those"}
 )
+_SAYING = frozenset({"is", "was", "are", "were"})
 _AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
 _RELATIVE = frozenset({"which", "who", "that", "whom", "whose"})
 _GLUE = frozenset(
@@ -16,6 +17,8 @@ _GLUE = frozenset(
 )
 """What may stand before a name within a list."""
 _BRACKETS = ("(", ")", "[", "]")
+_LOOKED_FOR = frozenset({"tested", "sought", "looked", "searched", "checked", "screened", "considered", "suspected"})
+"""What is done about a name before it turns out: ``TB, looked for and not found``."""
 FURTHEST = 40
 """How many items a cue looks back at most: keeps the time linear."""
 
@@ -52,7 +55,8 @@ def reach_back(
         before = _listed_before(items, at, first=at == nearest, comma=answer or plural or plural_verb)
         if before is None or before not in readings:
             break
-        if singular and not plural and not answer and _join(items, before, at) == "and":
+        paired = before > 0 and items[before - 1][2].phrase == ("both",) and items[before - 1][1] == items[before][0]
+        if singular and not (plural or answer or paired) and _join(items, before, at) == "and":
             break
         join = items[before + 1 : at]
         if pair_closed and any(item[2].sign == "," for item in join) and _join(items, before, at) == "and":
@@ -106,6 +110,9 @@ def _aside_start(items: list[Item], k: int) -> int:
     """
     if k >= len(items):
         return k
+    sought = _sought_start(items, k)
+    if sought is not None:
+        return sought
     comma = k - 1
     while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].cues & {"be", "between"}:
         comma -= 1
@@ -141,6 +148,19 @@ def _is_subject(items: list[Item], j: int, k: int) -> bool:
         return False
     last = next((c for c in range(min(k, len(items) - 1) - 1, j + 1, -1) if items[c][2].sign == ","), None)
     return last is not None and items[last + 1][0] == items[last][1] and _is_finite(items[last + 1][2])
+
+
+def _sought_start(items: list[Item], k: int) -> int | None:
+    """``TB, looked for because of his cough and not found``: give the comma behind which stands what was done."""
+    if items[k][2].phrase[0] not in ("not", "never"):
+        return None
+    for j in range(k - 1, max(0, k - FURTHEST), -1):
+        _, end, entry = items[j]
+        if entry.sign == "," and items[j + 1][0] == end and items[j + 1][2].phrase[0] in _LOOKED_FOR:
+            return j if items[j - 1][2].named else None
+        if entry.sign or entry.named or "stop" in entry.cues:
+            return None
+    return None
 
 
 def _follows_name(items: list[Item], j: int) -> bool:
@@ -194,8 +214,8 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
             return j if seen_join else None
         if entry.cues & {"answer_yes", "answer_no"} and items[j + 1][2].sign:
             return None  # "TB +, bronchitis -": that name has its own answer
-        if entry.phrase == ("well",):
-            return None  # "NIV tolerated well and intubation avoided"
+        if entry.phrase == ("well",) or entry.phrase[0] in _SAYING:
+            return None  # "NIV tolerated well and intubation avoided", "cancer is present, and TB isn't"
         if entry.sign == ",":
             seen_join = seen_join or joined
             if not joined and not seen_join:

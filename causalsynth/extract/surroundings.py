@@ -30,11 +30,14 @@ LICENSED: dict[str, frozenset[str]] = {
         treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
         attend attending attends drugs follow followed following follows here hospitalised hospitalized
         inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
+        pos amoxicillin antibiotic azithromycin co amoxiclav erythromycin penicillin
+        bronchodilators clarithromycin completed course courses doxycycline isoniazid nebulisers
+        nebulizers prednisolone prednisone prescribed quadruple rescue rifampicin salbutamol steroid steroids taking
         positive present presented presenting presents radiotherapy regimen resection responsible reviewed rhze seen
         surgery
         tablets therapy treated treatment under ve
     """),
-    "on": _words("back still"),
+    "on": _words("back decided landed settled still"),
     "from": _words("""
         is was are apart arising come comes derives resulting results stemming stems suffer suffered suffering suffers
     """),
@@ -62,7 +65,7 @@ MAY_PRECEDE = _words("""
     resected resistant reveals says sputum suffers this thus told underlying unresected untreated was worsening yes
     yielded yields gives returns returned
     charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
-    carries notes
+    carries notes growing grows
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""

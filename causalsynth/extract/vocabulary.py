@@ -73,6 +73,8 @@ class Entry:
         Variables that it names, and those that it denies when negated.
     one_way
         Variables for which its negation says nothing.
+    sorts
+        Variables of which it names only one sort: its negation is a hint.
     weak
         Variables of whose state it is only a hint.
     cues
@@ -87,6 +89,7 @@ class Entry:
     anchors: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     one_way: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     cues: frozenset[str] = frozenset()
     excluded: bool = False
@@ -101,7 +104,7 @@ class Entry:
     shared: bool = field(init=False, default=False)
     """Its `words` are of several variables."""
     named: bool = field(init=False, default=False)
-    """It names a variable by itself: `asserts`, `anchors` or `denied`."""
+    """It names a variable by itself: `asserts`, `anchors` or, unless it only says something of a name, `denied`."""
     denial: bool = field(init=False, default=False)
     """It holds its own negation: ``never septic``."""
     predicative: bool = field(init=False, default=False)
@@ -145,7 +148,7 @@ class Entry:
         if self.excluded:
             self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
-        self.named = bool(self.asserts or self.anchors or self.denied)
+        self.named = bool(self.asserts or self.anchors or (self.denied and not self.words))
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.shared = len(self.words) > 1 and len({variable for variable, _ in self.words}) > 1
         self.looks_back = bool(self.cues & _LOOKING_BACK)
@@ -261,6 +264,8 @@ class Vocabulary:
     """Variables that pronouns tell: who the subject is, which nothing denies or doubts."""
     lasting: frozenset[str]
     """Variables for which the past counts."""
+    ever: dict[str, str]
+    """The state of a variable that holds if it ever held."""
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
     """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
     (variable, state) each."""

@@ -100,6 +100,14 @@ def test_run_directories_and_tables_do_not_mix(tmp_path):
     assert "no column 'of'" in missing.message
 
 
+def test_rows_of_no_replicate_are_refused_and_not_dropped(tmp_path):
+    for replicates in ([1] * 39 + [None], [None] * 40):
+        ASIA.sample(40, seed=1).to_frame().assign(of=replicates).to_parquet(tmp_path / "rows.parquet")
+        error = call("ci", tmp_path / "rows.parquet", "--graph", "asia", "--replicate", "of").exception
+        assert isinstance(error, InputError)
+        assert "have no 'of'" in error.message
+
+
 @pytest.mark.parametrize("graph", ["mimic_struct", "payments"])
 def test_numbers_are_tested(tmp_path, graph):
     """Seeded. The rate has a standard error near .025; .17 is five of them off."""

@@ -152,6 +152,42 @@ def test_a_past_must_be_a_variable_of_two_states():
         Domain.from_yaml(WITH_A_PAST.replace("past: earlier_leak", "past: leaks"))
 
 
+WITH_AN_EVER = """
+domain: kennel
+title: Kennel notes
+variables:
+  mites:
+    label: mites
+    absent: "no"
+    ever: "yes"
+    anchors: [ear swab]
+    state_words: {"yes": [positive], "no": [negative]}
+    states:
+      "yes": {means: it had mites, say: ["It had mites."], assert: [mites]}
+      "no": {means: it never had mites, say: ["It never had mites."]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "mites"),
+    [
+        ("The ear swab was positive on Monday and is negative today.", "yes"),
+        ("Ear swab negative at first, positive on Friday.", "yes"),
+        ("Ear swab (positive/negative): negative.", "no"),
+        ("It had mites. Ear swab negative today.", "yes"),
+        ("Ear swab negative today.", "no"),
+        ("It had mites. Ear swab negative.", "conflict"),
+    ],
+)
+def test_what_ever_held_holds(text, mites):
+    assert Extractor(Domain.from_yaml(WITH_AN_EVER).lexicon).extract(text).values_by_variable()["mites"] == mites
+
+
+def test_ever_must_be_a_state():
+    with pytest.raises(LexiconError, match="ever: 'maybe' is none of the states yes, no"):
+        Domain.from_yaml(WITH_AN_EVER.replace('ever: "yes"', "ever: maybe"))
+
+
 CAR = """
 domain: garage
 title: Garage notes

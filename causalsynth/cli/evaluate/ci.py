@@ -159,6 +159,10 @@ def _data_sets(path: Path, replicate: str | None) -> "list[pd.DataFrame]":
         return [frame]
     if replicate not in frame.columns:
         raise InputError(f"{path}: no column {replicate!r}", hint="--replicate names a column of the table")
+    if lacking := int(frame[replicate].isna().sum()):  # grouping would drop them without a word
+        raise InputError(
+            f"{path}: {lacking} rows have no {replicate!r}", hint="say of each row which replicate it is of"
+        )
     return [own for _, own in frame.groupby(replicate, sort=True)]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from causalsynth.errors import InputError
+from causalsynth.files import replacing
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.independence.report import IndependenceReport
@@ -53,7 +54,7 @@ def _save(figure: Any, path: Path) -> None:
     import matplotlib
 
     try:
-        with matplotlib.rc_context({"svg.hashsalt": "causalsynth"}):
-            figure.savefig(path, format="svg", metadata={"Date": None})
+        with matplotlib.rc_context({"svg.hashsalt": "causalsynth"}), replacing(path) as draft:
+            figure.savefig(draft, format="svg", metadata={"Date": None})
     except OSError as error:
         raise InputError(f"{path}: can't be written: {error.strerror}", hint="check the path") from error

@@ -165,7 +165,18 @@ def _form_texts(name: str, variable: VariableWording, file: LexiconFile) -> Iter
     value = example_values(name, variable, file.model)[0]
     for line in file.of(Role.NUMBER_FORM, variable=name):
         if variable.numeric and line.forms:
-            yield f"{written(line.forms[0]).replace(NUMBER, variable.written(value))}.", value, line.path
+            said = float(value) * _factor_inside(line.forms[0], variable)
+            text = f"{written(line.forms[0]).replace(NUMBER, variable.written(value))}."
+            yield text, value if said == value else said, line.path
+
+
+def _factor_inside(form: Sequence[str], variable: VariableWording) -> float:
+    """Give the factor of the unit that a phrase has behind its number: 7 of days in ``<number> weeks with us``."""
+    if variable.number is None or NUMBER not in form:
+        return 1.0
+    behind = form[form.index(NUMBER) + 1 :][:1]
+    units = variable.number.units.values()
+    return next((unit.factor for unit in units if behind and behind[0] in unit.names), 1.0)
 
 
 def _value_texts(name: str, variable: VariableWording, file: LexiconFile) -> Iterator[tuple[str, Value, Path]]:

@@ -1,0 +1,40 @@
+"""Whether what is denied is denied of all there is: ``no travel``, but not ``no travel to Spain``."""
+
+from causalsynth.extract.sentences import Sentence
+
+__all__ = ["is_of_all"]
+
+_ENDING_WORDS = """
+    and or nor either recently lately whatsoever since ever anywhere of late this last within during over now currently
+    yet before after lately other apart except save bar beyond outside abroad overseas reported recorded noted known is
+    was has have at all today
+"""
+_ENDS = frozenset(_ENDING_WORDS.split())
+"""Words behind which no place is told."""
+_UNREAL = frozenset({"to", "can", "cannot", "can't", "will", "won't", "would", "wouldn't", "could", "couldn't", "must"})
+_OF_TIME = frozenset(
+    {"recent", "last", "past", "previous", "preceding", "months", "weeks", "years", "year", "memory", "any", "general"}
+)
+
+
+def is_of_all(k: int, sentence: Sentence, told: set[str], words: list[str]) -> bool:
+    """Tell whether item `k`, if it is a word that says something of a name too, stands for itself here.
+
+    Parameters
+    ----------
+    told
+        Variables that a name with its word has told of in this sentence.
+    """
+    first, end, entry = sentence.items[k]
+    if not entry.words or entry.named:
+        return True  # a name
+    if any(variable in told for variable in entry.denied):
+        return False
+    if first > sentence.first and words[first - 1] in _UNREAL:
+        return False  # "unable to travel", "she cannot travel"
+    if end >= sentence.end:
+        return True
+    following = words[end]
+    if following == "in":
+        return not _OF_TIME.isdisjoint(words[end + 1 : min(end + 4, sentence.end)])
+    return not following[0].isalnum() or following in _ENDS

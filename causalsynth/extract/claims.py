@@ -340,7 +340,9 @@ def _bound_claim(
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)
     span = _span_of(binding, sentence, tokens)
-    yield from _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+    said = _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+    weak = any(binding.variable in entry.weak for entry in entries)
+    yield from (replace(claim, weak=True) for claim in said) if weak else said
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

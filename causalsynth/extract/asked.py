@@ -69,6 +69,12 @@ def _mark(sentence: Sentence, at: int, words: list[str]) -> int | None:
             rest = Sentence(sentence.items[k + 1 :], end, sentence.end, False)
             firm = entry.sign in ":->" and end < sentence.end
             return k if firm or reply_to(rest, words) else None
+        if (
+            named
+            and entry.phrase in (("and",), ("but",))
+            and reply_to(Sentence(sentence.items[k + 1 :], end, sentence.end, False), words)
+        ):
+            return k
         if ":" in entry.phrase and entry.named:
             return None  # "asked re cigs: yes" is one phrase that answers itself
         named = named or (entry.named and "self" not in entry.cues)

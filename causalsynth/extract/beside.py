@@ -160,4 +160,8 @@ def is_unable(sentence: Sentence, k: int, negation: Negation | None, words: list
     at = sentence.items[k][0]
     if not _HINDERED.isdisjoint(words[max(sentence.first, at - _HINDERED_REACH) : at]):
         return True
-    return negation is not None and not _UNABLE.isdisjoint(sentence.items[negation.at][2].phrase)
+    if negation is None:
+        return False
+    if words[sentence.items[negation.at][0] - 1] == "can":  # "can no longer", "can not", "can hardly ever"
+        return True
+    return not _UNABLE.isdisjoint(sentence.items[negation.at][2].phrase)

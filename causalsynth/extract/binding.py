@@ -24,6 +24,11 @@ _DEFINITE = frozenset({"the", "that", "this", "said"})
 """``normal, the lesion being hidden``: behind one of these stands what has been spoken of before."""
 _SINCE = frozenset({"after", "from", "of", "into", "since", "post", "past"})
 _SINCE_REACH = 3
+_DATED = 6
+"""How many tokens may tell in a bracket when a name was: ``(CXR 4/9/2025)``."""
+_DATES = frozenset(
+    {"/", ".", "-", ",", "on", "of", "today", "yesterday", "this", "last", "morning", "week", "month", "ed", "gp"}
+)
 _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
@@ -57,7 +62,7 @@ def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], voc
             if side != "after":
                 number = vocabulary.lexicon.variables[variable].number
                 interval = number is not None and bool(number.since)
-                found += _before(items, k, variable, readings, loose=side == "before", interval=interval)
+                found += _before(items, k, variable, readings, words, loose=side == "before", interval=interval)
     return found
 
 
@@ -151,7 +156,14 @@ def _asserts_another(item: Item, variable: str) -> bool:
 
 
 def _before(
-    items: list[Item], k: int, variable: str, readings: dict[int, Reading], *, loose: bool, interval: bool
+    items: list[Item],
+    k: int,
+    variable: str,
+    readings: dict[int, Reading],
+    words: list[str],
+    *,
+    loose: bool,
+    interval: bool,
 ) -> list[Binding]:
     """Bind the nearest state word on the left; `loose` lets commas, colons and a few more words stand between.
 
@@ -163,6 +175,8 @@ def _before(
         _, end, entry = items[j]
         if new_clause and "and" in entry.cues:
             break  # "it's a nipple shadow and the radiograph is normal"
+        if not loose and j == k - 1 and entry.sign == "(" and _only_dates(items, k, words):
+            continue  # "a mass at the left apex (CXR 4/9)"
         if end < limit or entry.other or entry.sign in (";", ">", ")", "(") or "stop" in entry.cues:
             break
         if (not loose and variable in entry.anchors) or _asserts_another(items[j], variable):
@@ -177,6 +191,17 @@ def _before(
         if not loose and entry.sign in (",", ":", "-"):
             break
     return []
+
+
+def _only_dates(items: list[Item], k: int, words: list[str]) -> bool:
+    """Tell whether name `k` is all that its bracket holds, save when it was."""
+    at = items[k][1]
+    for word in words[at : at + _DATED]:
+        if word == ")":
+            return True
+        if not (word[0].isdecimal() or word in _DATES):
+            return False
+    return False
 
 
 def _is_verb(item: Item) -> bool:

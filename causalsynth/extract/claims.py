@@ -371,7 +371,8 @@ def _add_bound(
     entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
     one_way = any(binding.variable in entry.one_way for entry in entries)
     span = _span_of(binding, sentence, tokens)
-    _add(claims, _claim(binding.variable, binding.state, reading, one_way, span, vocabulary))
+    claim = _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
+    _add(claims, claim, weak=any(binding.variable in entry.weak for entry in entries))
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

@@ -20,6 +20,10 @@ _SORTS = frozenset(_SORT_WORDS.split())
 _OF_NOW = frozenset(_TIME_WORDS.split())
 _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", "wasn't", "weren't", "couldn't"})
 _RULED = frozenset({"excluded", "ruled", "discounted", "eliminated"})
+_RESOLVED = frozenset(
+    {"resolved", "settled", "cleared", "gone", "subsided", "recovered", "improved", "disappeared", "abated", "eased"}
+)
+_ELLIPTIC = frozenset({"has", "have", "had", "hasn't", "haven't", "hadn't"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
 _OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
@@ -189,6 +193,8 @@ class LookBack:
         if self._is_of_denial(k, j):
             self._readings[j].hedged = True
             return
+        if self._is_of_recovery(k, j):
+            return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
         for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
@@ -205,6 +211,14 @@ class LookBack:
         before = (item[2] for item in reversed(self._items[max(0, j - _DENIAL_REACH) : j]))
         decided = next((entry for entry in before if entry.cues & _DECIDING or entry.named), None)
         return decided is not None and "negate_either" in decided.cues and not _RULED.isdisjoint(decided.phrase)
+
+    def _is_of_recovery(self, k: int, j: int) -> bool:
+        """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled."""
+        if k >= len(self._items) or not self._items[k][2].phrase[-1].endswith(("not", "n't")):
+            return False
+        first, end, _ = self._items[k]
+        before = self._words[self._items[max(0, j - _DENIAL_REACH)][0] : self._items[j][0]]
+        return not _ELLIPTIC.isdisjoint(self._words[first - 1 : end]) and not _RESOLVED.isdisjoint(before)
 
     def settle(self, sequel: Sequel) -> None:
         """Let the sentences behind this one settle what it last names."""

@@ -7,7 +7,7 @@ clause and is denied by none of them is worth a doubt, no statement.
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry
 
-__all__ = ["is_followed_by_negation"]
+__all__ = ["end_of_list", "is_followed_by_negation"]
 
 _FURTHEST = 8
 """How many items behind the name are looked at."""
@@ -26,7 +26,7 @@ def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
     verb = False
     if k and "stop" in items[k - 1][2].cues:
         return False  # "apart from TB he has no illness"
-    alone, k = k, _end_of_list(k, sentence)
+    alone, k = k, end_of_list(k, sentence)
     end = items[k][1]
     for j in range(k + 1, min(len(items), k + _FURTHEST)):
         first, _, entry = items[j]
@@ -46,7 +46,7 @@ def is_followed_by_negation(k: int, sentence: Sentence) -> bool:
     return False
 
 
-def _end_of_list(k: int, sentence: Sentence) -> int:
+def end_of_list(k: int, sentence: Sentence) -> int:
     """``TB and lung cancer aren't on the cards``: give the last of the names that are joined to item `k`."""
     items = sentence.items
     for _ in range(_FURTHEST):

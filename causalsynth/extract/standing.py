@@ -5,6 +5,7 @@ part of a longer name (``TB hospice``), the topic of something (``a book about T
 (``teaches TB``), or what stands behind a heading that asks for something else (``Thesis: TB``).
 """
 
+from causalsynth.extract.loose_negations import end_of_list
 from causalsynth.extract.patterns import ANY_NUMBER
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import (
@@ -18,6 +19,7 @@ from causalsynth.extract.surroundings import (
     MEDIA,
     OTHERS_DO,
     OWN,
+    PREDICATES,
     QUANTIFIERS,
     SPOKEN_OF,
     TOPICS,
@@ -46,6 +48,9 @@ _VERB_WORDS = (
 _VERBS = frozenset(_VERB_WORDS.split())
 """A phrase with one of these says all by itself."""
 _LONGEST_HEADING = 3
+_BEING = frozenset({"is", "was", "are", "were", "been", "proved", "turned"})
+_PREDICATE = 5
+"""How many tokens behind its verb tell what is said of a name."""
 _LICENSE_REACH = 2
 """How many words before a preposition may make it one of cause or treatment."""
 _EMPTY_BOXES = frozenset({"\u2610", "\u25a1", "\u25fb", "\u2b1c", "\u25a2"})
@@ -72,7 +77,9 @@ def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tu
         return True
     if _heads_otherwise(k, sentence, tokens) or _is_unticked(k, sentence, tokens) or _is_general(k, sentence, tokens):
         return True
-    return _is_of_another(k, sentence, tokens) or _does_not(k, sentence, tokens)
+    return (
+        _is_of_another(k, sentence, tokens) or _does_not(k, sentence, tokens) or _is_said_otherwise(k, sentence, tokens)
+    )
 
 
 def _is_part(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]) -> bool:
@@ -104,7 +111,7 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
         return True
     word, before = words[at], words[at - 1] if at > sentence.first else ""
     if word in TOPICS:
-        return True
+        return before != "doubt"  # "no doubt about the TB"
     if word == "of" and before in SPOKEN_OF and words[at + 1] not in _POSSESSIVES:
         return True  # but "the cause of her breathlessness"
     if word in LICENSED:
@@ -183,6 +190,23 @@ def _does_not(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     return following.startswith(_AUXILIARIES) and any(
         "negate" in item[2].cues for item in items[k + 1 : k + 3] if item[0] <= end + 1
     )
+
+
+def _is_said_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
+    """``TB was a will-o'-the-wisp``: a name without a determiner is the subject of a predicate that nobody knows."""
+    items, words = sentence.items, tokens.words
+    end = items[end_of_list(k, sentence)][1]
+    while k > 1 and items[k - 1][1] == items[k][0] and items[k - 1][2].cues & {"and", "or"} and items[k - 2][2].named:
+        k -= 2
+    first = items[k][0]
+    start = first - 1 if first > sentence.first and words[first - 1] == "the" else first
+    begins = start == sentence.first or (k > 0 and bool(items[k - 1][2].sign) and items[k - 1][1] == start)
+    if end < sentence.end and words[end] in ("has", "had", "have"):
+        end += 1
+    if not begins or end >= sentence.end or words[end] not in _BEING:
+        return False
+    said = words[end + 1 : min(end + 1 + _PREDICATE, sentence.end)]
+    return bool(said) and PREDICATES.isdisjoint(said)
 
 
 def _is_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:

@@ -12,6 +12,7 @@ __all__ = [
     "NUMBER_LINKS",
     "OTHERS_DO",
     "OWN",
+    "PREDICATES",
     "QUANTIFIERS",
     "SPOKEN_OF",
     "TOPICS",
@@ -30,6 +31,8 @@ LICENSED: dict[str, frozenset[str]] = {
         treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
         attend attending attends drugs follow followed following follows here hospitalised hospitalized
         inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
+        afatinib att chemo chemoradiotherapy dots durvalumab hrze immunotherapy nivolumab osimertinib palliation
+        pembrolizumab radiation ripe sabr started
         pos amoxicillin antibiotic azithromycin co amoxiclav erythromycin penicillin
         bronchodilators clarithromycin completed course courses doxycycline isoniazid nebulisers
         nebulizers prednisolone prednisone prescribed quadruple rescue rifampicin salbutamol steroid steroids taking
@@ -39,7 +42,8 @@ LICENSED: dict[str, frozenset[str]] = {
     """),
     "on": _words("back decided landed settled still"),
     "from": _words("""
-        is was are apart arising come comes derives resulting results stemming stems suffer suffered suffering suffers
+        mets metastases metastasis spread is was are apart arising come comes derives resulting results stemming
+        stems suffer suffered suffering suffers
     """),
     "in": _words("brought culminating ended ending resulted resulting"),
     "than": _words("other"),
@@ -65,7 +69,7 @@ MAY_PRECEDE = _words("""
     resected resistant reveals says sputum suffers this thus told underlying unresected untreated was worsening yes
     yielded yields gives returns returned
     charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
-    carries notes growing grows
+    carries notes growing grows reactivated
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""
@@ -80,7 +84,8 @@ MAY_FOLLOW = _words("""
     proven regimen requires resistant right roughly rx secondary sensitive severe shall she should since stage
     stages still susceptible tablets than thanks that the their then therapy there these they this those
     throughout till to today together tomorrow tonight too treatment type under until up upper use user via was we
-    well were whatever when whenever where which while who whose will with within without would yesterday you
+    dx flare meds mets progressing recurrence relapse relapses well were whatever when whenever where which
+    while who whose will with within without would yesterday you
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
 HEADINGS = _words("""
@@ -93,6 +98,7 @@ HEADINGS = _words("""
     problem problems report reported resp respiratory result results risk s sh smear smoking social sputum status
     short brief sum nutshell clinical clinically mdm mdt wr ward team teams consultant overall upshot gist agreed
     consensus indic dr today's radiologist pathologist thus hence therefore round readout proven
+    path histo bx fnac fna ebus cyto cytopathology histopathology
     established documented coded labelled definite firm plainly simply words language
     brain mind neuro neurology neurological mental cns psych mentation cognition
     subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
@@ -129,6 +135,21 @@ OWN = _words("""
     results sample sputum symptom symptoms trouble troubles wheeze
 """)
 """What one has oneself: ``his main complaint is breathlessness``."""
+PREDICATES = _words("""
+    active acute advanced answer apparent at back bacteriologically behind being beyond bilateral biopsy caught causing
+    cause cavitary cavitating certain chronic clear clinically complicated confirmed confirming contributing culprit
+    culture currently cytologically definite definitely demonstrated detected diagnosed diagnosis discovered
+    documented driving
+    drug established evident evidently explanation extensive finding found growing here histologically histology
+    identified in incidental incurable indeed indisputable infectious inoperable invading involving isolated known
+    limiting making markedly metastatic mild microbiologically moderate moderately multi name newly no non now obvious
+    ongoing open operable overt pathologically peripheral persistent picked plain positive present primary problem
+    producing progressing progressive prominent proved proven reactivated reason recorded recurrent resistant
+    responding responsible seen sensitive severe shown small smear spreading sputum squamous stage staged superimposed
+    symptomatic the there to treated true under underlying undeniable unequivocal unmistakable untreated verdict
+    verified visible well what widespread worse worsening yes
+""")
+"""What is said of a name that one has: ``TB is present``, ``bronchitis is the cause``."""
 NUMBER_LINKS = _words("""
     / : = ( ) [ ] { } , is was were are be been being of at a an the his her its their our my in on with only just
     exactly measured measuring measures read reads reading recorded records found level levels value values result

@@ -31,7 +31,9 @@ _KIN = (
 )
 _SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
 _LONGEST_SPEAKER = 40
-"""How many characters a speaker has at most, with what is in brackets and the colon."""
+"""How many characters a speaker has at most, with what is in brackets."""
+_LONGEST_KIN = 9
+"""How many without brackets."""
 _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}: ")
 
 
@@ -136,7 +138,8 @@ def _speakers(text: str) -> list[tuple[int, int]]:
     speakers: list[tuple[int, int]] = []
     colon = text.find(": ")
     while colon >= 0:
-        match = _SPEAKER.search(text, max(0, colon - _LONGEST_SPEAKER), colon + 2)
+        reach = _LONGEST_SPEAKER if colon and text[colon - 1] == ")" else _LONGEST_KIN
+        match = _SPEAKER.search(text, max(0, colon - reach), colon + 2)
         if match is not None:
             speakers.append(match.span())
         colon = text.find(": ", colon + 1)

@@ -1,10 +1,13 @@
-"""Exact binomial intervals."""
+"""Exact binomial intervals, and how wide a normal one is."""
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtri
 
-__all__ = ["Share", "clopper_pearson"]
+__all__ = ["Z95", "Share", "clopper_pearson"]
+
+Z95 = float(ndtri(0.975))
+"""Standard errors either side of an estimate that make a normal interval of 95 %."""
 
 
 def clopper_pearson(successes: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:

@@ -4,16 +4,16 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from causalsynth.evaluate.backdoor.report import Trend
+from causalsynth.evaluate.intervals import Z95
 
 __all__ = ["odds_per_bit"]
 
 _LEAST = 5
 """Overrides, and facts said right, without which no trend is fitted."""
 
-_Z95 = float(ndtri(0.975))
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def _fit(design: Floats, y: Floats, groups: NDArray[np.intp]) -> Trend | None:
                 fitted = Logit(y, design).fit(disp=0, cov_type="cluster", cov_kwds={"groups": groups})
                 own = np.linalg.inv(-fitted.model.hessian(fitted.params))[0, 0]
                 slope, se = float(fitted.params[0]), float(max(fitted.bse[0], np.sqrt(own)))
-                ratios = np.exp([slope, slope - _Z95 * se, slope + _Z95 * se]).tolist()
+                ratios = np.exp([slope, slope - Z95 * se, slope + Z95 * se]).tolist()
         except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
             return None
     if not np.isfinite([*ratios, se]).all():

@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from causalsynth.evaluate.effects.question import Outcome, reference_state
 from causalsynth.evaluate.effects.truth import Truth, mean_in
 from causalsynth.evaluate.effects.values import RunValues
-from causalsynth.evaluate.intervals import Share
+from causalsynth.evaluate.intervals import Z95, Share
 from causalsynth.scm.support import Categorical
 
 if TYPE_CHECKING:
     from causalsynth.scm import SCM
 
 __all__ = ["InterventionalMean", "MeanEstimate", "interventional_means", "mean_of", "outcomes_under"]
-
-_Z95 = float(ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +108,5 @@ def mean_of(column: NDArray[np.float64], outcome: Outcome) -> MeanEstimate | Non
     value = float(definite.mean())
     if outcome.state is not None:
         return MeanEstimate(value, Share(int(definite.sum()), n).interval, n)
-    half = _Z95 * float(definite.std(ddof=1)) / float(np.sqrt(n))
+    half = Z95 * float(definite.std(ddof=1)) / float(np.sqrt(n))
     return MeanEstimate(value, (value - half, value + half), n)

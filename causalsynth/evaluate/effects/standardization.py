@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+
+from causalsynth.evaluate.intervals import Z95
 
 __all__ = ["Estimate", "Sample", "standardized_effect"]
-
-_Z95 = float(ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,10 +119,10 @@ def standardized_effect(sample: Sample) -> Estimate | None:
     own = _influence(arm, outcome, stratum, counts, means, effect - value, size) * overlap[stratum]
     influence[definite] = own * (len(sample.arm) / rows)
     se = float(np.sqrt(between + within))
-    low = high = (_Z95 * se) ** 2
+    low = high = (Z95 * se) ** 2
     if sample.binary:
         reach = _recovered(counts[:, overlap], means[:, overlap], weight[overlap])
-        low, high = (side + _Z95**2 * between for side in reach)
+        low, high = (side + Z95**2 * between for side in reach)
     interval = (value - float(np.sqrt(low)), value + float(np.sqrt(high)))
     return Estimate(value, se, interval, rows, 1 - rows / len(arm), influence)
 
@@ -132,7 +131,7 @@ def _recovered(
     counts: NDArray[np.intp], means: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Give the squared reach of an interval for a weighted sum of differences of shares, downwards and upwards."""
-    spread = _Z95**2 / counts
+    spread = Z95**2 / counts
     centre = (means + spread / 2) / (1 + spread)
     half = np.sqrt(spread * (means * (1 - means) + spread / 4)) / (1 + spread)
     below, above = means - (centre - half), centre + half - means

@@ -1,7 +1,7 @@
 """Which cues stand as an answer, to a heading (``TB: no``) or to a question (``TB? No.``)."""
 
 from causalsynth.extract.beside import denies_what_follows
-from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -15,7 +15,6 @@ _MOST_LISTED = 24
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
-_RULED = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 _MOST_BETWEEN = 4
 """How many adverbs may stand behind a ``no`` that answers: ``no currently.``, but not ``denies any recent trip``."""
 _LONGEST_ELLIPSIS = 4
@@ -135,7 +134,7 @@ def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
 def _rules_out(following: Sentence, at: int) -> bool:
     """``TB? Ruled out at St James's in June``: nothing else is named."""
     names = any(entry.named and "self" not in entry.cues for _, _, entry in following.items[at + 1 :])
-    return following.items[at][2].phrase[0] in _RULED and not names
+    return following.items[at][2].phrase[0] in RULED_OUT and not names
 
 
 def _short_answer(following: Sentence, at: int, start: int, words: list[str]) -> frozenset[str]:

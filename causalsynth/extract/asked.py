@@ -10,6 +10,9 @@ __all__ = ["asked_apart"]
 
 _ASKS = int(Trait.ASKS)
 _MARKS = frozenset({":", "-", ",", ">", "("})
+_FIRM = frozenset({":", "-", ">"})
+"""Those behind which anything is the answer."""
+_JOINS = (("and",), ("but",))
 _LEAD = 6
 """How many tokens may stand before the word that asks: ``14:05 Dr Rowe asked about …``."""
 _LONGEST = 16
@@ -65,16 +68,12 @@ def _mark(sentence: Sentence, at: int, words: list[str]) -> int | None:
         first, end, entry = sentence.items[k]
         if first - sentence.items[at][1] > _LONGEST:
             return None
-        if named and entry.sign in _MARKS:
-            rest = Sentence(sentence.items[k + 1 :], end, sentence.end, False)
-            firm = entry.sign in ":->" and end < sentence.end
-            return k if firm or reply_to(rest, words) else None
-        if (
-            named
-            and entry.phrase in (("and",), ("but",))
-            and reply_to(Sentence(sentence.items[k + 1 :], end, sentence.end, False), words)
-        ):
-            return k
+        if named and (entry.sign in _MARKS or entry.phrase in _JOINS):
+            firm = entry.sign in _FIRM and end < sentence.end
+            if firm or reply_to(Sentence(sentence.items[k + 1 :], end, sentence.end, False), words):
+                return k
+            if entry.sign:
+                return None
         if ":" in entry.phrase and entry.named:
             return None  # "asked re cigs: yes" is one phrase that answers itself
         named = named or (entry.named and "self" not in entry.cues)

@@ -1,7 +1,7 @@
 """What stands beside a cue in its sentence, and so tells what it speaks of."""
 
 from causalsynth.extract.reach import FURTHEST
-from causalsynth.extract.readings import Negation
+from causalsynth.extract.readings import RULED_OUT, Negation
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
@@ -43,7 +43,6 @@ _DENIALS = frozenset({"not", "never"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
 _HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
 _HINDERED_REACH = 10
-_EITHER_VOICE = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 
 
 def denies_what_follows(items: list[Item], k: int) -> bool:
@@ -67,7 +66,7 @@ def governs_next(items: list[Item], k: int, words: list[str]) -> bool:
     touching = items[k - 1][1] == items[k][0] if k else False
     before = items[k - 1][2] if touching else None
     by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
-    voice = entry.phrase[0] in _EITHER_VOICE and (by_other or _only_anchor_before(items, k))
+    voice = entry.phrase[0] in RULED_OUT and (by_other or _only_anchor_before(items, k))
     active = entry.phrase[0] in _ACTIVE or voice
     following = items[k + 1]
     return active and following[0] - end <= 1 and bool(following[2].asserts) and words[end] != ","

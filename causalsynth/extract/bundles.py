@@ -2,19 +2,16 @@
 
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["is_held"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_HAVING = _words("has have 's")
-_BEING = _words("is 's")
-_HOLDERS = _words("he she i you we patient pt woman man lady gentleman person chap boy girl they who client 've")
-_THINGS = _words("this it that diagnosis answer cause explanation")
-_DETERMINERS = _words("either a an the active now indeed certainly definitely clearly undoubtedly therefore")
+_HAVING = word_set("has have 's")
+_BEING = word_set("is 's")
+_HOLDERS = word_set("he she i you we patient pt woman man lady gentleman person chap boy girl they who client 've")
+_THINGS = word_set("this it that diagnosis answer cause explanation")
+_DETERMINERS = word_set("either a an the active now indeed certainly definitely clearly undoubtedly therefore")
 _FURTHEST = 3
 """How many such words may stand between the verb and the name."""
 

@@ -52,8 +52,6 @@ def ends(
     said
         The claims that each binding comes to.
     """
-    if not vocabulary.ever or len(bindings) < 2:
-        return frozenset()
     items = sentence.items
     held = [
         binding

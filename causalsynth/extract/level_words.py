@@ -3,6 +3,7 @@
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.word_sets import word_set
 
 __all__ = [
     "ADVERBS",
@@ -17,25 +18,21 @@ __all__ = [
 ]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "of", "its", "both", "all", "true", "measured"})
 PREPOSITIONS = frozenset({"by", "on", "from", "in", "at", "of", "off"})
 BEFORE_NAMES = DETERMINERS | PREPOSITIONS | {"also"}
 """What may stand before each of several coordinated names."""
 ALL = frozenset({"all", "both", "each", "x", "every", "were", "are", "everything", "three", "four", "alike"})
-_SHOWN = _words("shown displayed seen given reported recorded registered read found present confirmed")
+_SHOWN = word_set("shown displayed seen given reported recorded registered read found present confirmed")
 DENIALS = frozenset({"not", "aren't", "weren't", "isn't", "wasn't", "unventilated"})
 """Words by which a phrase denies in itself: no negation before a comma reaches it."""
 ADVERBS = frozenset({("up",), ("down",), ("n",), ("h",), ("l",)})
 """State words that are also something else, unless they stand alone."""
-_BEHIND_ADVERBS = _words("at to from and but by with while whereas too again also as despite")
+_BEHIND_ADVERBS = word_set("at to from and but by with while whereas too again also as despite")
 _BEFORE_FLAGS = frozenset({":", "=", ",", "(", "[", "mmhg", "bpm", "min", "kpa", "%", "ml", "o", ")"})
 _THAT_OF = DETERMINERS | PREPOSITIONS | {"that", "those", "for"}
 """``low, as was that from the pulmonary veins``."""
-_OFF = _words("the from off on by in for at with")
+_OFF = word_set("the from off on by in for at with")
 """``same off the arterial line``."""
 _TOO = (
     *((word,) for word in ("too", "likewise", "also", "equally", "similarly", "ditto")),

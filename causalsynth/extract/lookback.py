@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, is_bare_not
 from causalsynth.extract.reach import FURTHEST, reach_back
-from causalsynth.extract.readings import Negated, Reading
+from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
 from causalsynth.extract.vocabulary import Entry, Item
@@ -19,7 +19,6 @@ _SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical m
 _SORTS = frozenset(_SORT_WORDS.split())
 _OF_NOW = frozenset(_TIME_WORDS.split())
 _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", "wasn't", "weren't", "couldn't"})
-_RULED = frozenset({"excluded", "ruled", "discounted", "eliminated"})
 _RESOLVED = frozenset(
     {"resolved", "settled", "cleared", "gone", "subsided", "recovered", "improved", "disappeared", "abated", "eased"}
 )
@@ -177,7 +176,7 @@ class LookBack:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
         here = k < len(self._items)
-        j = next((j for j in near if can_be_had(self._items[j][2])), None)
+        j = next((j for j in near if _can_be_had(self._items[j][2])), None)
         if j is None or self._items[j][2].denial:
             other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
@@ -210,7 +209,7 @@ class LookBack:
             return False
         before = (item[2] for item in reversed(self._items[max(0, j - _DENIAL_REACH) : j]))
         decided = next((entry for entry in before if entry.cues & _DECIDING or entry.named), None)
-        return decided is not None and "negate_either" in decided.cues and not _RULED.isdisjoint(decided.phrase)
+        return decided is not None and "negate_either" in decided.cues and not RULED_OUT.isdisjoint(decided.phrase)
 
     def _is_of_recovery(self, k: int, j: int) -> bool:
         """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled."""
@@ -384,7 +383,7 @@ class LookBack:
         return at if words_only and end == first and at in self._readings else None
 
 
-def can_be_had(entry: Entry) -> bool:
+def _can_be_had(entry: Entry) -> bool:
     """``TB``, ``TB or lung cancer``: what ``he doesn't have it`` may speak of."""
     return bool(entry.asserts or entry.heading or (entry.anchors and "or" in entry.phrase))
 

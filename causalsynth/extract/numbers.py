@@ -51,9 +51,9 @@ _BELOW = (
     *(("less", "than"), ("fewer", "than"), ("lower", "than"), ("at", "most"), ("up", "to"), ("no", "more", "than")),
     *(("<", "="), ("not", "more", "than"), ("not", "exceeding"), ("younger", "than"), ("short", "of")),
 )
-_BOUNDS: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
-"""For the last word of each bound its phrases, and whether what they bound is above."""
-for _phrases, _is_above in ((_ABOVE, True), (_BELOW, False)):
+_BOUNDS: dict[str, list[tuple[tuple[str, ...], bool | None]]] = {}
+"""For the last word of each bound its phrases, and whether what they bound is above; None: it is about as much."""
+for _phrases, _is_above in ((_ABOVE, True), (_BELOW, False), (_LONG_ABOUT, None)):
     for _phrase in _phrases:
         _BOUNDS.setdefault(_phrase[-1], []).append((_phrase, _is_above))
 _FIRST_ABOUT_AFTER = frozenset(phrase[0] for phrase in _ABOUT_AFTER)
@@ -305,15 +305,10 @@ def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) 
     slash = before == "/" and first > floor + 1 and number_value(words[first - 2]) is not None
     for phrase, above in _BOUNDS.get(before, ()):
         if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
-            low, high = (number.low, math.inf) if above else (-math.inf, number.high)
-            return number._replace(first=first - len(phrase), low=low, high=high, exact=False)
-    for phrase in _LONG_ABOUT:
-        if (
-            phrase[-1] == before
-            and first - len(phrase) >= floor
-            and tuple(words[first - len(phrase) : first]) == phrase
-        ):
-            return number._replace(first=first - len(phrase), exact=False)
+            number = number._replace(first=first - len(phrase), exact=False)
+            if above is None:
+                return number
+            return number._replace(high=math.inf) if above else number._replace(low=-math.inf)
     tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
     about = tilde or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
     behind = end < limit and words[end] in _FIRST_ABOUT_AFTER

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-__all__ = ["Negated", "Negation", "Reading", "Scopes"]
+__all__ = ["RULED_OUT", "Negated", "Negation", "Reading", "Scopes"]
+
+RULED_OUT = frozenset({"excluded", "ruled", "eliminated", "discounted"})
+"""How a denial of something begins that may as well be active as passive: ``TB excluded``, ``we excluded TB``."""
 
 _MAIN_VERBS = frozenset({"is", "was", "are", "were", "has", "have", "had", "returned", "reported", "came", "reads"})
 

@@ -2,29 +2,28 @@
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["OPEN_WORDS", "reply_cues"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _NO, _YES = frozenset({"answer_no"}), frozenset({"answer_yes"})
-_CHATTER = _words("""
+_CHATTER = word_set("""
     me lol oh ah um er uh well ok okay so hm hmm haha right sorry love mate doc doctor ha aye told answer answers
     answered reply replied replies replying answering asked and
 """)
 """Words that an answer may begin with before it answers."""
-_SPEAKERS = _words("he she they i we you it pt patient mum dad mother father wife husband")
-_SAYS = _words("says said say tells told reports reported states stated insists maintains that me us definitely firmly")
+_SPEAKERS = word_set("he she they i we you it pt patient mum dad mother father wife husband")
+_SAYS = word_set(
+    "says said say tells told reports reported states stated insists maintains that me us definitely firmly"
+)
 _SAYING = frozenset({"say", "says", "said"})
-_AUXILIARIES = _words("is are was were do does did has have had am will would can could")
-_NEGATED = _words("""
+_AUXILIARIES = word_set("is are was were do does did has have had am will would can could")
+_NEGATED = word_set("""
     not never isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't
     dont doesnt didnt hasnt havent isnt wasnt
 """)
-OPEN_WORDS = _words("""
+OPEN_WORDS = word_set("""
     sure know idea tell recall remember certain clear checked tested done asked yet possibly perhaps maybe probably
     likely think guess unclear unknown pending only just because until unless except but worries worry problem rush
     need wonder more than fewer less much often many every always all too bad badly enough good great normal right
@@ -33,8 +32,8 @@ OPEN_WORDS = _words("""
     vape vapes vaping drink drinks
 """)
 """Words with which a negation leaves the question open or speaks of something else: ``not sure``, ``no result yet``."""
-_YES_WORDS, _NO_WORDS = _words("yes yeah yep yup aye correct indeed"), _words("no nope nah none")
-_HARMLESS = _words("""
+_YES_WORDS, _NO_WORDS = word_set("yes yeah yep yup aye correct indeed"), word_set("no nope nah none")
+_HARMLESS = word_set("""
     at all ever really never not now no none sir doctor thanks thank god goodness whatsoever of them those these it sort
     kind whatever currently today lately recently this year years so far i'm am happy pleased glad to say definitely
     absolutely certainly luckily fortunately either since in for my his her life once a bit that i know he she they have
@@ -47,7 +46,7 @@ _LONGEST = 9
 """How many words a clause that answers has at most."""
 _LATE = 5
 """How many words may stand before the ``yes`` of ``On the stairs and on hills, yes``."""
-_WHERE = _words("on in at when after with only sometimes occasionally at climbing walking lately recently these most")
+_WHERE = word_set("on in at when after with only sometimes occasionally at climbing walking lately recently these most")
 """Words that such an answer begins with."""
 
 

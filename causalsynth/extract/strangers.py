@@ -6,15 +6,12 @@ behind a word for company, and whom it describes with ``who`` or ``with``, is th
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import is_number
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["is_of_stranger"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_COMPANY = _words("""
+_COMPANY = word_set("""
     share shares shared sharing live lives lived living work works worked working sit sits sat sitting sleep sleeps
     slept sleeping stay stays stayed staying travel travels travelled traveled travelling traveling visit visits
     visited visiting care cares cared caring nurse nursed nursing exposed exposure contact met meets meeting beside
@@ -22,22 +19,22 @@ _COMPANY = _words("""
     room cell car office bunk dormitory accommodation household classroom ward train bus plane
 """)
 """Words that tell of company with somebody."""
-_INTRODUCING = _words("a an another one some two three several someone somebody")
-_RELATIVE = _words("who whose whom")
-_HOLDING = _words("with having")
-_PEOPLE = _words("""
+_INTRODUCING = word_set("a an another one some two three several someone somebody")
+_RELATIVE = word_set("who whose whom")
+_HOLDING = word_set("with having")
+_PEOPLE = word_set("""
     person patient man woman boy girl child case adult resident student client inmate migrant refugee guest pupil
     lady gentleman youth people individual tourist nurse infant baby
 """)
 _AGENT_ENDS = ("er", "or", "mate", "man", "woman", "ist", "ee")
-_NO_PEOPLE = _words("cancer fever ulcer tumor tumour disorder hour corner counter fibre fiber danger hunger colour")
-_SPEAKERS = _words("i we")
-_BREAKS = _words("but he she they i we you ; : . > and")
+_NO_PEOPLE = word_set("cancer fever ulcer tumor tumour disorder hour corner counter fibre fiber danger hunger colour")
+_SPEAKERS = word_set("i we")
+_BREAKS = word_set("but he she they i we you ; : . > and")
 _FURTHEST = 18
 """How many tokens before a name the word that introduces its owner may stand."""
 _LONGEST_NOUN = 4
 _COMPANY_REACH = 8
-_OWN_DESCRIPTION = _words("year years yr yo old aged male female")
+_OWN_DESCRIPTION = word_set("year years yr yo old aged male female")
 
 
 def is_of_stranger(first: int, sentence: Sentence, words: list[str]) -> bool:

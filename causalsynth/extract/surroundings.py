@@ -1,5 +1,7 @@
 """Words around a name that tell whether it is said of the subject, see `causalsynth.extract.standing`."""
 
+from causalsynth.extract.word_sets import word_set
+
 __all__ = [
     "ASKING",
     "GENERAL",
@@ -20,14 +22,10 @@ __all__ = [
 ]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-TOPICS = _words("about against around beyond concerning into re regarding toward towards unlike versus vs")
+TOPICS = word_set("about against around beyond concerning into re regarding toward towards unlike versus vs")
 """A name behind one of these is only spoken about: ``a book about TB``."""
 LICENSED: dict[str, frozenset[str]] = {
-    "for": _words("""
+    "for": word_set("""
         treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
         attend attending attends drugs follow followed following follows here hospitalised hospitalized
         inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
@@ -40,24 +38,24 @@ LICENSED: dict[str, frozenset[str]] = {
         surgery
         tablets therapy treated treatment under ve
     """),
-    "on": _words("back decided landed settled still"),
-    "from": _words("""
+    "on": word_set("back decided landed settled still"),
+    "from": word_set("""
         mets metastases metastasis spread is was are apart arising come comes derives resulting results stemming
         stems suffer suffered suffering suffers
     """),
-    "in": _words("brought culminating ended ending resulted resulting"),
-    "than": _words("other"),
+    "in": word_set("brought culminating ended ending resulted resulting"),
+    "than": word_set("other"),
 }
 """The words before which a preposition makes no topic of what follows: ``treated for TB``."""
-SPOKEN_OF = _words("""
+SPOKEN_OF = word_set("""
     awareness burden cases cause causes cluster complications control dread epidemic idea incidence mechanisms
     memories mention number numbers outbreak outbreaks prevalence rate rates rumor rumors rumour rumours spectre
     spread stories story studies study subject tales talk thought topic transmission wave waves word
 """)
 """What is told of a name behind an ``of``: ``an outbreak of TB``."""
-HARMS = _words("causes costs damages harms kills ruins worsens")
+HARMS = word_set("causes costs damages harms kills ruins worsens")
 """Verbs that make a habit the subject of a saying: ``smoking causes …``."""
-MAY_PRECEDE = _words("""
+MAY_PRECEDE = word_set("""
     comprises consequent includes included listed lists resulting resultant
     accompanying acquired advanced as associated becomes becoming being called caught causing coexisting complaining
     complicated contracted contracts described detected detects developed developing diagnoses did disabling discloses
@@ -73,7 +71,7 @@ MAY_PRECEDE = _words("""
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""
-MAY_FOLLOW = _words("""
+MAY_FOLLOW = word_set("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are
     around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption
     continues could despite diagnosed did disease distal do does down drugs during each enough even every explains
@@ -88,7 +86,7 @@ MAY_FOLLOW = _words("""
     while who whose will with within without would yesterday you
 """)
 """Words that may follow a name without making it part of a longer one: ``TB on culture``."""
-HEADINGS = _words("""
+HEADINGS = word_set("""
     / a active admission airway b comorbid allergy anaesthesia anesthesia background cardiac cardiovascular cause causes
     circulation equipment event heart monitors volume also assessment biopsy bottom bronchoscopy bx cc chest
     comorbidities comorbidity complaint complaints conclusion conclusions condition conditions confirmed ct
@@ -104,30 +102,30 @@ HEADINGS = _words("""
     subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years
 """)
 """Words of headings that ask for what the subject has: ``Dx: TB``."""
-ASKING = _words("""
+ASKING = word_set("""
     concern concerns exposure fear fears goal goals indication leaflet leaflets purpose query question rationale re
     reason ref request subject target thesis title topic vaccine vaccines worries worry
 """)
 """Words of headings behind which a name is never an answer: ``Reason for X-ray: TB``."""
-VISITS = _words("visit consult attendance admission consultation presentation attending coming icu itu hdu")
+VISITS = word_set("visit consult attendance admission consultation presentation attending coming icu itu hdu")
 """What a complaint is the reason for: ``Reason for visit: breathlessness``."""
-GENERAL = _words("""
+GENERAL = word_set("""
     allowed always bad banned common contagious curable dangerous discouraged endemic everywhere feared first
     forbidden frequent frequently frightening generally harmful how infectious initially notifiable often one
     permitted prevalent preventable prohibited rare rarely rife serious something sometimes spread such treatable
     typically uncommon usually what why
 """)
 """What is said of a thing in general: ``TB is common there``."""
-OTHERS_DO = _words("became came causes comes gets got lives means needed needs runs takes took used uses went")
+OTHERS_DO = word_set("became came causes comes gets got lives means needed needs runs takes took used uses went")
 """Verbs whose subject, a name, isn't thereby the patient's: ``lung cancer took his father``."""
-QUANTIFIERS = _words("another countless every few half many most several some three two")
+QUANTIFIERS = word_set("another countless every few half many most several some three two")
 """Determiners of other people: ``several workmates have …``."""
-MEDIA = _words("""
+MEDIA = word_set("""
     advert adverts article articles documentary guideline guidelines leaflet leaflets lecture lectures magazine
     newspaper novel podcast poster posters textbook video videos website websites
 """)
 """What tells of things in general: ``the poster shows …``."""
-OWN = _words("""
+OWN = word_set("""
     impression opinion view biopsy breath breathing chest chief client client's complaint complaints concern condition
     cough culture diagnosis
     diagnostic conclusion verdict finding findings
@@ -135,7 +133,7 @@ OWN = _words("""
     results sample sputum symptom symptoms trouble troubles wheeze
 """)
 """What one has oneself: ``his main complaint is breathlessness``."""
-PREDICATES = _words("""
+PREDICATES = word_set("""
     active acute advanced answer apparent at back bacteriologically behind being beyond bilateral biopsy caught causing
     cause cavitary cavitating certain chronic clear clinically complicated confirmed confirming contributing culprit
     culture currently cytologically definite definitely demonstrated detected diagnosed diagnosis discovered
@@ -150,7 +148,7 @@ PREDICATES = _words("""
     verified visible well what widespread worse worsening yes
 """)
 """What is said of a name that one has: ``TB is present``, ``bronchitis is the cause``."""
-NUMBER_LINKS = _words("""
+NUMBER_LINKS = word_set("""
     / : = ( ) [ ] { } , is was were are be been being of at a an the his her its their our my in on with only just
     exactly measured measuring measures read reads reading recorded records found level levels value values result
     results came back out stood stands sits sitting running ran showed shows gave put puts assigned assigns returned

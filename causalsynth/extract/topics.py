@@ -2,21 +2,18 @@
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Vocabulary
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["Topic"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_LEAD = _words("""
+_LEAD = word_set("""
     told said result results report reported reports as read reads it all is was both times perfectly entirely
     completely totally quite to be conclusion impression opinion verdict finding findings overall yes yep yeah ok and
     so thankfully happily came back out again looked looks which an a the of both twice : - , = ; \u2192 > .
 """)
 """Words and marks that may stand before a state that is a sentence of its own."""
-_TAIL = _words("study film films report result appearances throughout again then really too examination today ! ) .")
+_TAIL = word_set("study film films report result appearances throughout again then really too examination today ! ) .")
 _MOST_LEAD, _MOST_TAIL = 6, 2
 _OLDEST = 2
 """How many sentences that name nothing may lie between."""

@@ -5,6 +5,7 @@ import re
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 from causalsynth.extract.replies import OPEN_WORDS
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["asked_pieces", "form_pieces"]
 
@@ -25,24 +26,20 @@ _MOST_WORDS = 8
 """How many words a name that is asked for has at most, with what stands around it."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ASK_FOR_MORE = _words("when how what which who whom whose why where")
-_UNSURE = OPEN_WORDS | _words("""
+_ASK_FOR_MORE = word_set("when how what which who whom whose why where")
+_UNSURE = OPEN_WORDS | word_set("""
     sure know idea tell say recall remember certain clear checked tested done asked yet possibly perhaps maybe probably
     likely think guess unclear unknown pending only just because until unless except but worries worry problem rush need
     wonder
 """)
-_CHATTER = _words("me lol oh ah um er well ok okay so hm hmm haha right sorry love erm uh mate doc doctor")
-_SUBJECTS = _words("i he she they it we you there that")
-_AUXILIARIES = _words("is are was were do does did has have had am")
+_CHATTER = word_set("me lol oh ah um er well ok okay so hm hmm haha right sorry love erm uh mate doc doctor")
+_SUBJECTS = word_set("i he she they it we you there that")
+_AUXILIARIES = word_set("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
 _CLAUSE = re.compile(r"[.,;!?(]| - ")
 _MOST_CHATTER = 3
 """How many clauses of an answer may be passed over: ``Me? Well, no.``"""
-_SAYS = _words("says said")
+_SAYS = word_set("says said")
 _OPENS_QUESTION = re.compile(
     r"(?:^|[.!;,] |\b(?:so|and|ok) )(?:any|is|are|was|were|does|do|did|has|have|had) [^.?!]{3,80}$"
 )

@@ -8,6 +8,7 @@ from causalsynth.extract.layout.boxes import cell_pieces, mark_of
 from causalsynth.extract.layout.keys import asked
 from causalsynth.extract.layout.page import Page
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["read_table"]
 
@@ -15,21 +16,17 @@ _RULE = re.compile(r"[ |:+=_-]+").fullmatch
 _MOST_LINES = 400
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SUBJECTS = _words("""
+_SUBJECTS = word_set("""
     item items variable variables field fields parameter parameters question questions measure measures condition
     conditions diagnosis diagnoses symptom symptoms test tests domain feature features check topic aspect problem
     factor factors sign signs exposure investigation attribute element what area query characteristic
 """)
-_VALUES = _words("""
+_VALUES = word_set("""
     finding findings result results value values reading readings status answer answers entry response level
     category class state outcome present today current now patient observation observations interpretation flag
     recorded yes no y n detail details assessment conclusion verdict description record
 """)
-_COMMENTS = _words("""
+_COMMENTS = word_set("""
     comment comments remark remarks note notes source sources evidence basis reference explanation rationale how
     reason justification method
 """)

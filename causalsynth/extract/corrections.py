@@ -6,7 +6,7 @@ find the second in its place: ``opened 45 days ago, no, 54 days ago``.
 
 from typing import TypeVar
 
-from causalsynth.extract.number_words import number_value
+from causalsynth.extract.number_words import has_number, number_value
 
 __all__ = ["drop_corrected"]
 
@@ -84,7 +84,7 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
 
 def _follows_number(words: list[str], at: int) -> bool:
     """Tell whether there is a number so near before token `at` that it may be taken back there."""
-    return any(number_value(word) is not None for word in words[max(0, at - 1 - _ENDS) : at])
+    return has_number(words[max(0, at - 1 - _ENDS) : at])
 
 
 def _leave_out(parallel: list[_T], cuts: list[tuple[int, int]]) -> None:

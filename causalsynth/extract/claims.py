@@ -66,24 +66,23 @@ class Claim:
 
 def claims_of(
     sentence: Sentence,
-    traits: int,
     readings: dict[int, Reading],
     levels: tuple[Binding, ...],
     tokens: Tokens,
     text: str,
     vocabulary: Vocabulary,
 ) -> list[Claim]:
-    """Give the claims of one sentence, whose items have the `traits`; `levels` are the bindings of its shared words."""
+    """Give the claims of one sentence; `levels` are the bindings of its shared words."""
     items = sentence.items
     claims: list[Claim] = []
     bound: set[int] = set()
     told: set[str] = set()
     if vocabulary.measured:
-        for quantity in quantities(sentence, traits, readings, tokens, text, vocabulary):
+        for quantity in quantities(sentence, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
             claims += measured(quantity, tokens, vocabulary)
     bindings = [*levels]
-    if traits & _WORDS and traits & _ANCHORS:
+    if sentence.traits & _WORDS and sentence.traits & _ANCHORS:
         bindings += bind(sentence, readings, tokens.words, vocabulary)
     for binding in bindings:
         bound.add(binding.anchor)

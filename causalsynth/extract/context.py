@@ -48,15 +48,14 @@ _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 
 
 def read_context(
-    sentence: Sentence, traits: int, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
+    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
 ) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
-    `traits` are those of its items, see `traits_of`.
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
     `cast` knows the persons of those before it.
     """
-    items = sentence.items
+    items, traits = sentence.items, sentence.traits
     if not traits & _MEANS:
         return {}
     if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):

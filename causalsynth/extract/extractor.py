@@ -45,7 +45,7 @@ VERSION = "8"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
+_SHARED, _CUT = int(Trait.SHARED), int(Trait.CUT)
 _CONTESTS, _SETTLES, _ASKS = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS)
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 """A sentence, how each of its items stands there, and the bindings of its shared words."""
@@ -109,17 +109,16 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         readers = [make() for make in self._readers]
         reads = self._read(tokens, text, readers)
-        stamps = stamps_of(text) if self._vocabulary.measured else None
-        settling = any(sentence.traits & _SETTLES for sentence, _, _ in reads)
         claims: list[Claim] = []
         for n, read in enumerate(reads):
             if read[1]:
-                following = reads[n + 1 : n + 1 + SEQUEL_REACH] if settling or read[0].question else []
-                claims += self._finish(read, following, tokens, text)
-        if stamps is not None:
-            claims = stamped(claims, stamps)
-        for quantity in asked_numbers(tokens, text, self._vocabulary):
-            claims += measured(quantity, tokens, self._vocabulary)
+                claims += self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
+        if self._vocabulary.measured:
+            stamps = stamps_of(text)
+            if stamps is not None:
+                claims = stamped(claims, stamps)
+            for quantity in asked_numbers(tokens, text, self._vocabulary):
+                claims += measured(quantity, tokens, self._vocabulary)
         for reader in readers:
             claims += reader.claims()
         for comparer in self._comparers:
@@ -184,8 +183,7 @@ class _Preparation:
 
     def named(self, sentence: Sentence) -> Sentence:
         """Put in the names that stand elsewhere: in a heading, in the sentence before."""
-        if sentence.traits & _COLON:
-            sentence = mark_heading(sentence, self._tokens, self._vocabulary)
+        sentence = mark_heading(sentence, self._tokens, self._vocabulary)
         sentence = resolve_pronouns(sentence, self._before, self._tokens.words)
         return self._topic.read(self._listed.read(sentence))
 
@@ -206,6 +204,7 @@ class _Preparation:
 
 def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
     """Give what the sentences behind one make of it: nothing, where none has a word for it."""
-    if not any(sentence.traits & _SETTLES for sentence, _, _ in following):
-        return Sequel.STANDS
-    return sequel_of([sentence for sentence, _, _ in following], tokens.words)
+    for sentence, _, _ in following:
+        if sentence.traits & _SETTLES:
+            return sequel_of([sentence for sentence, _, _ in following], tokens.words)
+    return Sequel.STANDS

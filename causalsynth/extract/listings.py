@@ -95,7 +95,7 @@ class HeadedList:
         """Give what a line of its own that names nothing says of the list below it."""
         words = self._tokens.words
         first, end = sentence.first, sentence.end
-        if end - first > _LONGEST_HEADING or end >= len(words) or words[end][0] != "\n":
+        if end >= len(words) or words[end][0] != "\n" or end - first > _LONGEST_HEADING:
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None

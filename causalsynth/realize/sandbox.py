@@ -1,6 +1,6 @@
 """Jinja2's sandbox, without asking anew about what templates are there to see."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -36,6 +36,10 @@ class TemplateSandbox(SandboxedEnvironment):
         self._plain = frozenset(plain)
         self._functions = frozenset(functions)
         self.globals.update((function.__name__, function) for function in self._functions)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the names that a template finds without being handed them: as a copy, for each rendering reads all."""
+        return {**self.globals, **(d or {})}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give an attribute, or what takes its place where it is missing or private."""

@@ -106,20 +106,29 @@ class _Sweep:
             return
         if entry.means or "verb" in entry.cues:
             self.stop_at_verb(k)
-        if self.open.arranged and not entry.cues.isdisjoint(_VERBS) and self.open.goes_on(entry.phrase[0]):
-            done = done_after_all(self.items, k, self.words)
-            if done in self.readings:
-                self.readings[done].supposed = False
+        if self.open.arranged and not entry.cues.isdisjoint(_VERBS):
+            self.on_verb_of_arranged(k, entry)
         if entry.means:
-            self.readings[k] = self.read(k, entry)
-            if entry.number is None and (entry.named or not entry.looks_back):
-                self.last = self.readings[k]
-            if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
-                self.open_own_negation(k)
+            self.on_name(k, entry)
         if entry.turns:
             self.on_cues(k, entry)
 
+    def on_verb_of_arranged(self, k: int, entry: Entry) -> None:
+        """Take back that a test is only arranged where its result is told: ``ordered a film, which showed …``."""
+        if self.open.goes_on(entry.phrase[0]):
+            done = done_after_all(self.items, k, self.words)
+            if done in self.readings:
+                self.readings[done].supposed = False
+
     # What a phrase meets.
+
+    def on_name(self, k: int, entry: Entry) -> None:
+        """Read an item that says something of a variable."""
+        self.readings[k] = self.read(k, entry)
+        if entry.number is None and (entry.named or not entry.looks_back):
+            self.last = self.readings[k]
+        if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
+            self.open_own_negation(k)
 
     def read_plainly(self, k: int, entry: Entry) -> None:
         """Read an item before all scopes."""

@@ -1,9 +1,9 @@
 """Group the items of a text into sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from causalsynth.extract.tokens import Tokens, is_number
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, traits_of
 
 __all__ = ["Sentence", "split"]
 
@@ -59,12 +59,18 @@ class Sentence:
         Tokens [first, end).
     question
         It ends with a question mark.
+    traits
+        Those of its items, by which steps that nothing in it asks for are left out.
     """
 
     items: list[Item]
     first: int
     end: int
     question: bool
+    traits: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.traits = traits_of(self.items)
 
     def with_items(self, items: list[Item]) -> "Sentence":
         """Give the sentence with other items in it."""

@@ -17,6 +17,7 @@ _LONGEST = 600
 through its whole sentence takes time linear in the length of the text."""
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
+_LONGEST_CUT_SHORT = 2
 
 _ENDING = frozenset({".", "!", "?", "\n", "\n\n"})
 """Signs that may end a sentence."""
@@ -86,7 +87,8 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
         if not sign:
             current.append(item)
         elif sign in _ENDING and _ends(sign, item[0], tokens, text):
-            first, current = _cut_long(first, current, sentences)
+            if len(current) >= _LONGEST:
+                first, current = _cut_long(first, current, sentences)
             if current or any(map(is_number, tokens.words[first : item[0]])):
                 question = sign == "?" and not _is_tag(item[0], tokens.words)
                 sentences.append(Sentence(current, first, item[0], question))
@@ -117,6 +119,8 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
     words = tokens.words
     if at + 1 >= len(words):
         return True
+    if sign == "\n":
+        return not _wraps(at, tokens, text)
     following = words[at + 1]
     touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
@@ -128,8 +132,6 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
         return not (touches and following[0].isalpha())
     if sign == ".":
         return not (touches and (following[0].isalnum() or following in ":,;")) and not _abbreviates(at, tokens, text)
-    if sign == "\n":
-        return not _wraps(at, tokens, text)
     return True
 
 
@@ -139,6 +141,8 @@ def _abbreviates(at: int, tokens: Tokens, text: str) -> bool:
     before = tokens.words[at - 1]
     if before in _ABBREVIATIONS:
         return True
+    if len(before) > _LONGEST_CUT_SHORT:
+        return False
     following = text[tokens.starts[at + 1]]
     if before in _CUT_SHORT and following.islower() and tokens.starts[at + 1] > tokens.ends[at]:
         return True

@@ -137,7 +137,8 @@ def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -
     for n, match in enumerate(matches):
         if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
-        yield from switched(page, match, "key")
+        if (edit := switched(page, match, "key")) is not None:
+            yield edit
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):
             yield match.end(), match.end(), [inserted(" , ", match.end())]

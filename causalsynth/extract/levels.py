@@ -385,16 +385,14 @@ class _Pass:
 
     def fits(self, word: int, name: int) -> bool:
         anchors = self.items[name][2].anchors
-        return any(variable in anchors for variable, _ in self.items[word][2].words)
+        return any(variable in self.items[word][2].states_of for variable in anchors)
 
     def bind(self, name: int, word: int) -> None:
-        anchors = self.items[name][2].anchors
-        for variable, state in self.items[word][2].words:
-            if variable not in anchors:
-                continue
+        states_of = self.items[word][2].states_of
+        for variable in self.items[name][2].anchors:
             side = self.vocabulary.bind[variable]
             if side == "both" or side == ("after" if word > name else "before"):
-                self.found.append(Binding(variable, state, name, word))
+                self.found += [Binding(variable, state, name, word) for state in states_of.get(variable, ())]
 
 
 def _shows(entry: Entry) -> bool:

@@ -1,6 +1,6 @@
 """Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
@@ -33,8 +33,7 @@ _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A state word that is said of an anchor; both are indices of items."""
 
     variable: str

@@ -29,12 +29,13 @@ def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
-    relevant = [claim for claim in strong if claim.at_index] or strong or certain or claims
-    spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint(claim.span for claim in relevant)
+    relevant = strong or certain or claims
     if wording.numeric:
+        relevant = [claim for claim in strong if claim.at_index] or relevant
         if wording.number is not None and not wording.number.timeless:
             relevant = _of_first_entry(relevant)
-            spans = _disjoint(claim.span for claim in relevant)
+    spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint([claim.span for claim in relevant])
+    if wording.numeric:
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
     allowed = relevant[0].allowed.intersection(*[claim.allowed for claim in relevant[1:]])

@@ -59,12 +59,14 @@ class Trait(IntFlag):
     STANDS_IN = 4096
     TELLS = 8192
     """It names something, or says something of a name: the topic changes."""
-    NAMES = 16384
+    EITHER = 16384
+    """Its shared words are a cue as well, or assert something: it can't be both."""
+    NAMES = 32768
     """It names something that a sentence behind it may settle."""
 
 
 _SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS = map(int, list(Trait)[:8])
-_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _NAMES = map(int, list(Trait)[8:])
+_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _EITHER, _NAMES = map(int, list(Trait)[8:])
 
 
 @dataclass(slots=True)
@@ -203,6 +205,7 @@ class Entry:
         traits |= _STANDS_IN if self.stands_in else 0
         tells = (self.named and "self" not in self.cues) or self.other or self.words or self.numbers
         traits |= _TELLS if tells else 0
+        traits |= _EITHER if self.shared and (self.cues or self.asserts) else 0
         traits |= _NAMES if self.asserts or self.anchors or self.denied else 0
         return traits
 

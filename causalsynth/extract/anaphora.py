@@ -24,9 +24,14 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
     ``He had a chest X-ray. It was normal.``: ``it`` is what was named last.
     """
     if before is not None:
-        sentence = _with_name(sentence, before, words)
-    if not sentence.traits & _STANDS_IN:
-        return sentence
+        if words[sentence.first] in _IT:
+            sentence = _with_it(sentence, before)
+        elif before.question:
+            sentence = _answered(sentence, before)
+    return _resolved(sentence, before) if sentence.traits & _STANDS_IN else sentence
+
+
+def _resolved(sentence: Sentence, before: Sentence | None) -> Sentence:
     items: list[Item] = []
     pair: tuple[Entry, Entry] | None = None
     for item in sentence.items:
@@ -57,13 +62,6 @@ def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
     first = sentence.first
     rest = [(first + 1, end, _BE) if at == first else (at, end, entry) for at, end, entry in items if end > first + 1]
     return sentence.with_items([(first, first + 1, last), *rest])
-
-
-def _with_name(sentence: Sentence, before: Sentence, words: list[str]) -> Sentence:
-    """Put in the name of the sentence before where it is spoken of without one."""
-    if words[sentence.first] in _IT:
-        return _with_it(sentence, before)
-    return _answered(sentence, before) if before.question else sentence
 
 
 def _answered(sentence: Sentence, before: Sentence) -> Sentence:

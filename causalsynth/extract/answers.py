@@ -5,7 +5,7 @@ from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Item, is_not
+from causalsynth.extract.vocabulary import Item
 
 __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
@@ -65,7 +65,7 @@ def _parts(items: list[Item], at: int) -> bool:
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    if not is_not(entry):
+    if not entry.is_not:
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"

@@ -274,11 +274,7 @@ def _add_bound(
     vocabulary: Vocabulary,
 ) -> None:
     anchor, word = readings[binding.anchor], readings[binding.word]
-    if binding.word > binding.anchor:
-        later, later_entry = word, sentence.items[binding.word][2]
-    else:
-        later, later_entry = anchor, sentence.items[binding.anchor][2]
-    negated = later.negated
+    negated = word.negated if binding.word > binding.anchor else anchor.negated  # that of the later
     if (
         binding.word > binding.anchor
         and anchor.negated is Negated.YES
@@ -307,11 +303,10 @@ def _add_bound(
         person=anchor.person or (word.person and not aside),
         listed=word.listed and binding.word > binding.anchor,
     )
-    entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
-    one_way = any(binding.variable in entry.one_way for entry in entries)
-    span = _span_of(binding, sentence, tokens)
-    claim = _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
-    _add(claims, claim, weak=any(binding.variable in entry.weak for entry in entries))
+    variable, said, name = binding.variable, sentence.items[binding.word][2], sentence.items[binding.anchor][2]
+    one_way = variable in said.one_way or variable in name.one_way
+    claim = _claim(variable, binding.state, reading, one_way, _span_of(binding, sentence, tokens), vocabulary)
+    _add(claims, claim, weak=variable in said.weak or variable in name.weak)
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

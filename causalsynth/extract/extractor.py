@@ -45,8 +45,8 @@ VERSION = "9"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _CUT = int(Trait.SHARED), int(Trait.CUT)
-_CONTESTS, _SETTLES, _ASKS = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS)
+_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
+_CONTESTS, _SETTLES, _ASKS, _NAMES = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS), int(Trait.NAMES)
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 """A sentence, how each of its items stands there, and the bindings of its shared words."""
 
@@ -183,7 +183,8 @@ class _Preparation:
 
     def named(self, sentence: Sentence) -> Sentence:
         """Put in the names that stand elsewhere: in a heading, in the sentence before."""
-        sentence = mark_heading(sentence, self._tokens, self._vocabulary)
+        if sentence.traits & _COLON:
+            sentence = mark_heading(sentence, self._tokens, self._vocabulary)
         sentence = resolve_pronouns(sentence, self._before, self._tokens.words)
         return self._topic.read(self._listed.read(sentence))
 
@@ -203,8 +204,10 @@ class _Preparation:
 
 
 def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
-    """Give what the sentences behind one make of it: nothing, where none has a word for it."""
+    """Give what the sentences behind one make of it: nothing, where none has a word for it up to the next name."""
     for sentence, _, _ in following:
         if sentence.traits & _SETTLES:
             return sequel_of([sentence for sentence, _, _ in following], tokens.words)
+        if sentence.traits & _NAMES:
+            break
     return Sequel.STANDS

@@ -4,11 +4,10 @@ from functools import lru_cache
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
 
 __all__ = ["mark_heading"]
 
-_COLON = int(Trait.COLON)
 _BULLETS = frozenset({"-", "*", ".", ")", "(", "+", ">"})
 
 
@@ -18,8 +17,6 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
     A label is whatever the lexicon calls the variable: ``Recent travel to Asia: back from India``,
     ``Batch: burnt``.
     """
-    if not sentence.traits & _COLON:
-        return sentence
     words = tokens.words
     first = _after_bullet(words, sentence)
     if first >= sentence.end:

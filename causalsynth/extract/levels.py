@@ -27,7 +27,7 @@ from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["bind_levels", "settle_levels"]
 
-_SHARED = int(Trait.SHARED)
+_SHARED, _EITHER = int(Trait.SHARED), int(Trait.EITHER)
 _BEHIND = 16
 """How many tokens behind its names a word may stand."""
 _AHEAD = 5
@@ -72,11 +72,13 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
     levels = bind_levels(sentence, tokens, vocabulary)
+    if not levels.parting and not sentence.traits & _EITHER:
+        return sentence, levels.bindings
     items: list[Item] = []
     for k, (first, end, entry) in enumerate(sentence.items):
         if k in levels.parting:
             entry = replace(entry, cues=_ENDS_NEGATION)
-        if entry.shared and (entry.cues or entry.asserts):
+        if entry.traits & _EITHER:
             entry = entry.as_word() if k in levels.spent else entry.as_cue()
         items.append((first, end, entry))
     return sentence.with_items(items), levels.bindings
@@ -385,16 +387,14 @@ class _Pass:
 
     def fits(self, word: int, name: int) -> bool:
         anchors = self.items[name][2].anchors
-        return any(variable in anchors for variable, _ in self.items[word][2].words)
+        return any(variable in self.items[word][2].states_of for variable in anchors)
 
     def bind(self, name: int, word: int) -> None:
-        anchors = self.items[name][2].anchors
-        for variable, state in self.items[word][2].words:
-            if variable not in anchors:
-                continue
+        states_of = self.items[word][2].states_of
+        for variable in self.items[name][2].anchors:
             side = self.vocabulary.bind[variable]
             if side == "both" or side == ("after" if word > name else "before"):
-                self.found.append(Binding(variable, state, name, word))
+                self.found += [Binding(variable, state, name, word) for state in states_of.get(variable, ())]
 
 
 def _shows(entry: Entry) -> bool:

@@ -65,7 +65,10 @@ class HeadedList:
         if self._mode is not None and self._is_apart(sentence):
             self._mode = None
         self._edge = sentence.end
-        inline = _behind_colon(sentence) if sentence.traits & _COLON else None
+        colon = bool(sentence.traits & _COLON)
+        if self._mode is None and not colon and not self._ends_line(sentence.end):
+            return sentence  # in no list, and no heading
+        inline = _behind_colon(sentence) if colon else None
         if inline is not None:
             self._mode, self._bulleted, self._lines = None, False, False
             at = next(item[1] for item in inline.items if item[2].sign == ":")
@@ -95,7 +98,7 @@ class HeadedList:
         """Give what a line of its own that names nothing says of the list below it."""
         words = self._tokens.words
         first, end = sentence.first, sentence.end
-        if end >= len(words) or words[end][0] != "\n" or end - first > _LONGEST_HEADING:
+        if end - first > _LONGEST_HEADING or not self._ends_line(end):
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None
@@ -108,6 +111,10 @@ class HeadedList:
         if mode is None and end - first <= _LONGEST_TITLE:
             return _whose(sentence.items)
         return mode
+
+    def _ends_line(self, end: int) -> bool:
+        words = self._tokens.words
+        return end < len(words) and words[end][0] == "\n"
 
     def _is_title(self, sentence: Sentence) -> bool:
         """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""

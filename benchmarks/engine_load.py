@@ -154,7 +154,9 @@ async def record(options: argparse.Namespace) -> dict[str, Any]:
 async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
     """Do the run into a directory, as anybody would."""
     job, model, ends = _job(options), OpenAIServer(options.url, "simulated"), _Ends()
-    first = await run(replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n)})), model)
+    # Of another seed: prompts that are kept, and drafts, would otherwise be known when the clock starts.
+    others = replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n), "seed": 2}))
+    first = await run(others, model)
     with tempfile.TemporaryDirectory() as folder, Stopwatch() as watch:
         watch.watch(Loop, "judge", "extraction and verification")
         watch.watch(Loop, "fall_back", "extraction and verification")

@@ -280,7 +280,11 @@ class Loop:
         edits: str | None = None,
         latency_s: float | None = None,
     ) -> Trial:
-        findings = self.extractor.extract(draft)
+        latest = trials[-1] if trials else None
+        if latest is not None and latest.findings is not None and latest.draft == draft:
+            findings = latest.findings  # a correction that changed nothing
+        else:
+            findings = self.extractor.extract(draft)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
             k=case.spent + len(trials) + 1,

@@ -17,6 +17,7 @@ from causalsynth.extract.beside import (
     is_finite,
     is_inverted,
     is_of_person,
+    is_outcome,
     is_told,
     is_unable,
     named_since_hedge,
@@ -266,7 +267,7 @@ class _Sweep:
             self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
         if entry.looks_back:
             answer = cues & {"answer_no", "answer_yes"} and answers(self.items, k, self.sentence.end)
-            if answer and self.back.answer(k, cues):
+            if answer and not self.back.has_neither(k) and self.back.answer(k, cues):
                 return
             reached = self.on_back_cues(k, cues)
         self.on_forward_cues(k, entry, reached=reached)
@@ -369,6 +370,7 @@ class _Sweep:
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
+            scopes.hedge &= not is_outcome(self.items, k)
         elif "same" in cues:
             self.on_same(k)
         elif "or" in cues or "and" in cues:

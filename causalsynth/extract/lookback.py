@@ -14,7 +14,7 @@ __all__ = ["LookBack"]
 
 _TIME_WORDS = """
     during this the admission stay visit at any point time on arrival today now currently present here so far in over
-    past last previous week weeks month months year years day days ever recently
+    recent past last previous week weeks month months year years day days ever recently
 """
 _SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical mechanical post cardiac acute chronic"
 _SORTS = frozenset(_SORT_WORDS.split())
@@ -23,6 +23,7 @@ _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", 
 _RESOLVED = frozenset(
     {"resolved", "settled", "cleared", "gone", "subsided", "recovered", "improved", "disappeared", "abated", "eased"}
 )
+_STOPPED = frozenset({"stop", "quit"})
 _ELLIPTIC = frozenset({"has", "have", "had", "hasn't", "haven't", "hadn't"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
@@ -78,7 +79,7 @@ class LookBack:
     def _heading(self, k: int) -> list[int]:
         """``Sepsis during this admission: no``: a name at the start, with the time in question behind it."""
         items = self._items
-        if k < 2 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
+        if k < 2 or items[k - 1][2].sign not in (":", "?") or items[k - 1][1] != items[k][0]:
             return []
         j = next((j for j in range(k - 2, max(-1, k - 6), -1) if items[j][2].named), None)
         if j is None or j not in self._readings:
@@ -205,8 +206,25 @@ class LookBack:
         if self._is_of_recovery(k, j):
             return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
-        for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
+        listed = reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)
+        for i in listed if len(listed) > 1 else self._other_of_two(k, j):
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
+
+    def has_neither(self, k: int) -> bool:
+        """Say whether item `k` is the ``neither`` of ``he has neither``, which no list before it need explain."""
+        items = self._items
+        neither = k > 0 and {"pair", "negate"} <= items[k][2].cues and items[k - 1][1] == items[k][0]
+        return neither and items[k - 1][2].phrase[0] in _ELLIPTIC and items[k][1] >= self._end
+
+    def _other_of_two(self, k: int, j: int) -> list[int]:
+        """``Her uncle had TB and her father lung cancer, but she has neither``: the other than name `j`."""
+        if k >= len(self._items) or not self.has_neither(k):
+            return []
+        of = _variables(self._items[j])
+        near = range(j - 1, max(-1, j - FURTHEST), -1)
+        named = (i for i in near if i in self._readings and _can_be_had(self._items[i][2]))
+        other = next((i for i in named if of.isdisjoint(_variables(self._items[i]))), None)
+        return [other] if other is not None else []
 
     def _is_of_denial(self, k: int, j: int) -> bool:
         """``Lung cancer has been ruled out, but TB has not``: what isn't so of `j` is that it is ruled out."""
@@ -222,12 +240,17 @@ class LookBack:
         return decided is not None and "negate_either" in decided.cues and not RULED_OUT.isdisjoint(decided.phrase)
 
     def _is_of_recovery(self, k: int, j: int) -> bool:
-        """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled."""
+        """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled.
+
+        And ``forty a day, asked to stop, has not``: that it has been stopped.
+        """
         if k >= len(self._items) or not self._items[k][2].phrase[-1].endswith(("not", "n't")):
             return False
         first, end, _ = self._items[k]
         before = self._words[self._items[max(0, j - _DENIAL_REACH)][0] : self._items[j][0]]
-        return not _ELLIPTIC.isdisjoint(self._words[first - 1 : end]) and not _RESOLVED.isdisjoint(before)
+        between = self._words[self._items[j][1] : first]
+        recovers = not (_RESOLVED.isdisjoint(before) and _STOPPED.isdisjoint(between))
+        return recovers and not _ELLIPTIC.isdisjoint(self._words[first - 1 : end])
 
     def settle(self, sequel: Sequel) -> None:
         """Let the sentences behind this one settle what it last names."""

@@ -1,10 +1,11 @@
 """Words that stand for names said before: ``the former``, ``the latter``, ``both``, ``neither``."""
 
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Entry, Item, Trait
 
 __all__ = ["resolve_pronouns"]
 
+_STANDS_IN = int(Trait.STANDS_IN)
 _LINKS = frozenset({"and", "or", "between", "negate"})
 _IT = frozenset({"it", "this", "that", "they", "these", "which"})
 _ELSEWHERE = frozenset({"past", "past_after", "person"})
@@ -24,10 +25,7 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
     """
     if before is not None:
         sentence = _with_name(sentence, before, words)
-    for _, _, entry in sentence.items:
-        if entry.stands_in:
-            break
-    else:
+    if not sentence.traits & _STANDS_IN:
         return sentence
     items: list[Item] = []
     pair: tuple[Entry, Entry] | None = None

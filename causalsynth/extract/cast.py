@@ -71,10 +71,10 @@ class Cast:
             self._sex = _subject_sex(self._tokens.words)
         return self._mine or (self._sex is not None and self._sex != sex)
 
-    def read(self, sentence: Sentence, traits: int) -> None:
-        """Take in the persons of a sentence, whose items have the `traits`, after it has been read."""
+    def read(self, sentence: Sentence) -> None:
+        """Take in the persons of a sentence after it has been read."""
         last: Item | None = None
-        if traits & _PERSON:
+        if sentence.traits & _PERSON:
             persons = (item for item in reversed(sentence.items) if "person" in item[2].cues)
             last = next((item for item in persons if "nothing" not in item[2].cues), None)
         elif not self._sexes:

@@ -23,7 +23,7 @@ from causalsynth.extract.level_words import (
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["bind_levels", "settle_levels"]
 
@@ -68,7 +68,7 @@ class _Group:
 
 def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Sentence, tuple[Binding, ...]]:
     """Bind the shared words, and let each be a word or a cue but not both: ``lung ventilation zero, CVP normal``."""
-    if not vocabulary.shares_words or not traits_of(sentence.items) & _SHARED:
+    if not vocabulary.shares_words or not sentence.traits & _SHARED:
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
     levels = bind_levels(sentence, tokens, vocabulary)

@@ -5,9 +5,11 @@ The names stand behind the heading's colon, in the line below it, or one in each
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Entry, Item, Trait
 
 __all__ = ["HeadedList"]
+
+_COLON = int(Trait.COLON)
 
 
 def _cue(kind: str, word: str) -> Entry:
@@ -58,15 +60,12 @@ class HeadedList:
         self._lines = False
         self._edge = 0
 
-    def read(self, sentence: Sentence, *, colon: bool = True) -> Sentence:
-        """Give `sentence`, with the cue of its heading put before it where it belongs to a list.
-
-        `colon` tells whether any item of it may be a colon.
-        """
+    def read(self, sentence: Sentence) -> Sentence:
+        """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
         if self._mode is not None and self._is_apart(sentence):
             self._mode = None
         self._edge = sentence.end
-        inline = _behind_colon(sentence) if colon else None
+        inline = _behind_colon(sentence) if sentence.traits & _COLON else None
         if inline is not None:
             self._mode, self._bulleted, self._lines = None, False, False
             at = next(item[1] for item in inline.items if item[2].sign == ":")
@@ -96,7 +95,7 @@ class HeadedList:
         """Give what a line of its own that names nothing says of the list below it."""
         words = self._tokens.words
         first, end = sentence.first, sentence.end
-        if end - first > _LONGEST_HEADING or end >= len(words) or words[end][0] != "\n":
+        if end >= len(words) or words[end][0] != "\n" or end - first > _LONGEST_HEADING:
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, is_bare_not
 from causalsynth.extract.beside import bracketed_before
+from causalsynth.extract.neither import can_be_had, has_neither, other_of_two, variables_of
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
 
@@ -59,6 +60,8 @@ class LookBack:
         listed = answer_list(self._items, k)
         if listed and listed[0] != k:
             return True  # the first of the list has answered for all
+        if has_neither(self._items, k, self._end):
+            return False  # it denies two
         self._deny_bracket(k)
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
         for n, j in enumerate(reversed(reached)):
@@ -187,7 +190,7 @@ class LookBack:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
         here = k < len(self._items)
-        j = next((j for j in near if _can_be_had(self._items[j][2])), None)
+        j = next((j for j in near if can_be_had(self._items[j][2])), None)
         if j is None or self._items[j][2].denial:
             other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
@@ -207,24 +210,10 @@ class LookBack:
             return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
         listed = reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)
-        for i in listed if len(listed) > 1 else self._other_of_two(k, j):
+        if len(listed) < 2 and k < len(self._items) and has_neither(self._items, k, self._end):
+            listed = other_of_two(self._items, j, self._readings)
+        for i in listed:
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
-
-    def has_neither(self, k: int) -> bool:
-        """Say whether item `k` is the ``neither`` of ``he has neither``, which no list before it need explain."""
-        items = self._items
-        neither = k > 0 and {"pair", "negate"} <= items[k][2].cues and items[k - 1][1] == items[k][0]
-        return neither and items[k - 1][2].phrase[0] in _ELLIPTIC and items[k][1] >= self._end
-
-    def _other_of_two(self, k: int, j: int) -> list[int]:
-        """``Her uncle had TB and her father lung cancer, but she has neither``: the other than name `j`."""
-        if k >= len(self._items) or not self.has_neither(k):
-            return []
-        of = _variables(self._items[j])
-        near = range(j - 1, max(-1, j - FURTHEST), -1)
-        named = (i for i in near if i in self._readings and _can_be_had(self._items[i][2]))
-        other = next((i for i in named if of.isdisjoint(_variables(self._items[i]))), None)
-        return [other] if other is not None else []
 
     def _is_of_denial(self, k: int, j: int) -> bool:
         """``Lung cancer has been ruled out, but TB has not``: what isn't so of `j` is that it is ruled out."""
@@ -341,7 +330,7 @@ class LookBack:
             opens = next((j for j in (k - 1, k - 2) if j > 0 and self._items[j][2].sign in ("(", "[")), None)
             if opens is None or opens - 1 not in self._readings or self._items[opens - 1][1] != self._items[opens][0]:
                 continue
-            if not _variables(self._items[opens - 1]) & _variables(self._items[k]):
+            if not variables_of(self._items[opens - 1]) & variables_of(self._items[k]):
                 continue
             outer = self._readings[opens - 1]
             reading.hedged, reading.supposed = outer.hedged, outer.supposed
@@ -414,15 +403,6 @@ class LookBack:
             first = self._items[k][0]
         words_only = bool(entry.words) and not entry.named
         return at if words_only and end == first and at in self._readings else None
-
-
-def _can_be_had(entry: Entry) -> bool:
-    """``TB``, ``TB or lung cancer``: what ``he doesn't have it`` may speak of."""
-    return bool(entry.asserts or entry.heading or (entry.anchors and "or" in entry.phrase))
-
-
-def _variables(item: Item) -> frozenset[str]:
-    return frozenset(name for name, _ in item[2].asserts) | frozenset(item[2].denied)
 
 
 def ends_here(items: list[Item], k: int, sentence_end: int) -> bool:

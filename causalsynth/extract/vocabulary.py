@@ -16,6 +16,9 @@ _KINDS_LOOKING_BACK = (
     "past_after included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
+_DENYING = frozenset({"negate", "negate_list", "negate_either"})
+_LOOKING_ON = _DENYING | {"negate_after", "hedge", "suppose", "past", "person"}
+_LINKING = frozenset({"stop", "clause", "self", "report", "current", "same", "or", "and"})
 _NEGATORS = frozenset(
     {"no", "not", "never", "without", "neither", "nor", "nothing", "didn't", "wasn't", "weren't", "isn't"}
 )
@@ -54,11 +57,12 @@ class Trait(IntFlag):
     ASKS = 2048
     """It tells that something was asked: ``asked about``."""
     STANDS_IN = 4096
+    TELLS = 8192
+    """It names something, or says something of a name: the topic changes."""
 
 
-_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN = (
-    map(int, Trait)
-)
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS = map(int, list(Trait)[:8])
+_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS = map(int, list(Trait)[8:])
 
 
 @dataclass(slots=True)
@@ -114,6 +118,12 @@ class Entry:
     """It names a variable or says something of one."""
     looks_back: bool = field(init=False, default=False)
     """One of its cues may speak of what stands before it."""
+    looks_on: bool = field(init=False, default=False)
+    """One of its cues may speak of what stands behind it."""
+    denies: bool = field(init=False, default=False)
+    """One of its cues may deny what stands behind it."""
+    links: bool = field(init=False, default=False)
+    """One of its cues joins or parts clauses and lists, or changes whom or when they are about."""
     contests: bool = field(init=False, default=False)
     """One of its cues says that somebody or something else says otherwise."""
     elsewhere: bool = field(init=False, default=False)
@@ -152,6 +162,9 @@ class Entry:
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.shared = len(self.words) > 1 and len({variable for variable, _ in self.words}) > 1
         self.looks_back = bool(self.cues & _LOOKING_BACK)
+        self.looks_on = bool(self.cues & _LOOKING_ON)
+        self.denies = bool(self.cues & _DENYING)
+        self.links = bool(self.cues & _LINKING)
         self.contests = "contest" in self.cues
         self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
@@ -178,6 +191,8 @@ class Entry:
         traits |= _PERSON if "person" in self.cues else 0
         traits |= _ASKS if is_asking(self) else 0
         traits |= _STANDS_IN if self.stands_in else 0
+        tells = (self.named and "self" not in self.cues) or self.other or self.words or self.numbers
+        traits |= _TELLS if tells else 0
         return traits
 
 

@@ -42,7 +42,7 @@ def _resolved(sentence: Sentence, before: Sentence | None) -> Sentence:
             at = _pair(items)
             if at is not None:
                 pair = items[at[0]][2], items[at[1]][2]
-                if item[2].cues & {"former", "latter"}:
+                if item[2].cues & {"former", "latter"} and not any(item[2].sign == ";" for item in items[at[1] :]):
                     _mute(items, at)
             elif before is not None and (at := _pair(before.items)) is not None:
                 pair = before.items[at[0]][2], before.items[at[1]][2]

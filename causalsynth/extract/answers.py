@@ -13,6 +13,7 @@ _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
+_LEADS = frozenset({"fortunately", "thankfully", "happily", "mercifully", "luckily", "unfortunately", "sadly"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4
@@ -128,6 +129,9 @@ def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
         at, start = colon + 1, following.items[colon][1]
     elif following.items and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
         at, start = 1, start + 2
+    if start < following.end and words[start] in _LEADS:
+        at += at < len(following.items) and following.items[at][0] == start
+        start += 1  # "Fortunately the answer is no."
     return _short_answer(following, at, start, words) or reply_cues(following, start, words)
 
 

@@ -17,6 +17,7 @@ from causalsynth.extract.beside import (
     is_finite,
     is_inverted,
     is_of_person,
+    is_outcome,
     is_told,
     is_unable,
     named_since_hedge,
@@ -380,6 +381,7 @@ class _Sweep:
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
+            scopes.hedge &= not is_outcome(self.items, k)
         elif "same" in cues:
             self.on_same(k)
         elif "or" in cues or "and" in cues:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from causalsynth.extract.requests import is_request
 from causalsynth.extract.tokens import Tokens, is_number
 from causalsynth.extract.vocabulary import Item, traits_of
 
@@ -91,6 +92,7 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
                 first, current = _cut_long(first, current, sentences)
             if current or any(map(is_number, tokens.words[first : item[0]])):
                 question = sign == "?" and not _is_tag(item[0], tokens.words)
+                question = question and not is_request(first, item[0], tokens.words)
                 sentences.append(Sentence(current, first, item[0], question))
             current, first = [], item[1]
         elif sign not in _SILENT:

@@ -7,7 +7,9 @@ from causalsynth.extract.vocabulary import Item
 
 __all__ = [
     "before_comma",
+    "bracketed_before",
     "denies_what_follows",
+    "done_after_all",
     "governs_next",
     "has_in_bracket",
     "is_denied_denial",
@@ -20,6 +22,9 @@ __all__ = [
     "touches_name",
 ]
 
+_RESUMING = frozenset({"which", "that", "it", "this", "these", "they"})
+_RESULT_REACH = 6
+"""How many items before its verb a name may stand that a ``which`` resumes."""
 _OBJECT_REACH = 4
 """How many tokens behind a ``found neither`` its object may stand."""
 _FINITE_VERBS = (
@@ -164,3 +169,19 @@ def is_unable(sentence: Sentence, k: int, negation: Negation | None, words: list
     if words[sentence.items[negation.at][0] - 1] == "can":  # "can no longer", "can not", "can hardly ever"
         return True
     return not _UNABLE.isdisjoint(sentence.items[negation.at][2].phrase)
+
+
+def bracketed_before(items: list[Item], k: int) -> range:
+    """Give the items in the bracket that ends right before item `k`, or a mark before it: ``(TB, cancer): neither``."""
+    close = next((j for j in range(k - 1, max(-1, k - 3), -1) if items[j][2].sign == ")"), None)
+    if close is None or items[k][0] - items[close][1] > 1:
+        return range(0)
+    opens = next((j for j in range(close - 1, max(-1, close - FURTHEST), -1) if items[j][2].sign == "("), close)
+    return range(opens + 1, close)
+
+
+def done_after_all(items: list[Item], k: int, words: list[str]) -> int | None:
+    """Give the name that verb `k` gives a result of, however it was spoken of: ``ordered a film, which showed …``."""
+    if words[items[k][0] - 1] not in _RESUMING:
+        return None
+    return next((j for j in range(k - 1, max(-1, k - _RESULT_REACH), -1) if items[j][2].anchors), None)

@@ -10,6 +10,7 @@ from causalsynth.extract.answers import answers
 from causalsynth.extract.beside import (
     before_comma,
     denies_what_follows,
+    done_after_all,
     governs_next,
     has_in_bracket,
     is_denied_denial,
@@ -24,6 +25,7 @@ from causalsynth.extract.beside import (
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, brings_new, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
+from causalsynth.extract.gapping import is_gapped
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
@@ -45,6 +47,7 @@ _LOOK_AHEAD = 6
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _ARRANGED = frozenset({"requested", "ordered", "arranged", "booked", "taken", "done", "performed", "obtained"})
+_VERBS = frozenset({"be", "verb"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _DENY_BEFORE = frozenset({"negate_after", "negate_either"})
@@ -104,18 +107,29 @@ class _Sweep:
             return
         if entry.means or "verb" in entry.cues:
             self.stop_at_verb(k)
-        if self.open.arranged and "be" in entry.cues:
-            self.open.goes_on(entry.phrase[0])
+        if self.open.arranged and not entry.cues.isdisjoint(_VERBS):
+            self.on_verb_of_arranged(k, entry)
         if entry.means:
-            self.readings[k] = self.read(k, entry)
-            if entry.number is None and (entry.named or not entry.looks_back):
-                self.last = self.readings[k]
-            if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
-                self.open_own_negation(k)
+            self.on_name(k, entry)
         if entry.turns:
             self.on_cues(k, entry)
 
+    def on_verb_of_arranged(self, k: int, entry: Entry) -> None:
+        """Take back that a test is only arranged where its result is told: ``ordered a film, which showed …``."""
+        if self.open.goes_on(entry.phrase[0]):
+            done = done_after_all(self.items, k, self.words)
+            if done in self.readings:
+                self.readings[done].supposed = False
+
     # What a phrase meets.
+
+    def on_name(self, k: int, entry: Entry) -> None:
+        """Read an item that says something of a variable."""
+        self.readings[k] = self.read(k, entry)
+        if entry.number is None and (entry.named or not entry.looks_back):
+            self.last = self.readings[k]
+        if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
+            self.open_own_negation(k)
 
     def read_plainly(self, k: int, entry: Entry) -> None:
         """Read an item before all scopes."""
@@ -131,6 +145,8 @@ class _Sweep:
         past = self.items[k][0] < scopes.past_until
         reading = Reading(hedged=scopes.hedge, supposed=scopes.suppose, past=past, person=scopes.person)
         negation = scopes.negation
+        if negation is None and self.last is not None and self.last.negated and entry.named:
+            reading.negated = Negated(is_gapped(self.items, k, self.sentence.end, self.words))
         if negation is None or "self" in entry.cues:
             return reading
         if entry.anchors and "or" in entry.phrase:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, is_bare_not
+from causalsynth.extract.beside import bracketed_before
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
@@ -25,6 +26,7 @@ _RESOLVED = frozenset(
 _ELLIPTIC = frozenset({"has", "have", "had", "hasn't", "haven't", "hadn't"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
+_NONE = frozenset({"none", "not", "neither"})
 _OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
 _KNOWING = frozenset(
     {"know", "knows", "knew", "understand", "understands", "accept", "accepts", "fear", "feared", "dreaded"}
@@ -56,6 +58,7 @@ class LookBack:
         listed = answer_list(self._items, k)
         if listed and listed[0] != k:
             return True  # the first of the list has answered for all
+        self._deny_bracket(k)
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
         for n, j in enumerate(reversed(reached)):
             reading = self._readings[j]
@@ -116,12 +119,19 @@ class LookBack:
             return True
         if self._is_of_another_time(k):
             return False
+        self._deny_bracket(k)
         reached = reach_back(self._items, k, self._readings, most_unknown=12)
         for j in reached:
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
             self._readings[j].hedged = unless
         return bool(reached)
+
+    def _deny_bracket(self, k: int) -> None:
+        """Deny what is listed: ``the usual risks (travel to Asia, TB at home): none of them applies``."""
+        for j in bracketed_before(self._items, k) if self._items[k][2].phrase[0] in _NONE else ():
+            if j in self._readings and not self._readings[j].supposed:
+                self._readings[j].negated, self._readings[j].affirmed = Negated.YES, False
 
     def deny_fronted(self, j: int | None) -> None:
         """``TB and lung cancer he does not have``: deny name `j` and the list that it ends."""
@@ -342,8 +352,8 @@ class LookBack:
                 if at >= 0 and at in self._readings and not contrasted:
                     self._readings[at].person = True
                 return
-            if items[j][2].named or items[j][2].sign:
-                return
+            if items[j][2].named or items[j][2].sign or "clause" in items[j][2].cues:
+                return  # "no cancer, which was his worry as his father died of it"
 
     def give_to_person(self, k: int) -> None:
         """``TB in his brother``: the name before item `k`, a person, is that person's."""

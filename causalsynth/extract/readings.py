@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from causalsynth.extract.word_sets import word_set
+
 __all__ = ["RULED_OUT", "Negated", "Negation", "Reading", "Scopes"]
 
 RULED_OUT = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 """How a denial of something begins that may as well be active as passive: ``TB excluded``, ``we excluded TB``."""
 
-_MAIN_VERBS = frozenset({"is", "was", "are", "were", "has", "have", "had", "returned", "reported", "came", "reads"})
+_MAIN_VERBS = word_set("""
+    is was are were has have had returned reported came read reads show shows showed turned reveals revealed
+    demonstrates demonstrated confirms confirmed proved looks looked
+""")
 
 
 class Negated(IntEnum):
@@ -77,10 +82,12 @@ class Scopes:
     past_until: int = 0
     """The first token that a ``previous`` doesn't reach any more."""
 
-    def goes_on(self, verb: str) -> None:
+    def goes_on(self, verb: str) -> bool:
         """End what is only said of arrangements at the name's verb: ``the film requested by her GP is normal``."""
-        if verb in _MAIN_VERBS:
-            self.suppose = self.arranged = False
+        if verb not in _MAIN_VERBS:
+            return False
+        self.suppose = self.arranged = False
+        return True
 
     def end_clause(self) -> None:
         """End all but the person that is spoken of."""

@@ -18,6 +18,10 @@ through its whole sentence takes time linear in the length of the text."""
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
 
+_ENDING = frozenset({".", "!", "?", "\n", "\n\n"})
+"""Signs that may end a sentence."""
+_SILENT = frozenset({".", "\n"})
+"""Those of them that say nothing where they don't."""
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
@@ -79,19 +83,29 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     first = 0
     for item in items:
         sign = item[2].sign
-        if sign and sign in ".!?\n\n" and _ends(sign, item[0], tokens, text):
+        if not sign:
+            current.append(item)
+        elif sign in _ENDING and _ends(sign, item[0], tokens, text):
+            first, current = _cut_long(first, current, sentences)
             if current or any(map(is_number, tokens.words[first : item[0]])):
                 question = sign == "?" and not _is_tag(item[0], tokens.words)
                 sentences.append(Sentence(current, first, item[0], question))
             current, first = [], item[1]
-        elif sign != "\n" and sign != ".":
+        elif sign not in _SILENT:
             current.append(item)
-            if len(current) >= _LONGEST:
-                sentences.append(Sentence(current, first, item[1], False))
-                current, first = [], item[1]
+    first, current = _cut_long(first, current, sentences)
     if current or any(map(is_number, tokens.words[first:])):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences
+
+
+def _cut_long(first: int, items: list[Item], sentences: list[Sentence]) -> tuple[int, list[Item]]:
+    """Add what a sentence of too many items is cut into to `sentences`; give where its rest begins, and its items."""
+    while len(items) >= _LONGEST:
+        end = items[_LONGEST - 1][1]
+        sentences.append(Sentence(items[:_LONGEST], first, end, False))
+        first, items = end, items[_LONGEST:]
+    return first, items
 
 
 def _is_tag(at: int, words: list[str]) -> bool:

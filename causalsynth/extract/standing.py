@@ -56,6 +56,7 @@ _LICENSE_REACH = 2
 _EMPTY_BOXES = frozenset({"\u2610", "\u25a1", "\u25fb", "\u2b1c", "\u25a2"})
 _POSSESSIVES = frozenset({"his", "her", "their", "my", "our", "your"})
 _AUXILIARIES = ("does not", "do not", "did not", "doesn't", "don't", "didn't")
+_REGARDS = frozenset({"regard", "regards", "respect", "reference", "relation"})
 _HAVING = frozenset({"has", "had", "have", "is", "was", "are", "were", "gets", "got", "suffers"})
 
 
@@ -112,7 +113,8 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
     word, before = words[at], words[at - 1] if at > sentence.first else ""
     if word in TOPICS:
         return before != "doubt"  # "no doubt about the TB"
-    if word == "of" and before in SPOKEN_OF and words[at + 1] not in _POSSESSIVES:
+    spoken = (word == "of" and before in SPOKEN_OF) or (word == "to" and before in _REGARDS)
+    if spoken and words[at + 1] not in _POSSESSIVES:
         return True  # but "the cause of her breathlessness"
     if word in LICENSED:
         named = any(item[1] == at and item[2].named for item in items[max(0, k - 3) : k])

@@ -23,7 +23,7 @@ _INTRODUCING = word_set("a an another one some two three several someone somebod
 _RELATIVE = word_set("who whose whom")
 _HOLDING = word_set("with having")
 _PEOPLE = word_set("""
-    person patient man woman boy girl child case adult resident student client inmate migrant refugee guest pupil
+    person patient pt man woman boy girl child case adult resident student client inmate migrant refugee guest pupil
     lady gentleman youth people individual tourist nurse infant baby
 """)
 _AGENT_ENDS = ("er", "or", "mate", "man", "woman", "ist", "ee")

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-TOPICS = word_set("about against around beyond concerning into re regarding toward towards unlike versus vs")
+TOPICS = word_set("about against around beyond concerning re regarding toward towards unlike versus vs")
 """A name behind one of these is only spoken about: ``a book about TB``."""
 LICENSED: dict[str, frozenset[str]] = {
     "for": word_set("""
@@ -44,11 +44,13 @@ LICENSED: dict[str, frozenset[str]] = {
         stems suffer suffered suffering suffers
     """),
     "in": word_set("brought culminating ended ending resulted resulting"),
+    "into": word_set("developed developing evolved gone grown progressed settled slid slipped tipped turned turning"),
     "than": word_set("other"),
 }
 """The words before which a preposition makes no topic of what follows: ``treated for TB``."""
 SPOKEN_OF = word_set("""
-    awareness burden cases cause causes cluster complications control dread epidemic idea incidence mechanisms
+    awareness burden cases cause causes cluster complications control dread epidemic idea incidence issue matter
+    mechanisms question
     memories mention number numbers outbreak outbreaks prevalence rate rates rumor rumors rumour rumours spectre
     spread stories story studies study subject tales talk thought topic transmission wave waves word
 """)
@@ -68,6 +70,7 @@ MAY_PRECEDE = word_set("""
     yielded yields gives returns returned
     charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
     carries notes growing grows reactivated
+    superadded supervening complicating unremitting unresolving smouldering grumbling lingering continuing neglected
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
 bronchitis``."""

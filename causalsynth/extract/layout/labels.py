@@ -60,33 +60,38 @@ _WINDOW_ENDS = """
 _ENDS_WINDOW = frozenset(_WINDOW_ENDS.split())
 
 
-def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
+def label_edits(page: Page, start: int, end: int) -> list[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
-    last = start + max(line.rfind(":"), line.rfind("="), line.rfind(".."))
-    for first in _segments(page, start, end) if last >= start else ():
-        if first > last:
-            break  # no mark is left that a label could end with
-        if match := _LABEL.match(page.text, first, end):
-            yield from _shortened(page, match)
-            yield from switched(page, match)
+    edits: list[Edit] = []
+    last = max(line.rfind(":"), line.rfind("="), line.rfind(".."))
+    if last >= 0:
+        for first in _segments(page, start, start + last):
+            if match := _LABEL.match(page.text, first, end):
+                edits += _shortened(page, match)
+                edits += switched(page, match)
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
-        yield from _bold(page, bold)
-    if " y" in line or " n" in line:
-        yield from _letters(page, start, end)
-    for point in _SUMS_UP.finditer(page.text, start, end) if ". " in line else ():
+        edits += _bold(page, bold)
+    if page.has_letters:
+        edits += _letters(page, start, end)
+    if page.sums_up:
+        edits += _sums(page, start, end)
+    return edits
+
+
+def _segments(page: Page, start: int, last: int) -> list[int]:
+    """Give where a label may begin in a line whose last mark behind one is at offset `last`."""
+    if page.text.find(":", start, last + 1) < 0:
+        return [start]
+    return [start, *(match.end() for match in _SEGMENT.finditer(page.text, start, last + 1))]
+
+
+def _sums(page: Page, start: int, end: int) -> Iterator[Edit]:
+    for point in _SUMS_UP.finditer(page.text, start, end):
         first = max(page.text.rfind(sign, start, point.start()) for sign in ".;:?!") + 1
         names = page.text[max(first, start) : point.start()]
         if "," in names and page.is_name(names):
             yield *point.span(), [Piece(":", *point.span())]
-
-
-def _segments(page: Page, start: int, end: int) -> Iterator[int]:
-    """Give where a label may begin in a line."""
-    yield start
-    if page.text.find(":", start, end) >= 0:
-        for match in _SEGMENT.finditer(page.text, start, end):
-            yield match.end()
 
 
 def short_name(page: Page, name: Cell) -> Cell:

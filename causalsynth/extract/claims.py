@@ -18,7 +18,8 @@ from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 
 __all__ = ["Claim", "claims_of", "measured", "stamped"]
 
-_ANCHORS, _WORDS = int(Trait.ANCHORS), int(Trait.WORDS)
+_ANCHORS = int(Trait.ANCHORS)
+_WORDS = int(Trait.WORDS)
 _NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})

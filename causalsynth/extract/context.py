@@ -37,7 +37,8 @@ from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
 __all__ = ["read_context"]
 
-_MEANS, _OPENS = int(Trait.MEANS), int(Trait.OPENS)
+_MEANS = int(Trait.MEANS)
+_OPENS = int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
 _PREPOSITION_WORDS = "in at on above below under over within correctly properly well"

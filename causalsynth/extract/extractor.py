@@ -45,8 +45,13 @@ VERSION = "9"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
-_CONTESTS, _SETTLES, _ASKS, _NAMES = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS), int(Trait.NAMES)
+_SHARED = int(Trait.SHARED)
+_COLON = int(Trait.COLON)
+_CUT = int(Trait.CUT)
+_CONTESTS = int(Trait.CONTESTS)
+_SETTLES = int(Trait.SETTLES)
+_ASKS = int(Trait.ASKS)
+_NAMES = int(Trait.NAMES)
 _Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
 """A sentence, how each of its items stands there, and the bindings of its shared words."""
 

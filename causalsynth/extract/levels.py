@@ -25,9 +25,10 @@ from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
-__all__ = ["bind_levels", "settle_levels"]
+__all__ = ["settle_levels"]
 
-_SHARED, _EITHER = int(Trait.SHARED), int(Trait.EITHER)
+_SHARED = int(Trait.SHARED)
+_EITHER = int(Trait.EITHER)
 _BEHIND = 16
 """How many tokens behind its names a word may stand."""
 _AHEAD = 5
@@ -71,7 +72,7 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     if not vocabulary.shares_words or not sentence.traits & _SHARED:
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
-    levels = bind_levels(sentence, tokens, vocabulary)
+    levels = _Pass(sentence, tokens, vocabulary).run()
     if not levels.parting and not sentence.traits & _EITHER:
         return sentence, levels.bindings
     items: list[Item] = []
@@ -82,11 +83,6 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
             entry = entry.as_word() if k in levels.spent else entry.as_cue()
         items.append((first, end, entry))
     return sentence.with_items(items), levels.bindings
-
-
-def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> _Levels:
-    """Bind the shared words of one sentence."""
-    return _Pass(sentence, tokens, vocabulary).run()
 
 
 class _Pass:

@@ -68,7 +68,7 @@ class Sentence:
     first: int
     end: int
     question: bool
-    traits: int = field(init=False, repr=False, compare=False)
+    traits: int = field(init=False, default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.traits = traits_of(self.items)

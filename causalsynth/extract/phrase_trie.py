@@ -74,9 +74,9 @@ class PhraseTrie(Generic[Value, Effect]):
         """Give (first, end, value) of the leftmost-longest phrases in `words`, disjoint, in order."""
         found: list[tuple[int, int, Value]] = []
         root, below = self._root, self._root.below
-        if not root.words:
-            return found
         number = self._below(root, ANY_NUMBER)
+        if number is None and root.words.isdisjoint(words):
+            return found
         longest = self._longest
         following = [*words[1:], ""]
         edge = 0

@@ -7,10 +7,11 @@ __all__ = ["is_of_all"]
 _ENDING_WORDS = """
     and or nor either recently lately whatsoever since ever anywhere of late this last within during over now currently
     yet before after lately other apart except save bar beyond outside abroad overseas reported recorded noted known is
-    was has have at all today
+    was has have at all today are were found seen identified detected demonstrated shown visible evident present spotted
+    discovered noticed visualised visualized apparent discernible that which
 """
 _ENDS = frozenset(_ENDING_WORDS.split())
-"""Words behind which no place is told."""
+"""Words behind which no place is told, and no more of a thing: ``no tumour seen``."""
 _UNREAL = frozenset({"to", "can", "cannot", "can't", "will", "won't", "would", "wouldn't", "could", "couldn't", "must"})
 _OF_TIME = frozenset(
     {"recent", "last", "past", "previous", "preceding", "months", "weeks", "years", "year", "memory", "any", "general"}

@@ -70,6 +70,7 @@ MAY_PRECEDE = word_set("""
     yielded yields gives returns returned
     charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
     carries notes growing grows reactivated
+    represents reproduces reproducing represented ems evidences denotes signifies harbours harbors
     superadded supervening complicating unremitting unresolving smouldering grumbling lingering continuing neglected
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
@@ -77,6 +78,8 @@ bronchitis``."""
 MAY_FOLLOW = word_set("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are
     around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption
+    began begins started starts developed occurred occurs arose returned recurred worsened worsens persisted twice
+    thrice overnight occ occasional never remains remained
     continues could despite diagnosed did disease distal do does down drugs during each enough even every explains
     for from grade grown habit habits had half halfway has have he her here his i ia ib if ii iii iiia iiib in indeed
     inside into is it its iv just class l last left less like lll lower lul midway mmrc mrc nyha may medication meds

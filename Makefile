@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo compile test check unit test-compiled test-statistical test-chaos test-ray test-vllm benchmark benchmark-extractor benchmark-engine clean help
+.PHONY: demo compile test check unit test-compiled test-slow test-statistical test-chaos test-ray test-vllm benchmark benchmark-extractor benchmark-engine clean help
 
 help:
 	@echo "make demo              100 ASIA notes with the embedded realizer, evaluated"
 	@echo "make test              lint, types, layers and tests"
 	@echo "make compile           a wheel with the extractor compiled, in dist/; takes a C compiler and about 3 minutes"
 	@echo "make test-compiled     the compiled extractor beside plain Python, about 5 minutes"
+	@echo "make test-slow         the lint of the large lexicons and known hash seeds"
 	@echo "make test-statistical  the longer seeded statistical tests"
 	@echo "make test-chaos        5,000 records through 100 kill -9's and a faulty server, about 20 minutes"
 	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
@@ -33,13 +34,16 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not statistical and not chaos and not ray and not vllm and not compiled"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not statistical and not chaos and not ray and not vllm and not compiled"
 
 compile: $(VENV)/.core
 	CAUSALSYNTH_COMPILE=1 $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 test-compiled: $(VENV)/.dev
 	$(BIN)/python -m pytest -m compiled
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not compiled"
 
 test-statistical: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m statistical

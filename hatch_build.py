@@ -104,7 +104,7 @@ def _init_of(node: ast.ClassDef) -> str:
             options = {option.arg: ast.unparse(option.value) for option in field.value.keywords}
         default = options.get("default") if options else field.value and ast.unparse(field.value)
         if options.get("init") == "False":
-            sets.append(f"self.{name} = {default}")
+            sets.append(f"self.{name} = {default or options['default_factory'] + '()'}")
         elif factory := options.get("default_factory"):
             taken.append(f"{name}: {kind} | None = None")
             sets.append(f"self.{name} = {factory}() if {name} is None else {name}")

@@ -8,6 +8,10 @@
     python benchmarks/engine_load.py timed URL -             a run of so many seconds, at any --concurrency
 
 Prints one JSON object. Imports, loading, the first connections and each library's first use come before the clock.
+
+A request that corrects a draft can't be sent before that draft has come. So the others send a record's requests one
+after another, too, and begin records in the same order: with all requests sent as if none waited for another, they
+would have full use of the server to the end, and the engine's last records would count against the engine.
 """
 
 import argparse
@@ -17,16 +21,17 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from causalsynth.errors import BudgetError
 from causalsynth.ledger import Attempt
-from causalsynth.loop import Loop
-from causalsynth.realize.chat import Message, Sampling
+from causalsynth.loop import Case, Loop
+from causalsynth.realize.chat import Completion, Message, Sampling
+from causalsynth.realize.chat_wire import chat_fields
 from causalsynth.realize.openai_server import OpenAIServer
 from causalsynth.run import engine
 from causalsynth.run.generate import make_config, run
@@ -35,7 +40,11 @@ from causalsynth.run.progress import SilentDisplay
 from causalsynth.run.store import LedgerStore
 
 _FIRST = 256
-"""Requests sent before the clock starts."""
+"""Records written before the clock starts, by each alike."""
+
+T = TypeVar("T")
+Chain = Sequence[Any]
+"""One record's requests, in order."""
 
 
 class Clock:
@@ -93,30 +102,61 @@ def _job(options: argparse.Namespace, **settings: Any) -> Job:
     return Job.load(make_config(realizer="openai", model="simulated", base_url=options.url, **given))
 
 
-class Recording(OpenAIServer):
-    """Writes down what it sends."""
+class Recording:
+    """Writes down what one record asks for."""
 
-    requests: list[Any]
+    is_llm = False
 
-    async def _call(self, request: bytes) -> Any:
-        self.requests.append(json.loads(request))
-        return await super()._call(request)
+    def __init__(self, model: OpenAIServer) -> None:
+        self.name = model.name
+        self._model = model
+        self.requests: list[Any] = []
+
+    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Ask the server."""
+        self.requests.append(chat_fields(self._model.model, messages, sampling))
+        return await self._model.complete(messages, sampling)
+
+    async def aclose(self) -> None:
+        """Leave the server's client open for the others."""
+
+
+async def _each(things: Iterable[T], at_once: int, work: Callable[[T], Awaitable[object]]) -> None:
+    """Do the work on all things, so many at a time, begun in their order."""
+    pending = iter(things)
+
+    async def worker() -> None:
+        for thing in pending:
+            await work(thing)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(at_once):
+            group.create_task(worker())
 
 
 async def record(options: argparse.Namespace) -> dict[str, Any]:
-    """Do the run once: so the server knows all answers, and the others what to ask."""
-    model = Recording(options.url, "simulated")
-    model.requests = []
-    await run(_job(options), model)
+    """Write all records once: so the server knows all answers, and the others what to ask."""
+    job, model = _job(options), OpenAIServer(options.url, "simulated")
+    chains: list[list[Any]] = [[] for _ in range(options.n)]
+
+    async def write(case: Case) -> None:
+        recording = Recording(model)
+        async for _ in job.loop.close(case, recording):
+            pass
+        chains[case.index] = recording.requests
+
+    await _each(job.cases(), int(options.concurrency), write)
     await model.aclose()
-    options.requests.write_text("".join(json.dumps(request) + "\n" for request in model.requests))
-    return {"calls": len(model.requests)}
+    options.requests.write_text("".join(json.dumps(chain) + "\n" for chain in chains))
+    return {"calls": sum(map(len, chains))}
 
 
 async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
     """Do the run into a directory, as anybody would."""
     job, model, ends = _job(options), OpenAIServer(options.url, "simulated"), _Ends()
-    await run(replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n)})), model)
+    # Of another seed: prompts that are kept, and drafts, would otherwise be known when the clock starts.
+    others = replace(job, config=job.config.model_copy(update={"n": min(_FIRST, options.n), "seed": 2}))
+    first = await run(others, model)
     with tempfile.TemporaryDirectory() as folder, Stopwatch() as watch:
         watch.watch(Loop, "judge", "extraction and verification")
         watch.watch(Loop, "fall_back", "extraction and verification")
@@ -126,7 +166,8 @@ async def run_engine(options: argparse.Namespace) -> dict[str, Any]:
         ends.clock = Clock()
         await run(job, model, directory=Path(folder) / "run", make_display=lambda n, done: ends)
     await model.aclose()
-    return {**ends.figures, "notes": options.n, "parts": watch.seconds}
+    before = sum(not attempt.is_repair for attempt in first.attempts)
+    return {**ends.figures, "before": before, "notes": options.n, "parts": watch.seconds}
 
 
 class _Ends(SilentDisplay):
@@ -145,26 +186,21 @@ class _Ends(SilentDisplay):
         self.figures = self.clock.read(self.calls)
 
 
-async def _all(requests: Sequence[Any], in_flight: int, send: Callable[[Any], Awaitable[object]]) -> dict[str, Any]:
-    """Send everything, so many at a time."""
+async def _all(chains: Sequence[Chain], in_flight: int, send: Callable[[Any], Awaitable[object]]) -> dict[str, Any]:
+    """Send everything, so many records at a time."""
 
-    async def work(pending: Any) -> None:
-        for request in pending:
+    async def follow(chain: Chain) -> None:
+        for request in chain:
             await send(request)
 
-    async def play(some: Sequence[Any]) -> None:
-        pending = iter(some)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(in_flight):
-                group.create_task(work(pending))
-
-    await play(requests[:_FIRST])
+    first = chains[:_FIRST]
+    await _each(first, in_flight, follow)
     clock = Clock()
-    await play(requests)
-    return clock.read(len(requests))
+    await _each(chains, in_flight, follow)
+    return {**clock.read(sum(map(len, chains))), "before": sum(map(len, first))}
 
 
-def _requests(options: argparse.Namespace) -> list[Any]:
+def _chains(options: argparse.Namespace) -> list[Chain]:
     return [json.loads(line) for line in options.requests.read_text().splitlines()]
 
 
@@ -176,14 +212,12 @@ async def by_client(options: argparse.Namespace) -> dict[str, Any]:
         messages, sampling = request
         return await model.complete(messages, sampling)
 
-    asked = [
-        (
-            tuple(Message(**message) for message in request["messages"]),
-            Sampling(**{name: request.get(name) for name in ("seed", "temperature", "top_p", "max_tokens")}),
-        )
-        for request in _requests(options)
-    ]
-    figures = await _all(asked, int(options.concurrency), send)
+    def asked(request: Any) -> tuple[Sequence[Message], Sampling]:
+        named = {name: request.get(name) for name in ("seed", "temperature", "top_p", "max_tokens")}
+        return tuple(Message(**message) for message in request["messages"]), Sampling(**named)
+
+    chains = [[asked(request) for request in chain] for chain in _chains(options)]
+    figures = await _all(chains, int(options.concurrency), send)
     await model.aclose()
     return figures
 
@@ -194,7 +228,7 @@ async def by_openai(options: argparse.Namespace) -> dict[str, Any]:
 
     async with openai.AsyncOpenAI(base_url=options.url, api_key="EMPTY", timeout=600.0) as client:
         create: Any = client.chat.completions.create
-        return await _all(_requests(options), int(options.concurrency), lambda request: create(**request))
+        return await _all(_chains(options), int(options.concurrency), lambda request: create(**request))
 
 
 async def by_aiohttp(options: argparse.Namespace) -> dict[str, Any]:
@@ -207,7 +241,7 @@ async def by_aiohttp(options: argparse.Namespace) -> dict[str, Any]:
             async with session.post(f"{options.url}/chat/completions", json=request) as answer:
                 return json.loads(await answer.read())["choices"][0]["message"]["content"]
 
-        return await _all(_requests(options), int(options.concurrency), send)
+        return await _all(_chains(options), int(options.concurrency), send)
 
 
 async def timed(options: argparse.Namespace) -> dict[str, Any]:

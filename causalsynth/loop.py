@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any, Literal
 
 from causalsynth.domain import Domain
@@ -208,7 +209,7 @@ class Loop:
         """Give the last turn of a chat that corrects a draft: by its edits, or by writing it anew."""
         draft = latest.draft or ""
         if turn is Turn.EDITS:
-            return self._edit_turn(latest, NumberedText.of(draft), structured=structured)
+            return self._edit_turn(latest, _numbered(draft), structured=structured)
         return self.prompts.correct(correction(latest.violations, draft, self.domain.lexicon))
 
     def _edit_turn(self, latest: Trial, draft: NumberedText, *, structured: bool) -> Message:
@@ -260,7 +261,7 @@ class Loop:
             return self._read(case, trials, completion, completion.text, latency_s=latency_s)
         latest = latest_draft(trials)
         try:
-            draft = NumberedText.of(latest.draft or "").edited(parse_edits(completion.text))
+            draft = _numbered(latest.draft or "").edited(parse_edits(completion.text))
         except EditError as error:
             if isinstance(error, NoEditsError):
                 whole = self._read(case, trials, completion, completion.text, latency_s=latency_s)
@@ -279,7 +280,11 @@ class Loop:
         edits: str | None = None,
         latency_s: float | None = None,
     ) -> Trial:
-        findings = self.extractor.extract(draft)
+        latest = trials[-1] if trials else None
+        if latest is not None and latest.findings is not None and latest.draft == draft:
+            findings = latest.findings  # a correction that changed nothing
+        else:
+            findings = self.extractor.extract(draft)
         violations = verify(findings, case.skeleton, self.domain.lexicon, mentioned=case.mentioned)
         return Trial(
             k=case.spent + len(trials) + 1,
@@ -332,6 +337,10 @@ class Loop:
             return Trial(k=k, draft=draft, violations=violations, repair=True, status=RecordStatus.UNREALIZED)
         findings = self.extractor.extract(repaired)
         return Trial(k=k, draft=repaired, findings=findings, repair=True, status=RecordStatus.REPAIRED)
+
+
+_numbered = lru_cache(maxsize=512)(NumberedText.of)
+"""A draft is numbered for the request, and again when the edits come: most of the time from here."""
 
 
 class Turn(Enum):

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import json
 
 import pytest
 from benchmark_modules import load
@@ -26,6 +27,11 @@ async def test_all_send_the_same_requests_and_each_part_is_timed(tmp_path):
         found = {kind: await engine_load.KINDS[kind](options) for kind in kinds}
     assert found["record"]["calls"] >= 6
     assert len({found[kind]["calls"] for kind in found if kind != "timed"}) == 1
+    assert found["client"]["before"] == found["aiohttp"]["before"] == found["record"]["calls"]
+    assert found["engine"]["before"] >= options.n  # records of another seed: nothing of those measured is known before
+    chains = [json.loads(line) for line in options.requests.read_text().splitlines()]
+    assert len(chains) == options.n
+    assert [len(chain[0]["messages"]) for chain in chains] == [2] * options.n  # each begins with the task alone
     assert set(found["engine"]["parts"]) == {"extraction and verification", "prompts", "ledger"}
     assert min(found["engine"]["parts"].values()) > 0
     assert Loop.request.__name__ == "request"  # the clocks are gone again

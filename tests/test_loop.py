@@ -93,6 +93,13 @@ async def test_the_context_is_bounded_whatever_the_round():
     assert [len(chat) for chat in model.chats] == [2, 4, 4, 4, 4, 4]
 
 
+async def test_a_draft_that_a_correction_left_as_it_was_is_not_read_again():
+    first, same, last = await close(Scripted(BOTH_WRONG, BOTH_WRONG, RIGHT))
+    assert same.findings is first.findings
+    assert (same.k, same.violations, len(same.violations)) == (2, first.violations, 2)
+    assert last.status is RecordStatus.REALIZED
+
+
 async def test_corrections_that_do_not_help_lead_to_a_fresh_start():
     model = Scripted(*[BOTH_WRONG] * 7)
     await close(model, rounds=7, restart_after=2)

@@ -1,10 +1,11 @@
 """Words that stand for names said before: ``the former``, ``the latter``, ``both``, ``neither``."""
 
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Entry, Item, Trait
 
 __all__ = ["resolve_pronouns"]
 
+_STANDS_IN = int(Trait.STANDS_IN)
 _LINKS = frozenset({"and", "or", "between", "negate"})
 _IT = frozenset({"it", "this", "that", "they", "these", "which"})
 _ELSEWHERE = frozenset({"past", "past_after", "person"})
@@ -23,12 +24,14 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
     ``He had a chest X-ray. It was normal.``: ``it`` is what was named last.
     """
     if before is not None:
-        sentence = _with_name(sentence, before, words)
-    for _, _, entry in sentence.items:
-        if entry.stands_in:
-            break
-    else:
-        return sentence
+        if words[sentence.first] in _IT:
+            sentence = _with_it(sentence, before)
+        elif before.question:
+            sentence = _answered(sentence, before)
+    return _resolved(sentence, before) if sentence.traits & _STANDS_IN else sentence
+
+
+def _resolved(sentence: Sentence, before: Sentence | None) -> Sentence:
     items: list[Item] = []
     pair: tuple[Entry, Entry] | None = None
     for item in sentence.items:
@@ -39,7 +42,7 @@ def resolve_pronouns(sentence: Sentence, before: Sentence | None, words: list[st
             at = _pair(items)
             if at is not None:
                 pair = items[at[0]][2], items[at[1]][2]
-                if item[2].cues & {"former", "latter"}:
+                if item[2].cues & {"former", "latter"} and not any(item[2].sign == ";" for item in items[at[1] :]):
                     _mute(items, at)
             elif before is not None and (at := _pair(before.items)) is not None:
                 pair = before.items[at[0]][2], before.items[at[1]][2]
@@ -59,13 +62,6 @@ def _with_it(sentence: Sentence, before: Sentence) -> Sentence:
     first = sentence.first
     rest = [(first + 1, end, _BE) if at == first else (at, end, entry) for at, end, entry in items if end > first + 1]
     return sentence.with_items([(first, first + 1, last), *rest])
-
-
-def _with_name(sentence: Sentence, before: Sentence, words: list[str]) -> Sentence:
-    """Put in the name of the sentence before where it is spoken of without one."""
-    if words[sentence.first] in _IT:
-        return _with_it(sentence, before)
-    return _answered(sentence, before) if before.question else sentence
 
 
 def _answered(sentence: Sentence, before: Sentence) -> Sentence:

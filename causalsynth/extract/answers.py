@@ -5,7 +5,7 @@ from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Item, is_not
+from causalsynth.extract.vocabulary import Item
 
 __all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
 
@@ -13,6 +13,7 @@ _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
+_LEADS = frozenset({"fortunately", "thankfully", "happily", "mercifully", "luckily", "unfortunately", "sadly"})
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4
@@ -65,7 +66,7 @@ def _parts(items: list[Item], at: int) -> bool:
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    if not is_not(entry):
+    if not entry.is_not:
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"
@@ -128,6 +129,9 @@ def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
         at, start = colon + 1, following.items[colon][1]
     elif following.items and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
         at, start = 1, start + 2
+    if start < following.end and words[start] in _LEADS:
+        at += at < len(following.items) and following.items[at][0] == start
+        start += 1  # "Fortunately the answer is no."
     return _short_answer(following, at, start, words) or reply_cues(following, start, words)
 
 

@@ -6,7 +6,7 @@ and a count is not parted from its window by it: ``one further payment, a taxi, 
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
 __all__ = ["mute_appositions"]
 
@@ -20,11 +20,13 @@ _REACH = 14
 """How many tokens before a window its count may stand."""
 _GOES_ON = frozenset({"for", "at", "of", "worth", "from", "in", "to"})
 
+_NUMBERS = int(Trait.NUMBERS)
+
 
 def mute_appositions(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> Sentence:
     """Give `sentence` without what is said of other things that it counts."""
     items = sentence.items
-    if not any(_is_count(entry, vocabulary) for _, _, entry in items):
+    if not sentence.traits & _NUMBERS or not any(_is_count(entry, vocabulary) for _, _, entry in items):
         return sentence
     kept: list[Item] = []
     until = 0

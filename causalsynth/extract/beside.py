@@ -16,6 +16,7 @@ __all__ = [
     "is_finite",
     "is_inverted",
     "is_of_person",
+    "is_outcome",
     "is_told",
     "is_unable",
     "named_since_hedge",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 _RESUMING = frozenset({"which", "that", "it", "this", "these", "they"})
+_OUTCOME = frozenset({"be", "have"})
+_BY_NOW = frozenset({"has", "have"})
 _RESULT_REACH = 6
 """How many items before its verb a name may stand that a ``which`` resumes."""
 _OBJECT_REACH = 4
@@ -185,3 +188,9 @@ def done_after_all(items: list[Item], k: int, words: list[str]) -> int | None:
     if words[items[k][0] - 1] not in _RESUMING:
         return None
     return next((j for j in range(k - 1, max(-1, k - _RESULT_REACH), -1) if items[j][2].anchors), None)
+
+
+def is_outcome(items: list[Item], k: int) -> bool:
+    """Tell what was found in the end: ``what we thought asthma has proved to be TB``, but not ``may be found to``."""
+    touching = k > 0 and items[k - 1][1] == items[k][0]
+    return touching and items[k][2].phrase[-1] in _OUTCOME and items[k - 1][2].phrase[0] in _BY_NOW

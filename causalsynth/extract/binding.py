@@ -1,6 +1,6 @@
 """Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
@@ -33,8 +33,7 @@ _ASIDE = frozenset({"clause", "person", "relation"})
 """Cues that tell an aside from a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A state word that is said of an anchor; both are indices of items."""
 
     variable: str
@@ -47,7 +46,7 @@ def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], voc
     """Give the bindings of one sentence; `words` are those of the whole text."""
     items = sentence.items
     found: list[Binding] = []
-    said = {name for _, _, entry in items if entry.words and not entry.shared for name, _ in entry.words}
+    said = {name for _, _, entry in items if not entry.shared for name in entry.states_of}
     if not said:
         return found
     for k in readings:
@@ -93,10 +92,8 @@ def _answers(sentence: Sentence, k: int, variable: str, readings: dict[int, Read
     return []
 
 
-def _states(item: Item, variable: str) -> list[str]:
-    if item[2].shared:
-        return []  # see `causalsynth.extract.levels`
-    return [state for name, state in item[2].words if name == variable]
+def _states(item: Item, variable: str) -> tuple[str, ...]:
+    return () if item[2].shared else item[2].states_of.get(variable, ())  # shared: see `causalsynth.extract.levels`
 
 
 def _after(items: list[Item], k: int, variable: str, readings: dict[int, Reading], words: list[str]) -> list[Binding]:

@@ -38,7 +38,13 @@ _NEXT_SPEAKER = re.compile(r"\n|(?<=[.!?\"'\u201d\u2019] )[A-Z][A-Za-z. ]{0,24}:
 
 
 class Cast:
-    """Follows the sentences of one text and tells whom a pronoun of theirs means."""
+    """Follows the sentences of one text and tells whom a pronoun of theirs means.
+
+    Attributes
+    ----------
+    is_silent
+        Whether no pronoun can be anybody but the subject just now.
+    """
 
     def __init__(self, tokens: Tokens, text: str) -> None:
         self._tokens = tokens
@@ -48,11 +54,7 @@ class Cast:
         self._age = 0
         self._sex: str | None = _UNKNOWN
         self._spoken = _spoken_by_others(text)
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether no pronoun can be anybody but the subject just now."""
-        return not self._sexes and not self._spoken
+        self.is_silent = not self._spoken
 
     def is_other(self, at: int, *, named: bool) -> bool:
         """Tell whether the pronoun at token `at` is somebody else, as far as earlier sentences tell.
@@ -71,10 +73,10 @@ class Cast:
             self._sex = _subject_sex(self._tokens.words)
         return self._mine or (self._sex is not None and self._sex != sex)
 
-    def read(self, sentence: Sentence, traits: int) -> None:
-        """Take in the persons of a sentence, whose items have the `traits`, after it has been read."""
+    def read(self, sentence: Sentence) -> None:
+        """Take in the persons of a sentence after it has been read."""
         last: Item | None = None
-        if traits & _PERSON:
+        if sentence.traits & _PERSON:
             persons = (item for item in reversed(sentence.items) if "person" in item[2].cues)
             last = next((item for item in persons if "nothing" not in item[2].cues), None)
         elif not self._sexes:
@@ -90,6 +92,7 @@ class Cast:
                 self._sexes = frozenset()
         if self._mine and sentence.end < len(words) and words[sentence.end][0] == "\n":
             self._sexes, self._mine = frozenset(), False
+        self.is_silent = not self._sexes and not self._spoken
 
     def _is_quoted(self, offset: int) -> bool:
         at = bisect_right(self._spoken, (offset, len(self._text))) - 1

@@ -2,41 +2,34 @@
 
 from dataclasses import dataclass, replace
 
+from causalsynth.extract.bare_names import is_alternative, is_doubtful, is_heading, is_test
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.bundles import is_held
 from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
-from causalsynth.extract.loose_negations import is_followed_by_negation
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.stamps import Stamps
-from causalsynth.extract.standing import stands_oddly
 from causalsynth.extract.strangers import is_of_stranger
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 
 __all__ = ["Claim", "claims_of", "measured", "stamped"]
 
-_ANCHORS, _WORDS = int(Trait.ANCHORS), int(Trait.WORDS)
-_TEST_WORDS = """
-    test tests testing screen screening swab swabs search panel questionnaire pcr naat igra quantiferon elispot assay
-    serology culture cultures smear smears
-"""
-_TESTS = frozenset(_TEST_WORDS.split())
-_BEHIND_DASH = 3
-"""How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
+_ANCHORS = int(Trait.ANCHORS)
+_WORDS = int(Trait.WORDS)
 _NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
-_BRACKET = 8
-"""So many items may stand in the bracket of a heading."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """One thing that a text says of one variable.
+
+    Not frozen, as what is frozen takes three times as long to make.
 
     Attributes
     ----------
@@ -66,40 +59,35 @@ class Claim:
 
 def claims_of(
     sentence: Sentence,
-    traits: int,
     readings: dict[int, Reading],
     levels: tuple[Binding, ...],
     tokens: Tokens,
     text: str,
     vocabulary: Vocabulary,
 ) -> list[Claim]:
-    """Give the claims of one sentence, whose items have the `traits`; `levels` are the bindings of its shared words."""
+    """Give the claims of one sentence; `levels` are the bindings of its shared words."""
     items = sentence.items
     claims: list[Claim] = []
     bound: set[int] = set()
     told: set[str] = set()
     if vocabulary.measured:
-        for quantity in quantities(sentence, traits, readings, tokens, text, vocabulary):
+        for quantity in quantities(sentence, readings, tokens, text, vocabulary):
             told.add(quantity.variable)
             claims += measured(quantity, tokens, vocabulary)
-    bindings = [*levels]
-    if traits & _WORDS and traits & _ANCHORS:
+    bindings = list(levels)
+    if sentence.traits & _WORDS and sentence.traits & _ANCHORS:
         bindings += bind(sentence, readings, tokens.words, vocabulary)
-    for binding in bindings:
-        bound.add(binding.anchor)
-        told.add(binding.variable)
-    _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
+    if bindings:
+        for binding in bindings:
+            bound.add(binding.anchor)
+            told.add(binding.variable)
+        _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
-        first, end, entry = items[k]
+        entry = items[k][2]
         if entry.asserts:
             _add_asserted(claims, k, reading, sentence, tokens, vocabulary)
         if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
-            span = (tokens.starts[first], tokens.ends[end - 1])
-            _add_denials(claims, entry, reading, told, span, vocabulary)
-            for variable in entry.anchors:
-                bundle = variable in vocabulary.members and is_held(k, reading, sentence, tokens.words)
-                if bundle or (reading.affirmed and variable in entry.denied):
-                    _add_affirmed(claims, variable, span, vocabulary)
+            _add_unbound(claims, k, reading, told, sentence, tokens, vocabulary)
     return claims
 
 
@@ -116,28 +104,46 @@ def _add_asserted(
     span = (tokens.starts[first], tokens.ends[end - 1])
     if entry.denial and reading.negated:
         reading = replace(reading, negated=Negated.NO)  # "never septic, and pressors weren't used"
-    if entry.asserts and not entry.denial and _is_alternative(k, reading, sentence):
+    bare = not (reading.negated or reading.affirmed)
+    if bare and not entry.denial and is_alternative(k, sentence):
         reading.hedged = True
-    open_to_doubt = any(variable not in vocabulary.plain for variable, _ in entry.asserts)
-    odd = open_to_doubt and _is_doubtful(k, reading, sentence, tokens, vocabulary.neighbours)
-    if _is_test(k, reading, sentence) or is_of_stranger(first, sentence, tokens.words):
+    if (bare and is_test(k, sentence)) or is_of_stranger(first, sentence, tokens.words):
         return  # "he had a TB test", "shares a room with a student who has TB"
-    if entry.asserts and not (reading.negated or reading.affirmed or entry.denial or reading.past):
-        loose = is_followed_by_negation(k, sentence)
-    else:
-        loose = False
-    if any(variable in vocabulary.who for variable, _ in entry.asserts):
+    if vocabulary.who and not vocabulary.who.isdisjoint(dict(entry.asserts)):
         if reading.negated:
             return
         if len(entry.phrase) > 1:
             reading = Reading(person=reading.person)  # "a 46-year-old man, perhaps septic"
-    for variable, state in () if _is_heading(k, reading, sentence) else entry.asserts:
-        doubted = loose or (odd and variable not in vocabulary.plain)
-        if doubted and state != vocabulary.absent[variable] and variable not in vocabulary.who:
+    if not (reading.negated or reading.affirmed or reading.hedged) and is_heading(k, sentence):
+        return
+    for variable, state in entry.asserts:
+        if (
+            bare
+            and state != vocabulary.absent[variable]
+            and is_doubtful(k, variable, reading, sentence, tokens, vocabulary)
+        ):
             reading.hedged = True
-        claim = _claim(variable, state, reading, variable in entry.one_way, span, vocabulary)
         weak = variable in entry.weak or (reading.negated is Negated.YES and variable in entry.sorts)
-        _add(claims, claim, weak=weak)
+        _add(claims, _claim(variable, state, reading, variable in entry.one_way, span, vocabulary), weak=weak)
+
+
+def _add_unbound(
+    claims: list[Claim],
+    k: int,
+    reading: Reading,
+    told: set[str],
+    sentence: Sentence,
+    tokens: Tokens,
+    vocabulary: Vocabulary,
+) -> None:
+    """Add what is said of item `k`, a name that has no state word."""
+    first, end, entry = sentence.items[k]
+    span = (tokens.starts[first], tokens.ends[end - 1])
+    _add_denials(claims, entry, reading, told, span, vocabulary)
+    for variable in entry.anchors:
+        bundle = variable in vocabulary.members and is_held(k, reading, sentence, tokens.words)
+        if bundle or (reading.affirmed and variable in entry.denied):
+            _add_affirmed(claims, variable, span, vocabulary)
 
 
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
@@ -157,73 +163,6 @@ def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list
         and (cut.low is None or (high >= cut.low if low == high else high > cut.low))
     )
     return [Claim(variable, allowed, quantity.certain, span, weak=True)] if allowed else []
-
-
-def _is_alternative(k: int, reading: Reading, sentence: Sentence) -> bool:
-    """``bronchitis or asthma`` leaves it open which."""
-    if reading.negated or reading.affirmed:
-        return False
-    items = sentence.items
-    before = items[k - 1] if k else None
-    after = items[k + 1] if k + 1 < len(items) else None
-    if before is not None and before[2].phrase == ("or",) and before[1] == items[k][0]:
-        return True
-    return after is not None and after[2].phrase == ("or",) and after[0] == items[k][1]
-
-
-def _is_doubtful(
-    k: int, reading: Reading, sentence: Sentence, tokens: Tokens, known: frozenset[tuple[str, str]]
-) -> bool:
-    """Tell of a bare name that no cue qualifies whether its context leaves it in doubt: ``a talk on TB``."""
-    if reading.negated or reading.affirmed or reading.supposed or reading.person or reading.past:
-        return False
-    return stands_oddly(k, sentence, tokens, known)
-
-
-def _is_test(k: int, reading: Reading, sentence: Sentence) -> bool:
-    """``TB test``, ``TB screening``: by itself the name of an investigation, whose result isn't told."""
-    if reading.negated or reading.affirmed or k + 1 >= len(sentence.items):
-        return False
-    first, _, entry = sentence.items[k + 1]
-    return first == sentence.items[k][1] and entry.phrase[0] in _TESTS and "affirm" not in entry.cues
-
-
-def _is_heading(k: int, reading: Reading, sentence: Sentence) -> bool:
-    """``Smoking: …``, ``TB status: …`` say nothing by themselves until an answer such as ``yes`` is understood."""
-    items = sentence.items
-    if reading.negated or reading.affirmed or reading.hedged or k + 1 >= len(items):
-        return False
-    after = k + 1
-    if items[after][2].phrase == ("status",) and items[after][0] == items[k][1]:
-        return True
-    first = k
-    while (
-        first > max(0, k - 6)
-        and items[first - 1][1] == items[first][0]
-        and (items[first - 1][2].named or items[first - 1][2].phrase in (("/",), ("and",), ("&",)))
-    ):
-        first -= 1  # "Infection/sepsis: …"
-    begins = items[first][0] == (items[first - 1][1] if first else sentence.first)
-    if not begins or (first and not items[first - 1][2].sign):
-        return False
-    after = _behind_bracket(after, items)
-    while after + 1 < len(items) and "between" in items[after][2].cues and items[after][0] == items[after - 1][1]:
-        after += 1
-    if items[after][2].sign == "-" and items[after][0] == items[after - 1][1]:
-        names = {name for name, _ in items[k][2].asserts}
-        behind = items[after + 1 : after + 1 + _BEHIND_DASH]
-        return any(not names.isdisjoint((*entry.denied, *dict(entry.asserts))) for _, _, entry in behind)
-    return items[after][2].sign == ":" and items[after][0] == items[after - 1][1]
-
-
-def _behind_bracket(after: int, items: list[Item]) -> int:
-    """Give the item behind the bracket that opens at item `after`, or that: ``Delirium (CAM-ICU): …``."""
-    if items[after][2].sign not in ("(", "[") or items[after][0] != items[after - 1][1]:
-        return after
-    for j in range(after + 1, min(len(items) - 1, after + _BRACKET)):
-        if items[j][2].sign in (")", "]"):
-            return j + 1
-    return after
 
 
 def _claim(
@@ -255,9 +194,10 @@ def _claim(
     return Claim(variable, states - {state}, True, span)
 
 
-def _add(claims: list[Claim], claim: Claim | None, *, weak: bool = False) -> None:
+def _add(claims: list[Claim], claim: Claim | None, *, weak: bool) -> None:
     if claim is not None:
-        claims.append(replace(claim, weak=True) if weak else claim)
+        claim.weak = weak
+        claims.append(claim)
 
 
 def _add_denials(
@@ -335,11 +275,7 @@ def _add_bound(
     vocabulary: Vocabulary,
 ) -> None:
     anchor, word = readings[binding.anchor], readings[binding.word]
-    if binding.word > binding.anchor:
-        later, later_entry = word, sentence.items[binding.word][2]
-    else:
-        later, later_entry = anchor, sentence.items[binding.anchor][2]
-    negated = later.negated
+    negated = word.negated if binding.word > binding.anchor else anchor.negated  # that of the later
     if (
         binding.word > binding.anchor
         and anchor.negated is Negated.YES
@@ -368,11 +304,10 @@ def _add_bound(
         person=anchor.person or (word.person and not aside),
         listed=word.listed and binding.word > binding.anchor,
     )
-    entries = (sentence.items[binding.word][2], sentence.items[binding.anchor][2], later_entry)
-    one_way = any(binding.variable in entry.one_way for entry in entries)
-    span = _span_of(binding, sentence, tokens)
-    claim = _claim(binding.variable, binding.state, reading, one_way, span, vocabulary)
-    _add(claims, claim, weak=any(binding.variable in entry.weak for entry in entries))
+    variable, said, name = binding.variable, sentence.items[binding.word][2], sentence.items[binding.anchor][2]
+    one_way = variable in said.one_way or variable in name.one_way
+    claim = _claim(variable, binding.state, reading, one_way, _span_of(binding, sentence, tokens), vocabulary)
+    _add(claims, claim, weak=variable in said.weak or variable in name.weak)
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

@@ -17,6 +17,7 @@ from causalsynth.extract.beside import (
     is_finite,
     is_inverted,
     is_of_person,
+    is_outcome,
     is_told,
     is_unable,
     named_since_hedge,
@@ -36,7 +37,8 @@ from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
 __all__ = ["read_context"]
 
-_MEANS, _OPENS = int(Trait.MEANS), int(Trait.OPENS)
+_MEANS = int(Trait.MEANS)
+_OPENS = int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
 _PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
@@ -48,18 +50,19 @@ _GOING_ON = frozenset({"now", "currently", "today"})
 _ARRANGED = frozenset({"requested", "ordered", "arranged", "booked", "taken", "done", "performed", "obtained"})
 _VERBS = frozenset({"be", "verb"})
 _SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
+_ANSWERS = frozenset({"answer_no", "answer_yes"})
+_DENY_BEFORE = frozenset({"negate_after", "negate_either"})
 
 
 def read_context(
-    sentence: Sentence, traits: int, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
+    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
 ) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
-    `traits` are those of its items, see `traits_of`.
     `before` are the readings of the sentence before it: ``TB was ruled out. The same goes for lung cancer.``
     `cast` knows the persons of those before it.
     """
-    items = sentence.items
+    items, traits = sentence.items, sentence.traits
     if not traits & _MEANS:
         return {}
     if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
@@ -105,19 +108,29 @@ class _Sweep:
             return
         if entry.means or "verb" in entry.cues:
             self.stop_at_verb(k)
-        if self.open.arranged and not entry.cues.isdisjoint(_VERBS) and self.open.goes_on(entry.phrase[0]):
-            done = done_after_all(self.items, k, self.words)
-            if done in self.readings:
-                self.readings[done].supposed = False
+        if self.open.arranged and not entry.cues.isdisjoint(_VERBS):
+            self.on_verb_of_arranged(k, entry)
         if entry.means:
-            self.readings[k] = self.read(k, entry)
-            if entry.number is None and (entry.named or not entry.looks_back):
-                self.last = self.readings[k]
-            self.open_own_negation(k, entry)
+            self.on_name(k, entry)
         if entry.turns:
             self.on_cues(k, entry)
 
+    def on_verb_of_arranged(self, k: int, entry: Entry) -> None:
+        """Take back that a test is only arranged where its result is told: ``ordered a film, which showed …``."""
+        if self.open.goes_on(entry.phrase[0]):
+            done = done_after_all(self.items, k, self.words)
+            if done in self.readings:
+                self.readings[done].supposed = False
+
     # What a phrase meets.
+
+    def on_name(self, k: int, entry: Entry) -> None:
+        """Read an item that says something of a variable."""
+        self.readings[k] = self.read(k, entry)
+        if entry.number is None and (entry.named or not entry.looks_back):
+            self.last = self.readings[k]
+        if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
+            self.open_own_negation(k)
 
     def read_plainly(self, k: int, entry: Entry) -> None:
         """Read an item before all scopes."""
@@ -160,10 +173,8 @@ class _Sweep:
 
     # What opens and closes scopes.
 
-    def open_own_negation(self, k: int, entry: Entry) -> None:
+    def open_own_negation(self, k: int) -> None:
         """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
-        if not entry.asserts or entry.phrase[0] not in DETERMINERS or self.open.negation is not None:
-            return
         for _, _, following in self.items[k + 1 : k + _LOOK_AHEAD]:
             if "or" in following.cues and not following.sign:
                 self.open.negation = Negation(k, sure=False, determiner=True)
@@ -242,17 +253,17 @@ class _Sweep:
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
         first, _, entry = self.items[k]
-        if k in (0, self.resumed) or self.open.denied_list or not ("verb" in entry.cues or is_finite(entry.phrase)):
+        if k in (0, self.resumed) or self.open.denied_list:
             return
         _, end, before = self.items[k - 1]
-        if end == first and (before.sign == "," or "and" in before.cues):
+        joined = end == first and (before.sign == "," or "and" in before.cues)
+        if joined and ("verb" in entry.cues or is_finite(entry.phrase)):
             self.open.end_clause()
 
     def on_cues(self, k: int, entry: Entry) -> None:
         cues = entry.cues
-        if "affirm" in cues or "nothing" in cues:
-            if "affirm" in cues:
-                self.open.negation = None
+        if "affirm" in cues:
+            self.open.negation = None
             return
         if "negate" in cues:
             self.resumed = aside_end(self.sentence, k, self.words) or self.resumed
@@ -262,15 +273,17 @@ class _Sweep:
             self.open.suppose = True
             return
         reached = False
-        if cues & {"negate", "negate_list", "negate_either"}:
+        if entry.denies:
             self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
         if entry.looks_back:
-            answer = cues & {"answer_no", "answer_yes"} and answers(self.items, k, self.sentence.end)
+            answer = not _ANSWERS.isdisjoint(cues) and answers(self.items, k, self.sentence.end)
             if answer and self.back.answer(k, cues):
                 return
             reached = self.on_back_cues(k, cues)
-        self.on_forward_cues(k, entry, reached=reached)
-        self.on_structure(k, cues)
+        if entry.looks_on:
+            self.on_forward_cues(k, entry, reached=reached)
+        if entry.links:
+            self.on_structure(k, cues)
 
     def begins(self, k: int) -> bool:
         """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
@@ -283,7 +296,7 @@ class _Sweep:
         """Tell whether a cue that negates what stands before it found something."""
         back = self.back
         reached = False
-        if cues & {"negate_after", "negate_either"} and not governs_next(self.items, k, self.words):
+        if not _DENY_BEFORE.isdisjoint(cues) and not governs_next(self.items, k, self.words):
             reached = back.negate(k, cues, unless=is_denied_denial(self.items, self.open.negation, k))
         if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
             back.confirm(k)
@@ -296,7 +309,7 @@ class _Sweep:
             if self.open.negation is not None:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
-        if cues & _SHADES and not back.is_aside(k):
+        if not _SHADES.isdisjoint(cues) and not back.is_aside(k):
             if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
@@ -315,7 +328,7 @@ class _Sweep:
     def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
         cues = entry.cues
         scopes = self.open
-        if cues & {"negate_after", "negate_either"} and self.back.is_open_list(k):
+        if not _DENY_BEFORE.isdisjoint(cues) and self.back.is_open_list(k):
             self.open_negation(k, sure=True)  # "Not present: …"
         elif "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
             self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
@@ -369,6 +382,7 @@ class _Sweep:
         elif "current" in cues:
             scopes.past_until = 0
             scopes.suppose = False
+            scopes.hedge &= not is_outcome(self.items, k)
         elif "same" in cues:
             self.on_same(k)
         elif "or" in cues or "and" in cues:

@@ -6,7 +6,7 @@ find the second in its place: ``opened 45 days ago, no, 54 days ago``.
 
 from typing import TypeVar
 
-from causalsynth.extract.number_words import number_value
+from causalsynth.extract.number_words import has_number, is_number_word, number_value
 
 __all__ = ["drop_corrected"]
 
@@ -56,6 +56,12 @@ _MONEY = frozenset({"dollar", "dollars", "bucks", "usd", "euros", "pounds"})
 _SIGNS = frozenset({"$", "usd", "us"})
 
 
+_IT = frozenset({"it", "it's", "'s"})
+"""What may stand between a weak correction and the second number besides marks: ``416, no, it's 460``."""
+_ALONE = frozenset(cue[0] for cue in _STRONG if len(cue) == 1)
+_SECOND = {first: frozenset(cue[1] for cue, _ in cues if len(cue) > 1) for first, cues in _BY_FIRST_WORD.items()}
+
+
 def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays."""
     if _BY_FIRST_WORD.keys().isdisjoint(words):
@@ -72,7 +78,7 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
     """Give what is taken back as disjoint ranges of tokens, in order."""
     cuts: list[tuple[int, int]] = []
     for at in [at for at, word in enumerate(words) if word in _BY_FIRST_WORD]:
-        cut = _cut(words, at) if _follows_number(words, at) else None
+        cut = _cut(words, at) if _goes_on(words, at) and _follows_number(words, at) else None
         if cut is None:
             continue
         if cuts and cut[0] < cuts[-1][1]:
@@ -82,9 +88,17 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
     return cuts
 
 
+def _goes_on(words: list[str], at: int) -> bool:
+    """Tell whether what follows token `at` may make a correction of it: most a ``no`` stands before a name."""
+    following = words[at + 1] if at + 1 < len(words) else "."
+    if not following.isalpha() or words[at] in _ALONE or following in _SECOND[words[at]]:
+        return True
+    return following in _IT or following in _SIGNS or is_number_word(following)
+
+
 def _follows_number(words: list[str], at: int) -> bool:
     """Tell whether there is a number so near before token `at` that it may be taken back there."""
-    return any(number_value(word) is not None for word in words[max(0, at - 1 - _ENDS) : at])
+    return has_number(words[max(0, at - 1 - _ENDS) : at])
 
 
 def _leave_out(parallel: list[_T], cuts: list[tuple[int, int]]) -> None:
@@ -135,7 +149,7 @@ def _second(words: list[str], at: int, *, strong: bool) -> int | None:
             return None
         if number_value(words[k]) is not None and not (words[k] == "one" and words[k - 1].isalpha() and k > at):
             return k  # but not "wait, that's the afternoon one"
-        if not strong and words[k] not in _MARKS and words[k] not in _SIGNS and words[k] not in ("it's", "it", "'s"):
+        if not strong and words[k] not in _MARKS and words[k] not in _SIGNS and words[k] not in _IT:
             return None
     return None
 

@@ -37,7 +37,7 @@ from causalsynth.extract.sequel import SEQUEL_REACH, Sequel, sequel_of
 from causalsynth.extract.stamps import stamps_of
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.topics import Topic
-from causalsynth.extract.vocabulary import Trait, Vocabulary, traits_of
+from causalsynth.extract.vocabulary import Trait, Vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
@@ -45,10 +45,15 @@ VERSION = "9"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
-_SHARED, _COLON, _CUT = int(Trait.SHARED), int(Trait.COLON), int(Trait.CUT)
-_CONTESTS, _SETTLES, _ASKS = int(Trait.CONTESTS), int(Trait.SETTLES), int(Trait.ASKS)
-_Read = tuple[Sentence, int, dict[int, Reading], tuple[Binding, ...]]
-"""A sentence, the traits of its items, how each stands there, and the bindings of its shared words."""
+_SHARED = int(Trait.SHARED)
+_COLON = int(Trait.COLON)
+_CUT = int(Trait.CUT)
+_CONTESTS = int(Trait.CONTESTS)
+_SETTLES = int(Trait.SETTLES)
+_ASKS = int(Trait.ASKS)
+_NAMES = int(Trait.NAMES)
+_Read = tuple[Sentence, dict[int, Reading], tuple[Binding, ...]]
+"""A sentence, how each of its items stands there, and the bindings of its shared words."""
 
 
 class SubjectReader(Protocol):
@@ -109,17 +114,16 @@ class Extractor:
         tokens = arrange(text, self._vocabulary)
         readers = [make() for make in self._readers]
         reads = self._read(tokens, text, readers)
-        stamps = stamps_of(text) if self._vocabulary.measured else None
-        settling = any(traits & _SETTLES for _, traits, _, _ in reads)
         claims: list[Claim] = []
         for n, read in enumerate(reads):
-            if read[2]:
-                following = reads[n + 1 : n + 1 + SEQUEL_REACH] if settling or read[0].question else []
-                claims += self._finish(read, following, tokens, text)
-        if stamps is not None:
-            claims = stamped(claims, stamps)
-        for quantity in asked_numbers(tokens, text, self._vocabulary):
-            claims += measured(quantity, tokens, self._vocabulary)
+            if read[1]:
+                claims += self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
+        if self._vocabulary.measured:
+            stamps = stamps_of(text)
+            if stamps is not None:
+                claims = stamped(claims, stamps)
+            for quantity in asked_numbers(tokens, text, self._vocabulary):
+                claims += measured(quantity, tokens, self._vocabulary)
         for reader in readers:
             claims += reader.claims()
         for comparer in self._comparers:
@@ -133,29 +137,27 @@ class Extractor:
         reads: list[_Read] = []
         before: dict[int, Reading] | None = None
         for sentence in self._sentences(tokens, text):
-            traits = traits_of(sentence.items)
-            sentence = prepared.named(sentence, traits)
+            sentence = prepared.named(sentence)
             for reader in readers:
                 reader.read(sentence, tokens, text)
-            sentence, levels = prepared.settled(sentence, traits)
-            traits = traits_of(sentence.items)
-            before = read_context(sentence, traits, tokens, before, cast)
-            cast.read(sentence, traits)
-            reads.append((sentence, traits, before, levels))
+            sentence, levels = prepared.settled(sentence)
+            before = read_context(sentence, tokens, before, cast)
+            cast.read(sentence)
+            reads.append((sentence, before, levels))
         return reads
 
     def _sentences(self, tokens: Tokens, text: str) -> list[Sentence]:
         """Cut the text into sentences, with what is asked and what answers it apart."""
         items = self._vocabulary.trie.find_all(tokens.words)
         sentences = split(tokens, text, items)
-        if traits_of(items) & _ASKS:
+        if any(sentence.traits & _ASKS for sentence in sentences):
             sentences = list(asked_apart(sentences, tokens.words))
         if any(sentence.question for sentence in sentences):
             sentences = list(answer_letters(sentences, tokens.words))
         return sentences
 
     def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> list[Claim]:
-        sentence, traits, readings, levels = read
+        sentence, readings, levels = read
         if sentence.question:
             answered = answer_question(readings, following[0][0] if following else None, tokens)
             if not answered and _sequel(following, tokens) is Sequel.DENIED:
@@ -164,10 +166,10 @@ class Extractor:
             sequel = _sequel(following, tokens)
             if sequel is not Sequel.STANDS:
                 LookBack(sentence, readings, tokens.words).settle(sequel)
-        if traits & _CONTESTS:
+        if sentence.traits & _CONTESTS:
             for reading in readings.values():
                 reading.hedged = True
-        return claims_of(sentence, traits, readings, levels, tokens, text, self._vocabulary)
+        return claims_of(sentence, readings, levels, tokens, text, self._vocabulary)
 
 
 class _Preparation:
@@ -184,31 +186,33 @@ class _Preparation:
         self._topic = Topic(tokens.words, vocabulary)
         self._before: Sentence | None = None
 
-    def named(self, sentence: Sentence, traits: int) -> Sentence:
+    def named(self, sentence: Sentence) -> Sentence:
         """Put in the names that stand elsewhere: in a heading, in the sentence before."""
-        colon = bool(traits & _COLON)
-        if colon:
+        if sentence.traits & _COLON:
             sentence = mark_heading(sentence, self._tokens, self._vocabulary)
         sentence = resolve_pronouns(sentence, self._before, self._tokens.words)
-        return self._topic.read(self._listed.read(sentence, colon=colon))
+        return self._topic.read(self._listed.read(sentence))
 
-    def settled(self, sentence: Sentence, traits: int) -> tuple[Sentence, tuple[Binding, ...]]:
+    def settled(self, sentence: Sentence) -> tuple[Sentence, tuple[Binding, ...]]:
         """Put in the numbers, leave out what is taken back, and bind the words that variables share."""
         if self._places:
             sentence = mark_numbers(sentence, self._places, self._tokens, self._text, self._vocabulary)
             if self._vocabulary.counted:
                 sentence = mute_appositions(sentence, self._tokens, self._vocabulary)
-        if traits & _CUT:
+        if sentence.traits & _CUT:
             sentence = mute_elsewhere(without_retracted(sentence))
         levels: tuple[Binding, ...] = ()
-        if traits & _SHARED:
+        if sentence.traits & _SHARED:
             sentence, levels = settle_levels(sentence, self._tokens, self._vocabulary)
         self._before = sentence
         return sentence, levels
 
 
 def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
-    """Give what the sentences behind one make of it: nothing, where none has a word for it."""
-    if not any(traits & _SETTLES for _, traits, _, _ in following):
-        return Sequel.STANDS
-    return sequel_of([sentence for sentence, _, _, _ in following], tokens.words)
+    """Give what the sentences behind one make of it: nothing, where none has a word for it up to the next name."""
+    for sentence, _, _ in following:
+        if sentence.traits & _SETTLES:
+            return sequel_of([sentence for sentence, _, _ in following], tokens.words)
+        if sentence.traits & _NAMES:
+            break
+    return Sequel.STANDS

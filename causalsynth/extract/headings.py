@@ -1,5 +1,7 @@
 """Headings: a variable's label at the start of a line, before a colon, names it and says nothing by itself."""
 
+from functools import lru_cache
+
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
@@ -15,11 +17,6 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
     A label is whatever the lexicon calls the variable: ``Recent travel to Asia: back from India``,
     ``Batch: burnt``.
     """
-    for _, _, entry in sentence.items:
-        if entry.sign == ":":
-            break
-    else:
-        return sentence
     words = tokens.words
     first = _after_bullet(words, sentence)
     if first >= sentence.end:
@@ -32,11 +29,20 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
     if any(item[1] > end for item in inside):
         return sentence  # a longer phrase of the lexicon: "tobacco: ex"
     said = tuple(dict.fromkeys(word for item in inside for word in item[2].words if word[0] == variable))
-    heading = Entry(tuple(words[first:end]), words=said, anchors=(variable,), denied=(variable,), heading=True)
     marked: list[Item] = [item for item in items if item[0] < first]
-    marked.append((first, end, heading))
+    marked.append((first, end, _heading(tuple(words[first:end]), variable, said)))
     marked += _with_state([item for item in items if item[0] >= end], end + 1, variable, sentence, tokens, vocabulary)
     return sentence.with_items(marked)
+
+
+@lru_cache(maxsize=1024)
+def _heading(phrase: tuple[str, ...], variable: str, said: tuple[tuple[str, str], ...]) -> Entry:
+    return Entry(phrase, words=said, anchors=(variable,), denied=(variable,), heading=True)
+
+
+@lru_cache(maxsize=1024)
+def _state(name: tuple[str, ...], variable: str, state: str) -> Entry:
+    return Entry(name, words=((variable, state),))
 
 
 def _after_bullet(words: list[str], sentence: Sentence) -> int:
@@ -59,10 +65,9 @@ def _with_state(
         there = [item for item in items if item[0] < end and item[1] > at]
         if any(item[2].cues or item[2].asserts or item[2].words or item[1] > end for item in there):
             continue
-        entry = Entry(name, words=((variable, state),))
         return [
             *(item for item in items if item[1] <= at),
-            (at, end, entry),
+            (at, end, _state(name, variable, state)),
             *(item for item in items if item[0] >= end),
         ]
     return items

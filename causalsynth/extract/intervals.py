@@ -13,9 +13,11 @@ from causalsynth.extract.claims import Claim
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["IntervalReader", "interval_readers"]
 
+_ANCHORS = int(Trait.ANCHORS)
 _AFTER = frozenset({"after", "from", "since", "post", "past", "into", "following"})
 _UP_TO = frozenset({"within", "inside", "under", "first", "than"})
 _UNTIL = frozenset({"until", "till", "before"})
@@ -69,9 +71,11 @@ class IntervalReader:
 
     def read(self, sentence: Sentence, tokens: Tokens, text: str) -> None:
         """Take in the intervals of one sentence."""
+        if sentence.question or not sentence.traits & _ANCHORS:
+            return
         names = [(first, end) for first, end, entry in sentence.items if self._variable in entry.anchors]
         words = tokens.words
-        if not names or sentence.question:
+        if not names:
             return
         for interval in self._intervals(sentence, words):
             if self._is_doubted(sentence, interval.first):

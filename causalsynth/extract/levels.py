@@ -23,11 +23,12 @@ from causalsynth.extract.level_words import (
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary, traits_of
+from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
 
-__all__ = ["bind_levels", "settle_levels"]
+__all__ = ["settle_levels"]
 
 _SHARED = int(Trait.SHARED)
+_EITHER = int(Trait.EITHER)
 _BEHIND = 16
 """How many tokens behind its names a word may stand."""
 _AHEAD = 5
@@ -68,23 +69,20 @@ class _Group:
 
 def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> tuple[Sentence, tuple[Binding, ...]]:
     """Bind the shared words, and let each be a word or a cue but not both: ``lung ventilation zero, CVP normal``."""
-    if not vocabulary.shares_words or not traits_of(sentence.items) & _SHARED:
+    if not vocabulary.shares_words or not sentence.traits & _SHARED:
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
-    levels = bind_levels(sentence, tokens, vocabulary)
+    levels = _Pass(sentence, tokens, vocabulary).run()
+    if not levels.parting and not sentence.traits & _EITHER:
+        return sentence, levels.bindings
     items: list[Item] = []
     for k, (first, end, entry) in enumerate(sentence.items):
         if k in levels.parting:
             entry = replace(entry, cues=_ENDS_NEGATION)
-        if entry.shared and (entry.cues or entry.asserts):
+        if entry.traits & _EITHER:
             entry = entry.as_word() if k in levels.spent else entry.as_cue()
         items.append((first, end, entry))
     return sentence.with_items(items), levels.bindings
-
-
-def bind_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> _Levels:
-    """Bind the shared words of one sentence."""
-    return _Pass(sentence, tokens, vocabulary).run()
 
 
 class _Pass:
@@ -385,16 +383,14 @@ class _Pass:
 
     def fits(self, word: int, name: int) -> bool:
         anchors = self.items[name][2].anchors
-        return any(variable in anchors for variable, _ in self.items[word][2].words)
+        return any(variable in self.items[word][2].states_of for variable in anchors)
 
     def bind(self, name: int, word: int) -> None:
-        anchors = self.items[name][2].anchors
-        for variable, state in self.items[word][2].words:
-            if variable not in anchors:
-                continue
+        states_of = self.items[word][2].states_of
+        for variable in self.items[name][2].anchors:
             side = self.vocabulary.bind[variable]
             if side == "both" or side == ("after" if word > name else "before"):
-                self.found.append(Binding(variable, state, name, word))
+                self.found += [Binding(variable, state, name, word) for state in states_of.get(variable, ())]
 
 
 def _shows(entry: Entry) -> bool:

@@ -5,9 +5,11 @@ The names stand behind the heading's colon, in the line below it, or one in each
 
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Entry, Item, Trait
 
 __all__ = ["HeadedList"]
+
+_COLON = int(Trait.COLON)
 
 
 def _cue(kind: str, word: str) -> Entry:
@@ -58,14 +60,14 @@ class HeadedList:
         self._lines = False
         self._edge = 0
 
-    def read(self, sentence: Sentence, *, colon: bool = True) -> Sentence:
-        """Give `sentence`, with the cue of its heading put before it where it belongs to a list.
-
-        `colon` tells whether any item of it may be a colon.
-        """
+    def read(self, sentence: Sentence) -> Sentence:
+        """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
         if self._mode is not None and self._is_apart(sentence):
             self._mode = None
         self._edge = sentence.end
+        colon = bool(sentence.traits & _COLON)
+        if self._mode is None and not colon and not self._ends_line(sentence.end):
+            return sentence  # in no list, and no heading
         inline = _behind_colon(sentence) if colon else None
         if inline is not None:
             self._mode, self._bulleted, self._lines = None, False, False
@@ -96,7 +98,7 @@ class HeadedList:
         """Give what a line of its own that names nothing says of the list below it."""
         words = self._tokens.words
         first, end = sentence.first, sentence.end
-        if end - first > _LONGEST_HEADING or end >= len(words) or words[end][0] != "\n":
+        if end - first > _LONGEST_HEADING or not self._ends_line(end):
             return None
         if first and words[first - 1][0] != "\n" and words[first][0] != "\n" and not self._is_numbered(first):
             return None
@@ -109,6 +111,10 @@ class HeadedList:
         if mode is None and end - first <= _LONGEST_TITLE:
             return _whose(sentence.items)
         return mode
+
+    def _ends_line(self, end: int) -> bool:
+        words = self._tokens.words
+        return end < len(words) and words[end][0] == "\n"
 
     def _is_title(self, sentence: Sentence) -> bool:
         """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""

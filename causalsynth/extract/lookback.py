@@ -4,17 +4,18 @@ from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, is_bare_not
 from causalsynth.extract.beside import bracketed_before
+from causalsynth.extract.neither import can_be_had, has_neither, other_of_two, variables_of
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
-from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
 
 _TIME_WORDS = """
     during this the admission stay visit at any point time on arrival today now currently present here so far in over
-    past last previous week weeks month months year years day days ever recently
+    recent past last previous week weeks month months year years day days ever recently
 """
 _SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical mechanical post cardiac acute chronic"
 _SORTS = frozenset(_SORT_WORDS.split())
@@ -23,6 +24,7 @@ _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", 
 _RESOLVED = frozenset(
     {"resolved", "settled", "cleared", "gone", "subsided", "recovered", "improved", "disappeared", "abated", "eased"}
 )
+_STOPPED = frozenset({"stop", "quit"})
 _ELLIPTIC = frozenset({"has", "have", "had", "hasn't", "haven't", "hadn't"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
@@ -58,6 +60,8 @@ class LookBack:
         listed = answer_list(self._items, k)
         if listed and listed[0] != k:
             return True  # the first of the list has answered for all
+        if has_neither(self._items, k, self._end):
+            return False  # it denies two
         self._deny_bracket(k)
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
         for n, j in enumerate(reversed(reached)):
@@ -78,7 +82,7 @@ class LookBack:
     def _heading(self, k: int) -> list[int]:
         """``Sepsis during this admission: no``: a name at the start, with the time in question behind it."""
         items = self._items
-        if k < 2 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
+        if k < 2 or items[k - 1][2].sign not in (":", "?") or items[k - 1][1] != items[k][0]:
             return []
         j = next((j for j in range(k - 2, max(-1, k - 6), -1) if items[j][2].named), None)
         if j is None or j not in self._readings:
@@ -186,7 +190,7 @@ class LookBack:
         """``he doesn't have it``: what was last spoken of; of the sentence before only what can be had."""
         near = [j for j in range(k - 1, max(-1, k - FURTHEST), -1) if "self" not in self._items[j][2].cues]
         here = k < len(self._items)
-        j = next((j for j in near if _can_be_had(self._items[j][2])), None)
+        j = next((j for j in near if can_be_had(self._items[j][2])), None)
         if j is None or self._items[j][2].denial:
             other = next((j for j in near if here and self._items[j][2].denied), None)
             if j is not None and (other is None or other < j):
@@ -205,7 +209,10 @@ class LookBack:
         if self._is_of_recovery(k, j):
             return
         self._readings[j] = Reading(negated=Negated.YES, anaphor=True)
-        for i in reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True):
+        listed = reach_back(self._items, j + 1, self._readings, most_unknown=0, plural=True)
+        if len(listed) < 2 and k < len(self._items) and has_neither(self._items, k, self._end):
+            listed = other_of_two(self._items, j, self._readings)
+        for i in listed:
             self._readings[i] = Reading(negated=Negated.YES, anaphor=True)
 
     def _is_of_denial(self, k: int, j: int) -> bool:
@@ -222,12 +229,17 @@ class LookBack:
         return decided is not None and "negate_either" in decided.cues and not RULED_OUT.isdisjoint(decided.phrase)
 
     def _is_of_recovery(self, k: int, j: int) -> bool:
-        """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled."""
+        """Tell ``the cough has settled but the breathlessness has not``: of `j` it is denied that it has settled.
+
+        And ``forty a day, asked to stop, has not``: that it has been stopped.
+        """
         if k >= len(self._items) or not self._items[k][2].phrase[-1].endswith(("not", "n't")):
             return False
         first, end, _ = self._items[k]
         before = self._words[self._items[max(0, j - _DENIAL_REACH)][0] : self._items[j][0]]
-        return not _ELLIPTIC.isdisjoint(self._words[first - 1 : end]) and not _RESOLVED.isdisjoint(before)
+        between = self._words[self._items[j][1] : first]
+        recovers = not (_RESOLVED.isdisjoint(before) and _STOPPED.isdisjoint(between))
+        return recovers and not _ELLIPTIC.isdisjoint(self._words[first - 1 : end])
 
     def settle(self, sequel: Sequel) -> None:
         """Let the sentences behind this one settle what it last names."""
@@ -318,7 +330,7 @@ class LookBack:
             opens = next((j for j in (k - 1, k - 2) if j > 0 and self._items[j][2].sign in ("(", "[")), None)
             if opens is None or opens - 1 not in self._readings or self._items[opens - 1][1] != self._items[opens][0]:
                 continue
-            if not _variables(self._items[opens - 1]) & _variables(self._items[k]):
+            if not variables_of(self._items[opens - 1]) & variables_of(self._items[k]):
                 continue
             outer = self._readings[opens - 1]
             reading.hedged, reading.supposed = outer.hedged, outer.supposed
@@ -391,15 +403,6 @@ class LookBack:
             first = self._items[k][0]
         words_only = bool(entry.words) and not entry.named
         return at if words_only and end == first and at in self._readings else None
-
-
-def _can_be_had(entry: Entry) -> bool:
-    """``TB``, ``TB or lung cancer``: what ``he doesn't have it`` may speak of."""
-    return bool(entry.asserts or entry.heading or (entry.anchors and "or" in entry.phrase))
-
-
-def _variables(item: Item) -> frozenset[str]:
-    return frozenset(name for name, _ in item[2].asserts) | frozenset(item[2].denied)
 
 
 def ends_here(items: list[Item], k: int, sentence_end: int) -> bool:

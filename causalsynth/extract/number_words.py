@@ -5,6 +5,7 @@ import re
 __all__ = [
     "NUMBER_WORDS",
     "STARTS_OF_NUMBERS",
+    "has_number",
     "has_number_word",
     "is_number_word",
     "merge_number_words",
@@ -63,6 +64,13 @@ def number_value(word: str) -> float | None:
 def has_number_word(words: list[str]) -> bool:
     """Tell whether any token is a number in letters."""
     return not _VALUES.keys().isdisjoint(words)
+
+
+def has_number(words: list[str]) -> bool:
+    """Tell whether any token has a value, see `number_value`."""
+    return has_number_word(words) or bool(
+        [word for word in words if word[-1].isdecimal() and number_value(word) is not None]
+    )
 
 
 def is_number_word(word: str) -> bool:

@@ -10,7 +10,9 @@ __all__ = [
     "is_female",
     "is_male",
     "is_object",
+    "is_resumed",
     "is_same_person",
+    "owns_journey",
     "owns_next",
     "sexes_of",
 ]
@@ -32,6 +34,11 @@ _OWNED_ITEMS, _OWNED_REACH = 6, 6
 """How many items and tokens behind ``his sister's`` a name may stand that is hers."""
 _BELONGING = "belongs belonged belonging concerns concerned refers referred relates related"
 _BELONGS = frozenset(_BELONGING.split())
+_RESUMING = frozenset({"this", "that", "which"})
+_JOURNEYS = frozenset({"trip", "trips", "travel", "travels", "journey", "holiday", "cruise"})
+_EMPLOYING = frozenset({"employer", "company", "firm"})
+_SAID_WORDS = "was is were had been made taken done by for of to belonged belongs actually about in fact"
+_SAID = frozenset(_SAID_WORDS.split())
 _LINK_WORDS = frozenset({"to", "that", "of", "in", "fact", "actually", "really", "only", "the", "those", "about"})
 _LONGEST_LINK = 4
 _DEALINGS = """
@@ -42,6 +49,12 @@ _DEALS_WITH = frozenset(_DEALINGS.split())
 """Verbs whose object a person may be without being spoken of: ``rang the family``."""
 _COMPARING = frozenset({"unlike", "like", "as", "than", "not"})
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
+
+
+def owns_journey(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """``your cousin's trip to Goa``, but not ``his cousin's wedding in Goa``."""
+    end = sentence.items[k][1]
+    return end + 1 < sentence.end and words[end] == "'s" and words[end + 1] in _JOURNEYS
 
 
 def sexes_of(phrase: tuple[str, ...]) -> frozenset[str]:
@@ -102,6 +115,18 @@ def _is_link(link: list[str]) -> bool:
         and len(link) - verb - 1 <= _LONGEST_LINK
         and all(word in _LINK_WORDS for word in link[verb + 1 :])
     )
+
+
+def is_resumed(sentence: Sentence, k: int, words: list[str]) -> bool:
+    """Tell whether what was named last is that of item `k`, a person: ``a trip to Goa, but that was his brother``."""
+    first, end, _ = sentence.items[k]
+    at = first - 1
+    while at > sentence.first and first - at <= _LONGEST_LINK and words[at] in _SAID:
+        at -= 1
+    if at == first - 1 or at < sentence.first or words[at] not in _RESUMING:
+        return False
+    owns = end + 1 < sentence.end and words[end] == "'s" and words[end + 1].isalpha()
+    return not owns or words[end - 1] in _EMPLOYING
 
 
 def is_described(sentence: Sentence, k: int, words: list[str]) -> bool:

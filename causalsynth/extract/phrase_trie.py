@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from causalsynth.extract.patterns import ANY_NUMBER, Run, first_of, is_nullable, steps_of
-from causalsynth.extract.tokens import is_number
+from causalsynth.extract.tokens import NUMBER_WORDS, is_number
 
 __all__ = ["PhraseTrie"]
 
@@ -58,6 +58,9 @@ class PhraseTrie(Generic[Value, Effect]):
         for run, effect in patterns:
             for word in first_of(run):
                 self._first.setdefault(word, []).append((run, effect))
+        if ANY_NUMBER in self._first:
+            for word in NUMBER_WORDS:  # so that of words without a node only those in digits are numbers
+                self._first.setdefault(word, [])
         self._root.words = frozenset(self._first)
 
     def effects_at(self, phrase: Sequence[str]) -> tuple[Effect, ...]:
@@ -67,12 +70,15 @@ class PhraseTrie(Generic[Value, Effect]):
             node = self._below(node, word) if node is not None else None
         return () if node is None else _effects(node)
 
-    def find_all(self, words: Sequence[str]) -> list[tuple[int, int, Value]]:
+    def find_all(self, words: list[str]) -> list[tuple[int, int, Value]]:
         """Give (first, end, value) of the leftmost-longest phrases in `words`, disjoint, in order."""
+        found: list[tuple[int, int, Value]] = []
         root, below = self._root, self._root.below
+        if not root.words:
+            return found
         number = self._below(root, ANY_NUMBER)
         longest = self._longest
-        found: list[tuple[int, int, Value]] = []
+        following = [*words[1:], ""]
         edge = 0
         for at, word in enumerate(words):
             if at < edge:
@@ -82,25 +88,21 @@ class PhraseTrie(Generic[Value, Effect]):
                 node = self._below(root, word)
             if node is None:
                 end, value = at, None
-            elif node.words:
+            elif node.numeric or following[at] in node.words:
                 end, value = longest(node, words, at)
             else:
                 end, value = at + 1, node.value
-            if number is not None and (is_number(word) if node is None else node.is_number):
+            if number is not None and (word[0].isdecimal() if node is None else node.is_number):
                 numeric_end, numeric_value = longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value
-            if value is None:
-                continue
-            if end - at > 1 and self._cedes is not None and self._is_ceded(value, number, words, at, end):
+            if value is None or (end - at > 1 and self._is_ceded(value, number, words, at, end)):
                 continue
             found.append((at, end, value))
             edge = end
         return found
 
-    def _is_ceded(
-        self, value: Value, number: _Node[Value, Effect] | None, words: Sequence[str], at: int, end: int
-    ) -> bool:
+    def _is_ceded(self, value: Value, number: _Node[Value, Effect] | None, words: list[str], at: int, end: int) -> bool:
         if self._cedes is None or number is None:
             return False
         for first in range(at + 1, end):
@@ -110,7 +112,7 @@ class PhraseTrie(Generic[Value, Effect]):
                     return True
         return False
 
-    def _longest(self, node: _Node[Value, Effect], words: Sequence[str], at: int) -> tuple[int, Value | None]:
+    def _longest(self, node: _Node[Value, Effect], words: list[str], at: int) -> tuple[int, Value | None]:
         """Give the end and value of the longest phrase that goes on from `node`, the one of token `at`."""
         end, value = at, None
         last = len(words)

@@ -13,9 +13,11 @@ from causalsynth.extract.claims import Claim
 from causalsynth.extract.findings import Span
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["PronounReader", "pronoun_readers"]
 
+_PERSON = int(Trait.PERSON)
 _STAFF_WORDS = (
     "dr prof professor doctor doctors nurse nurses surgeon registrar consultant physician intensivist anaesthetist "
     "anesthesiologist fellow resident trainee midwife therapist dietitian physio pharmacist chaplain psychiatrist "
@@ -61,7 +63,7 @@ class PronounReader:
             self._places = [at for at, word in enumerate(tokens.words) if word in watched]
         start, self._seen = self._seen, sentence.end
         watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
-        if not watched_here and not any("person" in entry.cues for _, _, entry in sentence.items):
+        if not watched_here and not sentence.traits & _PERSON:
             self._other_before = False
             return
         other, met = self._other_before, False

@@ -48,13 +48,13 @@ _PASSED = NUMBER_LINKS | _JUDGEMENTS
 
 def quantities(
     sentence: Sentence,
-    traits: int,
     readings: dict[int, Reading],
     tokens: Tokens,
     text: str,
     vocabulary: Vocabulary,
 ) -> Iterator[Quantity]:
-    """Give what the numbers of one sentence, whose items have the `traits`, are said of."""
+    """Give what the numbers of one sentence are said of."""
+    traits = sentence.traits
     counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)
     if not (traits & _NUMBERS or counts):
         return

@@ -15,28 +15,30 @@ _ROUNDING = 1e-9
 
 def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
     """Intersect the certain claims on each variable, then apply the lexicon's implications."""
-    by_variable: dict[str, list[Claim]] = {name: [] for name in lexicon.variables}
+    by_variable: dict[str, list[Claim]] = {}
     for claim in claims:
-        by_variable[claim.variable].append(claim)
-    found = {name: _resolve_one(name, of, lexicon.variables[name]) for name, of in by_variable.items()}
+        by_variable.setdefault(claim.variable, []).append(claim)
+    found = {
+        name: _resolve_one(name, by_variable[name], wording) if name in by_variable else _not_stated(name)
+        for name, wording in lexicon.variables.items()
+    }
     _imply(found, lexicon)
     return Findings(found)
 
 
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
-    if not claims:
-        return _not_stated(variable)
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
-    relevant = [claim for claim in strong if claim.at_index] or strong or certain or claims
-    spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint(claim.span for claim in relevant)
+    relevant = strong or certain or claims
     if wording.numeric:
+        relevant = [claim for claim in strong if claim.at_index] or relevant
         if wording.number is not None and not wording.number.timeless:
             relevant = _of_first_entry(relevant)
-            spans = _disjoint(claim.span for claim in relevant)
+    spans = (relevant[0].span,) if len(relevant) == 1 else _disjoint([claim.span for claim in relevant])
+    if wording.numeric:
         return _resolve_number(variable, relevant, spans, wording)
     states = tuple(wording.states)
-    allowed = frozenset(states).intersection(*(claim.allowed for claim in relevant))
+    allowed = relevant[0].allowed.intersection(*[claim.allowed for claim in relevant[1:]])
     if len(allowed) > 1 and certain:
         narrowed = allowed.intersection(*(claim.allowed for claim in certain if claim.weak))
         allowed = narrowed if len(narrowed) == 1 else allowed

@@ -1,9 +1,10 @@
 """Group the items of a text into sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from causalsynth.extract.requests import is_request
 from causalsynth.extract.tokens import Tokens, is_number
-from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.vocabulary import Item, traits_of
 
 __all__ = ["Sentence", "split"]
 
@@ -17,7 +18,12 @@ _LONGEST = 600
 through its whole sentence takes time linear in the length of the text."""
 _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx", "pt"})
 """Nor after one of these before a small letter: ``d. of TB``."""
+_LONGEST_CUT_SHORT = 2
 
+_ENDING = frozenset({".", "!", "?", "\n", "\n\n"})
+"""Signs that may end a sentence."""
+_SILENT = frozenset({".", "\n"})
+"""Those of them that say nothing where they don't."""
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
@@ -54,12 +60,18 @@ class Sentence:
         Tokens [first, end).
     question
         It ends with a question mark.
+    traits
+        Those of its items, by which steps that nothing in it asks for are left out.
     """
 
     items: list[Item]
     first: int
     end: int
     question: bool
+    traits: int = field(init=False, default=0, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.traits = traits_of(self.items)
 
     def with_items(self, items: list[Item]) -> "Sentence":
         """Give the sentence with other items in it."""
@@ -73,19 +85,31 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     first = 0
     for item in items:
         sign = item[2].sign
-        if sign and sign in ".!?\n\n" and _ends(sign, item[0], tokens, text):
+        if not sign:
+            current.append(item)
+        elif sign in _ENDING and _ends(sign, item[0], tokens, text):
+            if len(current) >= _LONGEST:
+                first, current = _cut_long(first, current, sentences)
             if current or any(map(is_number, tokens.words[first : item[0]])):
                 question = sign == "?" and not _is_tag(item[0], tokens.words)
+                question = question and not is_request(first, item[0], tokens.words)
                 sentences.append(Sentence(current, first, item[0], question))
             current, first = [], item[1]
-        elif sign != "\n" and sign != ".":
+        elif sign not in _SILENT:
             current.append(item)
-            if len(current) >= _LONGEST:
-                sentences.append(Sentence(current, first, item[1], False))
-                current, first = [], item[1]
+    first, current = _cut_long(first, current, sentences)
     if current or any(map(is_number, tokens.words[first:])):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences
+
+
+def _cut_long(first: int, items: list[Item], sentences: list[Sentence]) -> tuple[int, list[Item]]:
+    """Add what a sentence of too many items is cut into to `sentences`; give where its rest begins, and its items."""
+    while len(items) >= _LONGEST:
+        end = items[_LONGEST - 1][1]
+        sentences.append(Sentence(items[:_LONGEST], first, end, False))
+        first, items = end, items[_LONGEST:]
+    return first, items
 
 
 def _is_tag(at: int, words: list[str]) -> bool:
@@ -97,6 +121,8 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
     words = tokens.words
     if at + 1 >= len(words):
         return True
+    if sign == "\n":
+        return not _wraps(at, tokens, text)
     following = words[at + 1]
     touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
@@ -108,8 +134,6 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
         return not (touches and following[0].isalpha())
     if sign == ".":
         return not (touches and (following[0].isalnum() or following in ":,;")) and not _abbreviates(at, tokens, text)
-    if sign == "\n":
-        return not _wraps(at, tokens, text)
     return True
 
 
@@ -119,6 +143,8 @@ def _abbreviates(at: int, tokens: Tokens, text: str) -> bool:
     before = tokens.words[at - 1]
     if before in _ABBREVIATIONS:
         return True
+    if len(before) > _LONGEST_CUT_SHORT:
+        return False
     following = text[tokens.starts[at + 1]]
     if before in _CUT_SHORT and following.islower() and tokens.starts[at + 1] > tokens.ends[at]:
         return True

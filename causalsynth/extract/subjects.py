@@ -2,7 +2,16 @@
 
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.persons import goes_on_about, is_attributed, is_described, is_object, is_same_person, owns_next
+from causalsynth.extract.persons import (
+    goes_on_about,
+    is_attributed,
+    is_described,
+    is_object,
+    is_resumed,
+    is_same_person,
+    owns_journey,
+    owns_next,
+)
 from causalsynth.extract.readings import Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 
@@ -10,6 +19,8 @@ __all__ = ["SUBJECTS", "Subjects"]
 
 _SUBJECT_REACH = 4
 """How many tokens behind a negation a subject may stand that it still governs."""
+_RESUMED = 8
+"""How many items before a person the name may stand that is told to be that one's."""
 _GOVERNING = (
     "that think thinks believe believes feel feels say says sure convinced if whether evidence sign signs when what "
     "reason indication suggestion thought believed felt said clear and or but with"
@@ -21,6 +32,7 @@ SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they", "u"})
 """Pronouns that begin a clause as its subject."""
 _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also just never his her"
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
+_PATIENT = frozenset({"patient", "pt"})
 _COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
 _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 
@@ -68,12 +80,21 @@ class Subjects:
         owned = is_attributed(self._items, k, self._words)
         if owned is not None and owned in self._readings:
             self._readings[owned].person = True
+        if is_resumed(self._sentence, k, self._words):
+            self._give_last(k)
         if self._is_subject(k):
             scopes.person = True
-        elif not scopes.person and is_described(self._sentence, k, self._words):
+        elif not scopes.person and self._is_told_of(k):
             scopes.person = scopes.aside = True
         if scopes.person and k and self._items[k - 1][2].named and self._items[k - 1][1] == first:
             scopes.aside = True  # "the TB her grandmother talked of, and …"
+
+    def _give_last(self, k: int) -> None:
+        """Let what was named last before item `k` be that person's."""
+        named = (j for j in range(k - 1, max(-1, k - _RESUMED), -1) if self._items[j][2].named and j in self._readings)
+        at = next(named, None)
+        if at is not None and not self._readings[at].negated:
+            self._readings[at].person = True
 
     def on_subject(self, k: int, scopes: Scopes) -> None:
         """Take in item `k`, a word such as ``she`` or ``the patient``: the subject again, or still the other."""
@@ -95,13 +116,17 @@ class Subjects:
         elif self._is_new_clause(k, scopes.negation):
             scopes.negation = None
 
+    def _is_told_of(self, k: int) -> bool:
+        return is_described(self._sentence, k, self._words) or owns_journey(self._sentence, k, self._words)
+
     def _joins_subject(self, k: int) -> bool:
         """Tell whether the subject is named together with item `k`, a person: ``he and his wife``."""
         if k < 2:
             return False
         (_, end, subject), (first, after, link) = self._items[k - 2], self._items[k - 1]
         joined = not link.cues.isdisjoint({"and", "or"}) and not link.sign
-        return joined and end == first and after == self._items[k][0] and subject.phrase[-1] in SUBJECTS
+        is_subject = subject.phrase[-1] in SUBJECTS or subject.phrase[-1] in _PATIENT
+        return joined and end == first and after == self._items[k][0] and is_subject
 
     def _is_subject(self, k: int) -> bool:
         """``his brother`` yes, ``with his brother`` and ``his brother's wedding`` no."""
@@ -113,8 +138,16 @@ class Subjects:
         before = self._words[first - 1] if first > self._sentence.first else ""
         if before in ("in", "of", "affected") and "history" not in entry.phrase:
             self._back.give_to_person(k)
-        touching = k > 0 and self._items[k - 1][1] == first
-        return not (touching and "relation" in self._items[k - 1][2].cues)
+        at = self._owner(k)
+        return not (
+            at > 0 and self._items[at - 1][1] == self._items[at][0] and "relation" in self._items[at - 1][2].cues
+        )
+
+    def _owner(self, k: int) -> int:
+        """Give the first of the persons that item `k`, a person, is told by: ``with his wife's family``."""
+        while k > 1 and self._items[k - 1][2].phrase == ("'s",) and "person" in self._items[k - 2][2].cues:
+            k -= 2
+        return k
 
     def _is_contracted(self, at: int) -> bool:
         """``Dad's the one who had TB``: the ``'s`` before token `at` is a verb."""

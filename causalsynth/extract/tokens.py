@@ -68,11 +68,16 @@ def cut(folded: str) -> Tokens:
     parts = pattern.split(folded)  # what lies between the tokens, and the tokens, in turn
     edges = list(accumulate(map(len, parts)))
     words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
-    if "\n" in folded:
-        words = [word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n" for word in words]
+    if "\n\n" in folded or "\n " in folded:
+        words = [word if word > " " else _line_end(word) for word in words]
     merge_number_words(words, starts, ends)
     drop_corrected(words, starts, ends)
     return Tokens(words, starts, ends)
+
+
+def _line_end(word: str) -> str:
+    """Give the token of a run of line ends and spaces; other signs below the space are tokens of their own."""
+    return word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n"
 
 
 def is_number(word: str) -> bool:

@@ -1,12 +1,12 @@
 """A state on its own is said of what was named last: ``We X-rayed her on Monday. Normal.``."""
 
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.vocabulary import Entry, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 from causalsynth.extract.word_sets import word_set
 
 __all__ = ["Topic"]
 
-
+_TELLS = int(Trait.TELLS)
 _LEAD = word_set("""
     told said result results report reported reports as read reads it all is was both times perfectly entirely
     completely totally quite to be conclusion impression opinion verdict finding findings overall yes yep yeah ok and
@@ -55,11 +55,11 @@ class Topic:
         return len(lead) <= _MOST_LEAD and _LEAD.issuperset(lead) and len(tail) <= _MOST_TAIL and _TAIL.issuperset(tail)
 
     def _follow(self, sentence: Sentence) -> None:
-        for k in range(len(sentence.items) - 1, -1, -1):
-            entry = sentence.items[k][2]
-            if (entry.named and "self" not in entry.cues) or entry.other or entry.words or entry.numbers:
-                self._last, self._age = self._topic(sentence, k), 0
-                return
+        if sentence.traits & _TELLS:
+            for k in range(len(sentence.items) - 1, -1, -1):
+                if sentence.items[k][2].traits & _TELLS:
+                    self._last, self._age = self._topic(sentence, k), 0
+                    return
         self._age += 1
         if self._age > _OLDEST:
             self._last = None

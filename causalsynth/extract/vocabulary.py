@@ -9,13 +9,16 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
-__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "is_not", "traits_of"]
+__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
 
 _KINDS_LOOKING_BACK = (
     "negate negate_after negate_either answer_no answer_yes degree not_it doubt_it so_it hedge_after suppose_after "
     "past_after included pair compound"
 )
 _LOOKING_BACK = frozenset(_KINDS_LOOKING_BACK.split())
+_DENYING = frozenset({"negate", "negate_list", "negate_either"})
+_LOOKING_ON = _DENYING | {"negate_after", "hedge", "suppose", "past", "person"}
+_LINKING = frozenset({"stop", "clause", "self", "report", "current", "same", "or", "and"})
 _NEGATORS = frozenset(
     {"no", "not", "never", "without", "neither", "nor", "nothing", "didn't", "wasn't", "weren't", "isn't"}
 )
@@ -54,11 +57,16 @@ class Trait(IntFlag):
     ASKS = 2048
     """It tells that something was asked: ``asked about``."""
     STANDS_IN = 4096
+    TELLS = 8192
+    """It names something, or says something of a name: the topic changes."""
+    EITHER = 16384
+    """Its shared words are a cue as well, or assert something: it can't be both."""
+    NAMES = 32768
+    """It names something that a sentence behind it may settle."""
 
 
-_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS, _CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN = (
-    map(int, Trait)
-)
+_SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS = map(int, list(Trait)[:8])
+_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _EITHER, _NAMES = map(int, list(Trait)[8:])
 
 
 @dataclass(slots=True)
@@ -101,6 +109,8 @@ class Entry:
     """It is a number."""
     heading: bool = False
     """It is a variable's label that heads a line: ``Lung cancer: …``."""
+    states_of: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """Its `words` by variable."""
     shared: bool = field(init=False, default=False)
     """Its `words` are of several variables."""
     named: bool = field(init=False, default=False)
@@ -114,6 +124,12 @@ class Entry:
     """It names a variable or says something of one."""
     looks_back: bool = field(init=False, default=False)
     """One of its cues may speak of what stands before it."""
+    looks_on: bool = field(init=False, default=False)
+    """One of its cues may speak of what stands behind it."""
+    denies: bool = field(init=False, default=False)
+    """One of its cues may deny what stands behind it."""
+    links: bool = field(init=False, default=False)
+    """One of its cues joins or parts clauses and lists, or changes whom or when they are about."""
     contests: bool = field(init=False, default=False)
     """One of its cues says that somebody or something else says otherwise."""
     elsewhere: bool = field(init=False, default=False)
@@ -125,6 +141,8 @@ class Entry:
     """Its cues change how something stands; others only matter beside names and numbers."""
     traits: int = field(init=False, default=0)
     """Bits of `Trait`."""
+    is_not: bool = field(init=False, default=False)
+    """It is a ``not``, which may deny what was said before it: ``isn't``, ``never has``."""
     _as_cue: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
     _as_word: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
 
@@ -150,11 +168,18 @@ class Entry:
             self.anchors = self.denied = ()
         self.named = bool(self.asserts or self.anchors or (self.denied and not self.words))
         self.means = self.named or bool(self.words or self.numbers or self.number)
-        self.shared = len(self.words) > 1 and len({variable for variable, _ in self.words}) > 1
+        self.states_of = {}
+        for variable, state in self.words:
+            self.states_of[variable] = (*self.states_of.get(variable, ()), state)
+        self.shared = len(self.states_of) > 1
         self.looks_back = bool(self.cues & _LOOKING_BACK)
+        self.looks_on = bool(self.cues & _LOOKING_ON)
+        self.denies = bool(self.cues & _DENYING)
+        self.links = bool(self.cues & _LINKING)
         self.contests = "contest" in self.cues
         self.elsewhere = bool(self.cues & {"elsewhere", "aside"})
         self.stands_in = bool(self.cues & {"former", "latter", "pair"})
+        self.is_not = "negate" in self.cues and self.phrase[0].endswith(("not", "n't", "never"))
         self.denial = not _NEGATORS.isdisjoint(self.phrase)
         first, last = self.phrase[0], self.phrase[-1]
         self.predicative = first in _PREDICATIVE_FIRST or last.endswith(_PREDICATIVE_ENDINGS)
@@ -174,21 +199,20 @@ class Entry:
         traits |= _WORDS if self.words else 0
         traits |= _NUMBERS if self.number is not None or self.numbers else 0
         traits |= _CONTESTS if self.contests else 0
-        traits |= _SETTLES if not self.cues.isdisjoint(_SETTLING) or is_not(self) else 0
+        traits |= _SETTLES if not self.cues.isdisjoint(_SETTLING) or self.is_not else 0
         traits |= _PERSON if "person" in self.cues else 0
         traits |= _ASKS if is_asking(self) else 0
         traits |= _STANDS_IN if self.stands_in else 0
+        tells = (self.named and "self" not in self.cues) or self.other or self.words or self.numbers
+        traits |= _TELLS if tells else 0
+        traits |= _EITHER if self.shared and (self.cues or self.asserts) else 0
+        traits |= _NAMES if self.asserts or self.anchors or self.denied else 0
         return traits
 
 
 def is_asking(entry: Entry) -> bool:
     """Say whether a phrase tells that something was asked: ``asked about``."""
     return "suppose" in entry.cues and entry.phrase[0] in _ASKING and entry.phrase[-1] in _ASKED_OF
-
-
-def is_not(entry: Entry) -> bool:
-    """Say whether a phrase is a ``not``, which may deny what was said before it: ``isn't``, ``never has``."""
-    return "negate" in entry.cues and entry.phrase[0].endswith(("not", "n't", "never"))
 
 
 Item = tuple[int, int, Entry]

@@ -16,16 +16,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import DictLoader, TemplateError, TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from causalsynth.bundled import PROMPTS
-from causalsynth.domain import Lexicon, VariableWording
+from causalsynth.domain import Lexicon, StateWording, VariableWording
+from causalsynth.domain.lexicon import NumberWording
 from causalsynth.domain.values import quantity
 from causalsynth.edits import NumberedText
 from causalsynth.errors import PromptError
 from causalsynth.realize.chat import Message
+from causalsynth.realize.sandbox import TemplateSandbox
 from causalsynth.realize.subject import draw_subject, introduce
 from causalsynth.scm.noise import stream
 from causalsynth.scm.support import Value
@@ -55,6 +56,10 @@ class Style(BaseModel):
     """How the grammar realizer sets it."""
 
 
+_PLAIN = (Lexicon, VariableWording, NumberWording, StateWording, Style)
+"""What templates look at, all of it data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompts:
     """The templates of one document type.
@@ -73,7 +78,7 @@ class Prompts:
     styles: tuple[Style, ...]
     digest: str
     _files: Mapping[str, str] = field(repr=False)
-    _environment: SandboxedEnvironment
+    _environment: TemplateSandbox
     _shared: dict[int, tuple[Lexicon, Message]] = field(default_factory=dict, repr=False)
     """System turns by the identity of their lexicon, which is kept with them."""
     _tasks: OrderedDict[Hashable, Message] = field(default_factory=OrderedDict, repr=False)
@@ -94,8 +99,7 @@ class Prompts:
     @classmethod
     def _of_files(cls, folder: Path, files: Mapping[str, str]) -> "Prompts":
         # From memory: what is rendered is what the digest stands for, whatever happens to the files meanwhile.
-        environment = SandboxedEnvironment(loader=DictLoader(files), undefined=StrictUndefined, autoescape=False)
-        environment.globals["quantity"] = quantity
+        environment = TemplateSandbox(DictLoader(files), plain=_PLAIN, functions=(quantity,))
         for name in (*_TEMPLATES, *(name for name in _EDITS if name in files)):
             _compile(environment, folder, name)
         styles = _read_styles(folder / "styles.yaml", files["styles.yaml"])
@@ -277,7 +281,7 @@ def _texts(folder: Path, prefix: str = "") -> dict[str, str]:
     return texts
 
 
-def _compile(environment: SandboxedEnvironment, folder: Path, name: str) -> None:
+def _compile(environment: TemplateSandbox, folder: Path, name: str) -> None:
     try:
         environment.get_template(name)
     except TemplateSyntaxError as error:

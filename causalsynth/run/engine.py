@@ -2,6 +2,10 @@
 
 There is no barrier between rounds, and one record's failure touches no other. The order in which records are *begun*
 is their index; the order in which they end is the realizer's affair and decides nothing.
+
+Whoever has an answer reads it and sends the next request, of its record or of a new one, before anybody else has a
+turn. Servers answer in bursts: if all of a burst were read first and the requests sent after it, the server would have
+nothing to do meanwhile.
 """
 
 import asyncio
@@ -26,6 +30,10 @@ class Slots(Protocol):
 
     async def acquire(self) -> None:
         """Wait until one more may be begun."""
+        ...
+
+    def stays(self) -> bool:
+        """Tell whether another one may be begun at once where one has ended, without giving its slot back."""
         ...
 
     def release(self) -> None:
@@ -70,21 +78,26 @@ async def run_records(
         The first error that stops the run as a whole; what is stored stays stored.
     """
     left = False
+    cases = job.cases(state, shard)
 
-    async def work(case: Case) -> None:
+    async def work(case: Case | None) -> None:
         nonlocal left
         try:
-            if not await _write(case, job, model, intake, state):
-                left = True
+            while case is not None:
+                if not await _write(case, job, model, intake, state):
+                    left = True
+                case = next(cases, None) if slots.stays() and not intake.is_over else None
         finally:
             slots.release()
 
     try:
         async with asyncio.TaskGroup() as group:
-            for case in job.cases(state, shard):
-                await slots.acquire()
-                if intake.is_over:
-                    left = True
+            while True:
+                await slots.acquire()  # before a record is taken: else it would wait while later ones are begun
+                case = next(cases, None)
+                if case is None or intake.is_over:
+                    left = left or case is not None
+                    slots.release()
                     break
                 group.create_task(work(case))
     except BaseExceptionGroup as group:
@@ -104,7 +117,6 @@ async def _write(case: Case, job: Job, model: ChatModel, intake: Intake, state: 
             intake.take(attempt)
             if not attempt.final and intake.is_over:
                 return False
-            await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
     return True
 
 

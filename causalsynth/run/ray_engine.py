@@ -111,7 +111,6 @@ class _Writer:
         try:
             async for trial in self._job.loop.close(case, self._model, past):
                 lines.append(to_attempt(case, trial, self._job.scm.interventions, retry=self._retry).to_line())
-                await asyncio.sleep(0)
         finally:
             self._limiter.release()
 

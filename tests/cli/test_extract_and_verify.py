@@ -1,19 +1,32 @@
 """``causalsynth extract`` and ``verify`` from the outside."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from causalsynth.cli import main
 
 WARD = Path(__file__).parents[1] / "ward"
 
 
 def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "causalsynth", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+    """Run a command in this process, with its messages and exit code."""
+    out, err = io.StringIO(), io.StringIO()
+    command = ["causalsynth", *map(str, arguments)]
+    with (
+        patch.object(sys, "argv", command),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    return subprocess.CompletedProcess(command, left.value.code, out.getvalue(), err.getvalue())
 
 
 def write(path, *lines):
@@ -21,9 +34,10 @@ def write(path, *lines):
     return path
 
 
-def test_extract(tmp_path):
+def test_extract_in_a_process_of_its_own(tmp_path):
     notes = write(tmp_path / "notes.jsonl", {"id": "a", "text": "He smokes daily. No TB."}, {"id": 2, "text": "\ud800"})
-    done = run("extract", "asia", notes, "-o", tmp_path / "out.jsonl", "--json")
+    command = [sys.executable, "-m", "causalsynth", "extract", "asia", notes, "-o", tmp_path / "out.jsonl", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["n"] == 2
     first, second = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())

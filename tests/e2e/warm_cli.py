@@ -1,7 +1,7 @@
 """Runs ``causalsynth`` commands, each in a process of its own that is forked from this one.
 
-Importing numpy, pandas and the rest takes longer than most commands do; here it is done once. Each line of stdin is
-``{"arguments", "cwd", "out", "err"}``; the answer is a line with the exit code.
+Importing numpy, pandas and the rest and compiling a lexicon take longer than most commands do; here it is done once.
+Each line of stdin is ``{"arguments", "cwd", "out", "err"}``; the answer is a line with the exit code.
 """
 
 import gc
@@ -18,6 +18,8 @@ import causalsynth.realize.http_client
 import causalsynth.realize.openai_server
 import causalsynth.run.generate  # noqa: F401
 from causalsynth.cli import main
+from causalsynth.domain import Domain
+from causalsynth.extract import Extractor
 
 LONGEST_S = 60
 
@@ -39,6 +41,7 @@ def become(task):
 
 
 if __name__ == "__main__":
+    Extractor(Domain.load("asia").lexicon)
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()

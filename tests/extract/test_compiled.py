@@ -97,6 +97,7 @@ class Changing:
     name: str
     found: list[int] = field(default_factory=list)
     length: int = field(init=False, default=0)
+    known: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.length = len(self.name)
@@ -121,7 +122,8 @@ def test_what_mypyc_is_given_does_the_same_in_the_same_lines(hook):
     assert len({space["Fixed"](1), space["Fixed"](1, 2), space["Fixed"](1, end=3)}) == 2
     one, other = space["Changing"]("ab"), space["Changing"]("ab")
     one.found.append(1)
-    assert (one.length, one.found, other.found, one == other) == (2, [1], [], False)
+    one.known["ab"] = 2
+    assert (one.length, one.found, other.found, other.known, one == other) == (2, [1], [], {}, False)
     assert space["said"](frozenset({"be", "…"})) == {"be"}
     assert space["said"](frozenset({"…"})) == {"…"}
 

@@ -316,7 +316,9 @@ def test_what_is_no_lexicon_is_refused_with_its_line():
 LEXICONS = sorted(path.parent.name for path in GRAPHS.glob("*/lexicon.yaml"))
 
 
-@pytest.mark.parametrize("name", LEXICONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "asia" else pytest.mark.slow) for name in LEXICONS]
+)
 def test_bundled_lexicons_have_no_errors(name):
     report = lint_domain(Domain.load(name), SCM.load(name))
     assert [f"{each.line}: {each.message}" for each in report.errors] == []

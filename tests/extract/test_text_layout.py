@@ -128,9 +128,12 @@ DIALOGUES = [
 ]
 
 
+LEXICON = Domain.load("asia").lexicon
+
+
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
-    return Extractor(Domain.load("asia").lexicon)
+    return Extractor(LEXICON)
 
 
 @pytest.mark.parametrize(("text", "expected"), [*LISTS, *TABLES, *BOXES, *RECORDS, *DIALOGUES])
@@ -143,10 +146,10 @@ def test_shape_is_read(text: str, expected: str, extractor: Extractor) -> None:
 
 @pytest.mark.parametrize(("text", "_"), [*LISTS, *TABLES, *BOXES, *RECORDS, *DIALOGUES])
 def test_tokens_point_into_the_text(text: str, _: str) -> None:
-    tokens = arrange(text, compile_vocabulary(Domain.load("asia").lexicon))
+    tokens = arrange(text, compile_vocabulary(LEXICON))
     assert all(0 <= start < end <= len(text) for start, end in zip(tokens.starts, tokens.ends, strict=True))
 
 
 def test_running_text_stays_as_it_is() -> None:
-    tokens = arrange("She is well, has no TB, and smokes.", compile_vocabulary(Domain.load("asia").lexicon))
+    tokens = arrange("She is well, has no TB, and smokes.", compile_vocabulary(LEXICON))
     assert " ".join(tokens.words) == "she is well , has no tb , and smokes ."

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from causalsynth.cli.evaluate.printing import percent, signed, table
+from causalsynth.evaluate.intervals import Z95
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.effects import Effect, EffectsReport, Truth
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_effects"]
 
-_Z95 = 1.96
 _NOTABLE = 3.0
 """Standard errors of a difference from the skeletons that are marked."""
 
@@ -139,7 +139,7 @@ def _by_intervention(effects: "tuple[WorldEffect, ...]") -> Table:
 def _by_worlds(found: "WorldEstimate | None", truth: "Truth") -> str:
     if found is None:
         return "-"
-    return f"{found.value:.4f}{'!' if abs(found.value - truth.value) > _Z95 * found.se else ' '}"
+    return f"{found.value:.4f}{'!' if abs(found.value - truth.value) > Z95 * found.se else ' '}"
 
 
 def _world(world: "World") -> Iterator[RenderableType]:

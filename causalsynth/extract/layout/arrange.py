@@ -19,7 +19,7 @@ from causalsynth.extract.vocabulary import Vocabulary
 __all__ = ["arrange"]
 
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
-_SIGNS = re.compile(r"[|={}_\[\]\u2610-\u2612\u25a1]")  # bars, brackets, boxes
+_SIGNS = "|={}_[]\u2610\u2611\u2612\u25a1"  # bars, brackets, boxes
 _SHAPES = (
     (":", re.compile(r"\n.{0,80}:")),  # labels
     (":", re.compile(r"\.(?<=\w\.)\w+ ?:")),  # keys with points
@@ -52,7 +52,7 @@ def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
 
 def _is_shaped(folded: str) -> bool:
     """Tell whether any of a text's lines may say something by its shape."""
-    if _SIGNS.search(folded) is not None:
+    if any(sign in folded for sign in _SIGNS):
         return True
     lines = f"\n{folded}"
     return any(mark in folded and shape.search(lines) is not None for mark, shape in _SHAPES)

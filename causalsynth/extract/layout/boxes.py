@@ -50,6 +50,8 @@ def mark_of(text: str) -> bool | None:
 
 def has_boxes(text: str) -> bool:
     """Tell whether there is a box in `text`."""
+    if text.isascii() and "[" not in text and "(" not in text:
+        return False
     begins = _BEGINS_BOX.search(text)
     return begins is not None and _BOX.search(text, begins.start()) is not None
 

@@ -12,7 +12,7 @@ from causalsynth.extract.layout.questions import asked_pieces
 __all__ = ["Dialogue"]
 
 _TIME = r"[\[(<]?(?:[a-z]{3,9},? )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?[\])>]?"
-_NAME = r"@?[a-z](?:[\w.'-]|[^\x00-\x7f])*(?:[ /]+(?:[\w.'-]|[^\x00-\x7f])+){0,3}(?: ?\([^()\n]{1,24}\))?"
+_NAME = r"@?[a-z][\w.'\x80-\U0010ffff-]*(?:[ /]+[\w.'\x80-\U0010ffff-]+){0,3}(?: ?\([^()\n]{1,24}\))?"
 _SPEAKER = re.compile(
     rf"[ >*_-]*(?:{_TIME}[ ,-]*)?"
     rf"(?:(?P<who>{_NAME})(?:[ ,]+{_TIME})?[*_]* ?:[*_]*(?= |$)|[<\[](?P<in>{_NAME})[>\]]:?(?= ))"
@@ -61,9 +61,11 @@ def turns_of(page: Page) -> dict[int, Turn]:
 
 def _marked(page: Page) -> list[int]:
     """Give the lines with a character that parts a speaker from what is said."""
-    text = page.text
-    signs = [sign for sign in ":<[" if sign in text]
-    return [k for k, cell in enumerate(page.lines) if any(text.find(sign, *cell) >= 0 for sign in signs)]
+    found: set[int] = set()
+    for sign in ":<[":
+        if sign in page.text:
+            found.update(k for k, (start, end) in enumerate(page.lines) if page.text.find(sign, start, end) >= 0)
+    return sorted(found)
 
 
 def _unsigned(page: Page) -> dict[int, Turn]:

@@ -60,42 +60,47 @@ _WINDOW_ENDS = """
 _ENDS_WINDOW = frozenset(_WINDOW_ENDS.split())
 
 
-def label_edits(page: Page, start: int, end: int) -> Iterator[Edit]:
+def label_edits(page: Page, start: int, end: int) -> list[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
-    last = start + max(line.rfind(":"), line.rfind("="), line.rfind(".."))
-    for first in _segments(page, start, end) if last >= start else ():
-        if first > last:
-            break  # no mark is left that a label could end with
-        if match := _LABEL.match(page.text, first, end):
-            yield from _shortened(page, match)
-            yield from switched(page, match)
+    edits: list[Edit] = []
+    last = max(line.rfind(":"), line.rfind("="), line.rfind(".."))
+    if last >= 0:
+        for first in _segments(page, start, start + last):
+            if match := _LABEL.match(page.text, first, end):
+                edits += [edit for edit in (_shortened(page, match), switched(page, match)) if edit is not None]
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
-        yield from _bold(page, bold)
-    if " y" in line or " n" in line:
-        yield from _letters(page, start, end)
-    for point in _SUMS_UP.finditer(page.text, start, end) if ". " in line else ():
+        edits += _bold(page, bold)
+    if page.has_letters:
+        edits += _letters(page, start, end)
+    if page.sums_up:
+        edits += _sums(page, start, end)
+    return edits
+
+
+def _segments(page: Page, start: int, last: int) -> list[int]:
+    """Give where a label may begin in a line whose last mark behind one is at offset `last`."""
+    if page.text.find(":", start, last + 1) < 0:
+        return [start]
+    return [start, *(match.end() for match in _SEGMENT.finditer(page.text, start, last + 1))]
+
+
+def _sums(page: Page, start: int, end: int) -> Iterator[Edit]:
+    for point in _SUMS_UP.finditer(page.text, start, end):
         first = max(page.text.rfind(sign, start, point.start()) for sign in ".;:?!") + 1
         names = page.text[max(first, start) : point.start()]
         if "," in names and page.is_name(names):
             yield *point.span(), [Piece(":", *point.span())]
 
 
-def _segments(page: Page, start: int, end: int) -> Iterator[int]:
-    """Give where a label may begin in a line."""
-    yield start
-    if page.text.find(":", start, end) >= 0:
-        for match in _SEGMENT.finditer(page.text, start, end):
-            yield match.end()
-
-
 def short_name(page: Page, name: Cell) -> Cell:
     """Give the name that a label begins with, where nothing but a place or time follows it."""
     label = page.of(name)
-    last = label.removesuffix(")").rpartition(" ")[2].removeprefix("(")
-    if last in _ENDS_WINDOW and (window := _WINDOW.search(label)):
+    words = _WORD.findall(label)
+    if words and words[-1] in _ENDS_WINDOW and (window := _WINDOW.search(label)):
         name, label = (name[0], name[0] + window.start()), label[: window.start()]
-    if "," not in label and "(" not in label and _TRAILING.isdisjoint(_WORD.findall(label)):
+        words = _WORD.findall(label)
+    if "," not in label and "(" not in label and _TRAILING.isdisjoint(words):
         return name
     words, found = page.known(label)
     named = next((item for item in found if item[2].named), None)
@@ -110,28 +115,28 @@ def short_name(page: Page, name: Cell) -> Cell:
     return name[0], name[0] + page.end_of_token(label, named[1])
 
 
-def _shortened(page: Page, match: re.Match[str]) -> Iterator[Edit]:
+def _shortened(page: Page, match: re.Match[str]) -> Edit | None:
     short = short_name(page, match.span("label"))
     if short[1] >= match.end("label"):
-        return
+        return None
     first = _FIRST_WORD.match(match["value"])
-    if page.answers_at_once(match["value"]) or (first is not None and first["word"] in SWITCHED):
-        yield short[1], match.end("label"), []
+    answered = page.answers_at_once(match["value"]) or (first is not None and first["word"] in SWITCHED)
+    return (short[1], match.end("label"), []) if answered else None
 
 
-def switched(page: Page, match: re.Match[str], label: str = "label") -> Iterator[Edit]:
+def switched(page: Page, match: re.Match[str], label: str = "label") -> Edit | None:
     """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
     value = _FIRST_WORD.match(match["value"])
     if value is None or value["word"] not in SWITCHED:
-        return
+        return None
     words, found = page.known(match[label].replace("_", " ").replace(".", " "))
     asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
     table = SWITCHED if asserts and not _SWITCHES.isdisjoint(words) else _BITS if asserts else {}
     said = table.get(value["word"])
-    if said is not None:
-        first = match.start("value") + value.start("word")
-        last = match.start("value") + value.end("word")
-        yield first, last, [Piece(said, first, last)]
+    if said is None:
+        return None
+    first, last = (match.start("value") + edge for edge in value.span("word"))
+    return first, last, [Piece(said, first, last)]
 
 
 def _bold(page: Page, match: re.Match[str]) -> Iterator[Edit]:

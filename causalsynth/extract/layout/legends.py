@@ -29,6 +29,7 @@ class Export:
         self._page = page
         self._columns: list[Cell] = []
         self._separator = ""
+        self._present = [sign for sign in _SEPARATORS if sign in page.text]
         self._legend_lines = _lines_of_legend(page)
         self._legend: dict[str, Cell] | None = None
 
@@ -54,7 +55,7 @@ class Export:
         start, end = page.lines[k]
         if k in self._legend_lines:
             return [inserted(BREAK, start)]
-        if not self._columns and not _MANY.search(page.text, start, end):
+        if not self._columns and not self._is_cut(start, end):
             return None
         head = _COLUMNS.match(page.text, start, end)
         if not self._columns and head is None and not self._may_be_names(k):
@@ -67,6 +68,12 @@ class Export:
             self._columns, self._separator = columns, separator
             return [inserted(BREAK, start)]
         return None
+
+    def _is_cut(self, start: int, end: int) -> bool:
+        """Tell whether separators cut the line [start, end) more than once."""
+        text = self._page.text
+        signs = sum([text.count(sign, start, end) for sign in self._present])
+        return signs > 1 and _MANY.search(text, start, end) is not None
 
     def _split(self, start: int, end: int) -> tuple[list[Cell], str]:
         """Cut at the separator that cuts it most often."""

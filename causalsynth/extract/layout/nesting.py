@@ -9,6 +9,8 @@ __all__ = ["Nesting"]
 
 _OPENS = re.compile(r"(?P<indent> *)(?:- )?\"?(?P<key>[a-z][\w .-]{0,40}?)\"?:[ {\[]*$")
 _SECTION = re.compile(r" *\[(?P<key>[a-z][\w .-]{0,40})\]")
+_MAY_OPEN = re.compile(r":[ {]*(?![^\n])")
+"""No line opens a group without one."""
 _TELLING = frozenset({"past", "person", "reference", "later", "suppose"})
 _DEEPEST = 12
 
@@ -24,6 +26,8 @@ class Nesting:
         """Give the nearest line that opens a group, for each line inside one."""
         page = self._page
         over: dict[int, Cell] = {}
+        if "[" not in page.text and not _MAY_OPEN.search(page.text):
+            return over
         stack: list[tuple[int, Cell]] = []
         section: Cell | None = None
         for k, (start, end) in enumerate(page.lines):

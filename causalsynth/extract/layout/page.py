@@ -9,6 +9,8 @@ from causalsynth.extract.vocabulary import Entry, Vocabulary
 
 __all__ = ["Page"]
 
+_LETTER = re.compile(r" [yn](?!\w)")
+_SUMS_UP = re.compile(r"\. (?:all|every|each|both)")
 _FILLERS = frozenset(
     {"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and", ",", "&"}
 )
@@ -36,6 +38,8 @@ class Page:
         What `causalsynth.extract.normalise.normalise` gave.
     lines
         Each line without its end.
+    has_letters, sums_up
+        Whether any line may have a letter for an answer, ``fraud N``, or a sum of the names before, ``. All normal``.
     """
 
     def __init__(self, text: str, vocabulary: Vocabulary, written: str = "") -> None:
@@ -44,6 +48,8 @@ class Page:
         self._vocabulary = vocabulary
         self._known: dict[str, tuple[list[str], list[tuple[int, int, Entry]]]] = {}
         self.lines = _lines(text)
+        self.has_letters = _LETTER.search(text) is not None
+        self.sums_up = _SUMS_UP.search(text) is not None
         self._unchecked: list[Cell] | None = None
 
     @property

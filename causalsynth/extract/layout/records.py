@@ -27,12 +27,13 @@ _COLUMN = re.compile(
 """``Name      value`` with nothing but spaces between."""
 _REMARK = re.compile(r"(?:(?<! ) ++(?:#|//)|(?<=[^\s#]) ++<?--+|(?<! ) {2,}+;) ?")
 """What parts a value from a remark on it."""
-_REMARK_SIGN = re.compile(r"[#;]|//|--")
+_REMARK_SIGNS = ("#", ";", "//", "--")
 """No remark is without one."""
 _COUNTED = re.compile(r" *(?P<number>\d{1,2}) +(?=[a-z])")
 _FEWEST_COUNTED = 3
 _MOST_LEFT_OUT = 3
-_DOTTED = re.compile(r" \.|\.\.|\u2026|__")
+_LEADER_SIGNS = (" .", "..", "\u2026", "__")
+"""No leader is without one."""
 _SIGNS = re.compile(r"[._-]")
 
 
@@ -56,7 +57,7 @@ def numbered_lines(page: Page) -> dict[int, int]:
 
 def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
     """Give line `k` with plain keys, marks between names and values, and its pairs apart; nothing if it has none."""
-    edits = list(_edits(page, nesting, k))
+    edits = _edits(page, nesting, k)
     if not edits:
         return []
     start, end = page.lines[k]
@@ -71,35 +72,34 @@ def read_record(page: Page, nesting: Nesting, k: int) -> list[Piece]:
     return [*pieces, page.raw(at, end), page.end_of(k)]
 
 
-def _edits(page: Page, nesting: Nesting, k: int) -> Iterator[Edit]:
+def _edits(page: Page, nesting: Nesting, k: int) -> list[Edit]:
     start, end = page.lines[k]
     line = page.of((start, end))
     spaced = "   " in line
     key = _KEY.match(page.text, start, end) if ":" in line else None
     pairs = list(_PAIR.finditer(page.text, start, end)) if "=" in line else []
+    edits: list[Edit] = []
     if key and (nesting.of(k) is not None or not page.text[key.start("key") : key.end("key")].isalpha()):
-        yield *key.span("key"), list(_nested_key(page, nesting, k, key.span("key")))
+        edits.append((*key.span("key"), list(_nested_key(page, nesting, k, key.span("key")))))
     elif spaced and key is None and (column := _column(page, start, end)):
-        yield column
-        return
-    yield from _marks(page, start, end, line)
-    yield from _pairs(page, nesting, k, pairs)
-    if spaced:
-        for gap in _GAP.finditer(page.text, start + 1, end):
-            yield *gap.span(), [inserted(BREAK, gap.end())]
-    if key or pairs:
-        yield from _remark(page, (key or pairs[0]).end(), end)
-
-
-def _marks(page: Page, start: int, end: int, line: str) -> Iterator[Edit]:
-    """Names, and the marks that part them from their values."""
-    yield from label_edits(page, start, end)
-    if _DOTTED.search(line):
-        yield from _leaders(page, start, end)
+        return [column]
+    edits += label_edits(page, start, end)
+    if any([sign in line for sign in _LEADER_SIGNS]):
+        edits += _leaders(page, start, end)
     if '"' in line:
-        for quoted in _QUOTED_KEY.finditer(page.text, start, end):
-            if quoted["key"].isalpha() and not page.humps(*quoted.span("key")):
-                continue
+        edits += _quoted_keys(page, start, end)
+    if pairs:
+        edits += _pairs(page, nesting, k, pairs)
+    if spaced:
+        edits += [(*gap.span(), [inserted(BREAK, gap.end())]) for gap in _GAP.finditer(page.text, start + 1, end)]
+    if (key or pairs) and any([sign in line for sign in _REMARK_SIGNS]):
+        edits += _remark(page, (key or pairs[0]).end(), end)
+    return edits
+
+
+def _quoted_keys(page: Page, start: int, end: int) -> Iterator[Edit]:
+    for quoted in _QUOTED_KEY.finditer(page.text, start, end):
+        if not quoted["key"].isalpha() or page.humps(*quoted.span("key")):
             yield *quoted.span("key"), list(key_pieces(page, *quoted.span("key")))
 
 
@@ -137,7 +137,8 @@ def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -
     for n, match in enumerate(matches):
         if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
-        yield from switched(page, match, "key")
+        if (edit := switched(page, match, "key")) is not None:
+            yield edit
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):
             yield match.end(), match.end(), [inserted(" , ", match.end())]
@@ -145,7 +146,7 @@ def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -
 
 def _remark(page: Page, start: int, end: int) -> Iterator[Edit]:
     """Part a remark from its value: by a comma if it only says more of it."""
-    match = _REMARK.search(page.text, start, end) if _REMARK_SIGN.search(page.text, start, end) else None
+    match = _REMARK.search(page.text, start, end)
     if match is None:
         return
     text = page.text[match.end() : end]

@@ -12,8 +12,6 @@ _SIGN = re.compile(rf"[:=?\"|\u2026{BOX_SIGNS}]")
 """Labels, pairs, questions, quoted keys, tables, leaders, boxes."""
 _MARKS = ("   ", "..", " .", "__", "**")
 """Columns, leaders, bold labels."""
-_LETTER = re.compile(r" [yn](?!\w)")
-_SUMS_UP = re.compile(r"\. (?:all|every|each|both)")
 
 
 def telling_lines(page: Page) -> Container[int]:
@@ -22,6 +20,6 @@ def telling_lines(page: Page) -> Container[int]:
     What `causalsynth.extract.layout.records` and `causalsynth.extract.layout.labels` look for must be among the signs.
     """
     text = page.text
-    if any(mark in text for mark in _MARKS) or _LETTER.search(text) or _SUMS_UP.search(text):
+    if page.has_letters or page.sums_up or any(mark in text for mark in _MARKS):
         return range(len(page.lines))
     return {k for k, (start, end) in enumerate(page.lines) if _SIGN.search(text, start, end)}

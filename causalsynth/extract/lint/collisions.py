@@ -122,13 +122,17 @@ class _Cues(Container[Form]):
             for kind in sorted(_CUES & pack.cues.keys())
             for phrase in pack.cues[kind]
         ]
-        self._trie: PhraseTrie[None, CueKind] = PhraseTrie(patterns, lambda _phrase, _kinds: None)
+        self._trie: PhraseTrie[bool, CueKind] = PhraseTrie(patterns, lambda _phrase, _kinds: True)
+
+    def inside(self, form: Form) -> Iterator[Form]:
+        """Give the cues in a phrase, if there are any: as `parts`, which takes long to find none."""
+        return parts(form, LONGEST_CUE, self) if self._trie.find_all(list(form)) else iter(())
 
     def __contains__(self, form: object) -> bool:
         return isinstance(form, tuple) and len(form) <= LONGEST_CUE and bool(self._trie.effects_at(form))
 
 
-def cue_forms(file: LexiconFile) -> Container[Form]:
+def cue_forms(file: LexiconFile) -> _Cues:
     """Give the cues that negate or hedge, those of at most `LONGEST_CUE` words."""
     return _Cues(packs_for(file.lexicon))
 
@@ -137,7 +141,7 @@ def check_cues(file: LexiconFile) -> Iterator[Diagnostic]:
     """Find negations and hedges inside phrases that assert something: cues inside a phrase are passed over."""
     cues = cue_forms(file)
     for line in file.of(Role.ASSERT):
-        held = ((form, cue) for form in line.forms for cue in parts(form, LONGEST_CUE, cues))
+        held = ((form, cue) for form in line.forms for cue in cues.inside(form))
         form, cue = next(held, ((), ()))
         if not cue:
             continue

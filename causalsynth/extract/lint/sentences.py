@@ -8,9 +8,9 @@ from causalsynth.domain.values import same_value
 from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.extractor import Extractor
 from causalsynth.extract.findings import Finding, Findings, Status
-from causalsynth.extract.lint.collisions import LONGEST_CUE, cue_forms
+from causalsynth.extract.lint.collisions import cue_forms
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity, ShownSentence
-from causalsynth.extract.lint.phrasebook import LexiconFile, PhraseLine, Role, parts, written
+from causalsynth.extract.lint.phrasebook import LexiconFile, PhraseLine, Role, written
 from causalsynth.extract.round_trip import described, misreadings, says, spoken_of
 from causalsynth.extract.samples import example_values, number_inside
 from causalsynth.scm import Value
@@ -61,7 +61,7 @@ def check_cue_forms(file: LexiconFile, extractor: Extractor) -> Iterator[Diagnos
         wrong = None
         for form in forms:
             phrase = written(form)
-            turned = line.state == absent or any(parts(form, LONGEST_CUE, known_cues))
+            turned = line.state == absent or any(known_cues.inside(form))
             cues = _HEDGED if turned else (*_NEGATED, *_HEDGED)
             for cue in cues:
                 sentence = cue.format(phrase)

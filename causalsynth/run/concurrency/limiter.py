@@ -57,6 +57,10 @@ class Limiter:
         """Wait for a slot for a new record."""
         await self._take(self._arriving)
 
+    def stays(self) -> bool:
+        """Tell whether who holds a slot may begin a new record in it: nobody comes first, and it wasn't taken away."""
+        return self._active <= self.allowed and not self._returning and not self._is_held()
+
     def release(self) -> None:
         """Give a slot back."""
         self._active -= 1

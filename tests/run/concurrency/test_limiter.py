@@ -22,6 +22,24 @@ async def hold(limiter, seconds, log=None, name=None):
         limiter.release()
 
 
+async def test_a_slot_stays_unless_it_was_taken_away_or_somebody_comes_back():
+    limiter = Limiter(Limits(1, 4))
+    for _ in range(limiter.allowed):
+        await limiter.acquire()
+    arriving = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0)
+    assert limiter.stays()  # new records begin in their order, wherever there is room
+    returning = asyncio.create_task(limiter.lend(0))
+    await asyncio.sleep(0.01)
+    assert (arriving.done(), returning.done(), limiter.stays()) == (True, False, False)
+    limiter.release()
+    await returning
+    assert limiter.stays()
+    limiter.observe(complaint(retry_after=60))
+    assert limiter.allowed < 4
+    assert not limiter.stays()
+
+
 async def free_slots(limiter):
     """Count them by taking them all."""
     taken = 0

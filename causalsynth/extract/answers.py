@@ -7,13 +7,17 @@ from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["answer_question", "answers", "is_bare_not", "reply_to"]
+__all__ = ["answer_list", "answer_question", "answers", "ends_here", "is_bare_not", "reply_to"]
 
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
-_LEADS = frozenset({"fortunately", "thankfully", "happily", "mercifully", "luckily", "unfortunately", "sadly"})
+_LEADING = (
+    "fortunately thankfully happily mercifully luckily unfortunately sadly heavens goodness gosh god lord oh ah um uh "
+    "er well hmm"
+)
+_LEADS = frozenset(_LEADING.split())
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4
@@ -28,7 +32,9 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` can stand as an answer: ``negative`` always, ``no`` before a mark or the sentence's end."""
     end = items[k][1]
     if "suppose" in items[k][2].cues:
-        return _ends(items, k, sentence_end) and not any("suppose" in item[2].cues for item in items[:k])  # "TB r/o."
+        return ends_here(items, k, sentence_end) and not any(
+            "suppose" in item[2].cues for item in items[:k]
+        )  # "TB r/o."
     if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
         return True
     named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
@@ -70,14 +76,24 @@ def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"
+    if entry.phrase[-1] == "yet" and _is_of_other_verb(items, k):
+        return False
     if entry.phrase[-1] == "never" and k + 1 < len(items) and items[k + 1][0] == items[k][1]:
         following = items[k + 1][2]
         if following.phrase[0] in _HELPERS and len(following.phrase) == 1:
-            return _ends(items, k + 1, sentence_end)
+            return ends_here(items, k + 1, sentence_end)
     return answers(items, k, sentence_end)
 
 
-def _ends(items: list[Item], k: int, sentence_end: int) -> bool:
+def _is_of_other_verb(items: list[Item], k: int) -> bool:
+    """``Smokes, says she's cutting back but has not yet``: what is not yet done isn't what was named."""
+    at = k - 1 if k and items[k - 1][2].phrase[0] in _HELPERS else k
+    if not at or items[at - 1][2].phrase != ("but",):
+        return False
+    return at < 2 or items[at - 2][1] != items[at - 1][0] or not items[at - 2][2].named
+
+
+def ends_here(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether a mark or the sentence's end follows item `k`."""
     end = items[k][1]
     if end >= sentence_end:
@@ -112,7 +128,7 @@ def _elliptic(following: Sentence, at: int) -> frozenset[str]:
         near = items[k][1] - items[0][0] <= _LONGEST_ELLIPSIS
         if near and is_bare_not(following.items, at + k, following.end):
             return frozenset({"answer_no"})
-    does = items[1][2].phrase[0] in _DOING and _ends(following.items, at + 1, following.end)
+    does = items[1][2].phrase[0] in _DOING and ends_here(following.items, at + 1, following.end)
     return frozenset({"answer_yes"}) if does else frozenset()
 
 
@@ -129,9 +145,9 @@ def reply_to(following: Sentence, words: list[str]) -> frozenset[str]:
         at, start = colon + 1, following.items[colon][1]
     elif following.items and following.items[0][0] == start + 1 and following.items[0][2].sign in (".", ":"):
         at, start = 1, start + 2
-    if start < following.end and words[start] in _LEADS:
+    while start < following.end and (words[start] in _LEADS or (words[start] == "," and words[start - 1] in _LEADS)):
         at += at < len(following.items) and following.items[at][0] == start
-        start += 1  # "Fortunately the answer is no."
+        start += 1  # "Fortunately the answer is no.", "Heavens, no."
     return _short_answer(following, at, start, words) or reply_cues(following, start, words)
 
 
@@ -153,7 +169,7 @@ def _short_answer(following: Sentence, at: int, start: int, words: list[str]) ->
     if "self" in said:
         return _elliptic(following, at)
     if said & {"negate_after", "negate_either"} and (
-        _ends(following.items, at, following.end) or _rules_out(following, at)
+        ends_here(following.items, at, following.end) or _rules_out(following, at)
     ):
         return frozenset({"answer_no"})  # "TB? Excluded."
     cues = said & {"answer_no", "answer_yes"}

@@ -14,6 +14,7 @@ _TEST_WORDS = """
     serology culture cultures smear smears
 """
 _TESTS = frozenset(_TEST_WORDS.split())
+_TESTED = frozenset({"blood", "skin", "sputum", "urine", "breath"})
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
 _BRACKET = 8
@@ -34,21 +35,26 @@ def is_doubtful(
     k: int, variable: str, reading: Reading, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary
 ) -> bool:
     """Tell of a bare name that no cue qualifies whether its context leaves it in doubt: ``a talk on TB``."""
-    if reading.past or variable in vocabulary.who:
+    if variable in vocabulary.who:
         return False
     if not sentence.items[k][2].denial and is_followed_by_negation(k, sentence):
         return True
+    if reading.past:
+        return False
     if reading.supposed or reading.person or variable in vocabulary.plain:
         return False
     return stands_oddly(k, sentence, tokens, vocabulary.neighbours)
 
 
-def is_test(k: int, sentence: Sentence) -> bool:
-    """``TB test``, ``TB screening``: by itself the name of an investigation, whose result isn't told."""
+def is_test(k: int, sentence: Sentence, words: list[str]) -> bool:
+    """``TB test``, ``TB skin test``: by itself the name of an investigation, whose result isn't told."""
+    end = sentence.items[k][1]
+    if end + 1 < sentence.end and words[end] in _TESTED and words[end + 1] in _TESTS:
+        return True
     if k + 1 >= len(sentence.items):
         return False
     first, _, entry = sentence.items[k + 1]
-    return first == sentence.items[k][1] and entry.phrase[0] in _TESTS and "affirm" not in entry.cues
+    return first == end and entry.phrase[0] in _TESTS and "affirm" not in entry.cues
 
 
 def is_heading(k: int, sentence: Sentence) -> bool:

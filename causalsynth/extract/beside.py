@@ -4,14 +4,17 @@ from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.readings import RULED_OUT, Negation
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.word_sets import word_set
 
 __all__ = [
     "before_comma",
+    "begins",
     "bracketed_before",
     "denies_what_follows",
     "done_after_all",
     "governs_next",
     "has_in_bracket",
+    "is_adverbial",
     "is_denied_denial",
     "is_finite",
     "is_inverted",
@@ -42,6 +45,8 @@ _DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
 """Words that do so before what a person is or does: ``denies cough, current smoker``."""
 _LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", "us", "our", "with", "against"})
 _NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
+_PREPOSITIONS = word_set("in at on above below under over within correctly properly well")
+_LOOK_AHEAD = 6
 _ASIDE_REACH = 8
 """How far behind a doubt the comma may stand that ends its clause."""
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
@@ -194,3 +199,19 @@ def is_outcome(items: list[Item], k: int) -> bool:
     """Tell what was found in the end: ``what we thought asthma has proved to be TB``, but not ``may be found to``."""
     touching = k > 0 and items[k - 1][1] == items[k][0]
     return touching and items[k][2].phrase[-1] in _OUTCOME and items[k - 1][2].phrase[0] in _BY_NOW
+
+
+def begins(sentence: Sentence, k: int) -> bool:
+    """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
+    first = sentence.items[k][0]
+    if first == sentence.first:
+        return True
+    return k > 0 and sentence.items[k - 1][1] == first and bool(sentence.items[k - 1][2].sign)
+
+
+def is_adverbial(items: list[Item], k: int, negation: Negation) -> bool:
+    """``no kink, in the right place``: ``no`` reaches no adverbial behind a comma, save in a list with ``or``."""
+    if not negation.determiner or not negation.commas or negation.joined:
+        return False
+    listed = any("or" in item[2].cues for item in items[k + 1 : k + _LOOK_AHEAD])
+    return items[k][2].phrase[0] in _PREPOSITIONS and not listed

@@ -107,7 +107,7 @@ def _add_asserted(
     bare = not (reading.negated or reading.affirmed)
     if bare and not entry.denial and is_alternative(k, sentence):
         reading.hedged = True
-    if (bare and is_test(k, sentence)) or is_of_stranger(first, sentence, tokens.words):
+    if (bare and is_test(k, sentence, tokens.words)) or is_of_stranger(first, sentence, tokens.words):
         return  # "he had a TB test", "shares a room with a student who has TB"
     if vocabulary.who and not vocabulary.who.isdisjoint(dict(entry.asserts)):
         if reading.negated:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from causalsynth.extract.answers import answers
 from causalsynth.extract.beside import (
     before_comma,
+    begins,
     denies_what_follows,
     done_after_all,
     governs_next,
     has_in_bracket,
+    is_adverbial,
     is_denied_denial,
     is_finite,
     is_inverted,
@@ -27,11 +29,12 @@ from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import aside_end, begins_clause, brings_new, fronted_name, goes_on_as_list
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.gapping import is_gapped
+from causalsynth.extract.glosses import copy_to_glosses
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
 from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
-from causalsynth.extract.subjects import SUBJECTS, Subjects
+from causalsynth.extract.subjects import Subjects, resumes
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import DETERMINERS, Entry, Trait, traits_of
 
@@ -41,8 +44,6 @@ _MEANS = int(Trait.MEANS)
 _OPENS = int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
-_PREPOSITION_WORDS = "in at on above below under over within correctly properly well"
-_PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _LOOK_AHEAD = 6
 """How many items ahead an ``or`` is looked for."""
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
@@ -96,7 +97,7 @@ class _Sweep:
             elif k >= self.resumed:
                 self.on_item(k, entry)
         if self.bracketed:
-            self.back.copy_to_glosses()
+            copy_to_glosses(self.items, self.readings)
         return self.readings
 
     def on_item(self, k: int, entry: Entry) -> None:
@@ -153,7 +154,7 @@ class _Sweep:
         if entry.anchors and "or" in entry.phrase:
             negation.join()
         after_join = reading.listed = negation.commas > 0 or negation.joined
-        if self.is_adverbial(k, negation):
+        if is_adverbial(self.items, k, negation):
             return reading
         if negation.determiner and after_join and entry.predicative:
             reading.negated = Negated.PERHAPS
@@ -163,13 +164,6 @@ class _Sweep:
             reading.negated = Negated.PERHAPS
             negation.pending.append(reading)
         return reading
-
-    def is_adverbial(self, k: int, negation: Negation) -> bool:
-        """``no kink, in the right place``: ``no`` reaches no adverbial behind a comma, save in a list with ``or``."""
-        if not negation.determiner or not negation.commas or negation.joined:
-            return False
-        listed = any("or" in item[2].cues for item in self.items[k + 1 : k + _LOOK_AHEAD])
-        return self.items[k][2].phrase[0] in _PREPOSITIONS and not listed
 
     # What opens and closes scopes.
 
@@ -211,17 +205,10 @@ class _Sweep:
             inner.denied_list = True
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
         heads = self.items[at + 1 : k]
-        if any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in heads) and not self.resumes(
-            k
-        ):
+        doubtful = any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in heads)
+        if doubtful and not resumes(self.items, k, self.words):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
-
-    def resumes(self, k: int) -> bool:
-        """Tell whether a statement begins behind colon `k`: ``What would help most: you are still smoking``."""
-        return (
-            k + 1 < len(self.items) and self.words[self.items[k][1]] in SUBJECTS and "self" in self.items[k + 1][2].cues
-        )
 
     def next_of_list(self, k: int) -> Scopes:
         """``Excluded this visit: TB; lung cancer``: the list goes on behind a semicolon."""
@@ -233,7 +220,7 @@ class _Sweep:
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
         if scopes.person and scopes.aside:
-            scopes.person = scopes.aside = False
+            scopes.person = scopes.aside = scopes.hedge = False
         if scopes.hedge and self.words[self.sentence.first] in _CONCEDING:
             scopes.hedge = False  # "Whatever the chart might suggest, …"
         if scopes.negation is None:
@@ -269,7 +256,7 @@ class _Sweep:
             self.resumed = aside_end(self.sentence, k, self.words) or self.resumed
         if "too" in cues:
             self.back.copy_to_named_too(k)
-        if entry.phrase == ("exclude",) and self.begins(k):
+        if entry.phrase == ("exclude",) and begins(self.sentence, k):
             self.open.suppose = True
             return
         reached = False
@@ -284,13 +271,6 @@ class _Sweep:
             self.on_forward_cues(k, entry, reached=reached)
         if entry.links:
             self.on_structure(k, cues)
-
-    def begins(self, k: int) -> bool:
-        """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
-        first = self.items[k][0]
-        return first == self.sentence.first or (
-            k > 0 and self.items[k - 1][1] == first and bool(self.items[k - 1][2].sign)
-        )
 
     def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
         """Tell whether a cue that negates what stands before it found something."""
@@ -357,7 +337,7 @@ class _Sweep:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
             return
-        if entry.phrase == ("0",) and not (touches_name(self.items, k) and self.begins(k)):
+        if entry.phrase == ("0",) and not (touches_name(self.items, k) and begins(self.sentence, k)):
             return  # "urine output 0", "T2 N0 carcinoma"
         if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
             return  # "a target of zero cigarettes"

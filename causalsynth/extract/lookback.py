@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from causalsynth.extract.answers import answer_list, is_bare_not
+from causalsynth.extract.answers import answer_list, ends_here, is_bare_not
 from causalsynth.extract.beside import bracketed_before
-from causalsynth.extract.neither import can_be_had, has_neither, other_of_two, variables_of
+from causalsynth.extract.neither import can_be_had, has_neither, other_of_two
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
-from causalsynth.extract.vocabulary import Item
 
 __all__ = ["LookBack"]
 
@@ -54,6 +53,8 @@ class LookBack:
         self._end = sentence.end
         self._readings = readings
         self._words = words
+        self._lent: list[int] = []
+        """Names that a clause behind them gives to somebody else."""
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
         """Let item `k` answer what it reaches; tell whether it reached anything."""
@@ -129,6 +130,8 @@ class LookBack:
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
             self._readings[j].hedged = unless
+            if j in self._lent and self._items[k - 1][2].sign == ",":
+                self._readings[j].person = False  # "TB, which his mother had, has been excluded"
         return bool(reached)
 
     def _deny_bracket(self, k: int) -> None:
@@ -324,20 +327,6 @@ class LookBack:
         if before is not None and before in self._readings:
             self._readings[at] = replace(self._readings[before])
 
-    def copy_to_glosses(self) -> None:
-        """``short of breath (dyspnoea)``: a name in brackets behind another of the same stands as that one stands."""
-        for k, reading in self._readings.items():
-            opens = next((j for j in (k - 1, k - 2) if j > 0 and self._items[j][2].sign in ("(", "[")), None)
-            if opens is None or opens - 1 not in self._readings or self._items[opens - 1][1] != self._items[opens][0]:
-                continue
-            if not variables_of(self._items[opens - 1]) & variables_of(self._items[k]):
-                continue
-            outer = self._readings[opens - 1]
-            reading.hedged, reading.supposed = outer.hedged, outer.supposed
-            reading.past, reading.person = outer.past, outer.person
-            if opens == k - 1 and self._items[opens][1] == self._items[k][0]:
-                reading.negated = outer.negated
-
     def is_aside(self, k: int) -> bool:
         """``bronchitis, likely viral``: after a comma, with more to follow, a cue speaks of what follows."""
         items = self._items
@@ -361,9 +350,10 @@ class LookBack:
                 ahead = range(k + 1, min(len(items), k + 4))
                 contrasted = any(is_bare_not(items, i, self._end) for i in ahead)  # "a smoker, which his wife isn't"
                 contrasted = contrasted or not _KNOWING.isdisjoint(self._words[items[k][1] : items[k][1] + 2])
-                if at >= 0 and at in self._readings and not contrasted:
+                if at >= 0 and at in self._readings and not (contrasted or self._readings[at].negated):
                     self._readings[at].person = True
-                return
+                    self._lent.append(at)
+                return  # "he has no TB, which his family had feared"
             if items[j][2].named or items[j][2].sign or "clause" in items[j][2].cues:
                 return  # "no cancer, which was his worry as his father died of it"
 
@@ -403,12 +393,3 @@ class LookBack:
             first = self._items[k][0]
         words_only = bool(entry.words) and not entry.named
         return at if words_only and end == first and at in self._readings else None
-
-
-def ends_here(items: list[Item], k: int, sentence_end: int) -> bool:
-    """Say whether a mark or the sentence's end follows item `k`."""
-    end = items[k][1]
-    if end >= sentence_end:
-        return True
-    following = items[k + 1] if k + 1 < len(items) else None
-    return following is not None and following[0] == end and bool(following[2].sign)

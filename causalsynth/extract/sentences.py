@@ -25,6 +25,11 @@ _ENDING = frozenset({".", "!", "?", "\n", "\n\n"})
 _SILENT = frozenset({".", "\n"})
 """Those of them that say nothing where they don't."""
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
+_CONFIRMING = frozenset({"correct", "right"})
+_DENYING = frozenset({"not", "no", "never", "none"})
+_ENDS = frozenset({".", "!", "?", ";", ":", "\n", "\n\n"})
+_TAG_REACH = 12
+"""How many tokens before a tag the denial may stand that it asks to confirm."""
 _LONG_LINE = 6
 """How many tokens a line has at least that a mail program may have broken."""
 _NARROWEST = 60
@@ -113,8 +118,25 @@ def _cut_long(first: int, items: list[Item], sentences: list[Sentence]) -> tuple
 
 
 def _is_tag(at: int, words: list[str]) -> bool:
-    """Tell a statement that only ends in ``, ok?`` from a question."""
-    return at > 1 and words[at - 1] in _TAGS and words[at - 2] == ","
+    """Tell a statement that only ends in ``, ok?`` from a question.
+
+    ``You don't smoke, right?`` is one whether ``Right`` or ``No`` follows; ``You smoke, right?`` hangs on the answer.
+    """
+    if at < 2 or words[at - 2] != ",":
+        return False
+    if words[at - 1] in _TAGS:
+        return True
+    return words[at - 1] in _CONFIRMING and _is_denied(at, words)
+
+
+def _is_denied(at: int, words: list[str]) -> bool:
+    """Tell whether a denial stands in the sentence that ends at token `at`."""
+    for word in reversed(words[max(0, at - _TAG_REACH) : at]):
+        if word in _ENDS:
+            return False
+        if word in _DENYING or word.endswith("n't"):
+            return True
+    return False
 
 
 def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
@@ -146,8 +168,9 @@ def _abbreviates(at: int, tokens: Tokens, text: str) -> bool:
     if len(before) > _LONGEST_CUT_SHORT:
         return False
     following = text[tokens.starts[at + 1]]
-    if before in _CUT_SHORT and following.islower() and tokens.starts[at + 1] > tokens.ends[at]:
-        return True
+    apart = tokens.starts[at + 1] > tokens.ends[at]
+    if before in _CUT_SHORT and apart and (following.islower() or (before == "d" and following.isdecimal())):
+        return True  # "father d. 61 lung cancer"
     spelled = len(before) == 1 and at > 1 and tokens.words[at - 2] == "."
     return spelled and not following.isupper()
 

@@ -29,6 +29,7 @@ _PEOPLE = word_set("""
 _AGENT_ENDS = ("er", "or", "mate", "man", "woman", "ist", "ee")
 _NO_PEOPLE = word_set("cancer fever ulcer tumor tumour disorder hour corner counter fibre fiber danger hunger colour")
 _SPEAKERS = word_set("i we")
+_NO_PLURAL = ("ss", "us", "is", "ous")
 _BREAKS = word_set("but he she they i we you ; : . > and")
 _FURTHEST = 18
 """How many tokens before a name the word that introduces its owner may stand."""
@@ -39,6 +40,8 @@ _OWN_DESCRIPTION = word_set("year years yr yo old aged male female")
 
 def is_of_stranger(first: int, sentence: Sentence, words: list[str]) -> bool:
     """Tell whether the name at token `first` is said of somebody whom the sentence has only just introduced."""
+    if _are_many(first, sentence, words):
+        return True
     lowest = max(sentence.first, first - _FURTHEST)
     for at in range(first - 1, lowest, -1):
         word = words[at]
@@ -49,6 +52,15 @@ def is_of_stranger(first: int, sentence: Sentence, words: list[str]) -> bool:
         if word in ("someone", "somebody") and _is_in_company(at, sentence, words):
             return True
     return False
+
+
+def _are_many(first: int, sentence: Sentence, words: list[str]) -> bool:
+    """``Two teammates have TB``: one subject is never a plural that has something."""
+    at = first - 2
+    if at < sentence.first or words[first - 1] != "have" or words[first].endswith("ed"):
+        return False  # "investigators have confirmed fraud" have done something
+    word = words[at]
+    return word.endswith(("mates", "men", "ers", "ors", "ees", "people")) and not word.endswith(_NO_PLURAL)
 
 
 def _is_person(word: str) -> bool:

@@ -14,8 +14,9 @@ from causalsynth.extract.persons import (
 )
 from causalsynth.extract.readings import Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Item
 
-__all__ = ["SUBJECTS", "Subjects"]
+__all__ = ["SUBJECTS", "Subjects", "resumes"]
 
 _SUBJECT_REACH = 4
 """How many tokens behind a negation a subject may stand that it still governs."""
@@ -35,6 +36,11 @@ _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
 _PATIENT = frozenset({"patient", "pt"})
 _COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
 _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
+
+
+def resumes(items: list[Item], k: int, words: list[str]) -> bool:
+    """Tell whether a statement begins behind colon `k`: ``What would help most: you are still smoking``."""
+    return k + 1 < len(items) and words[items[k][1]] in SUBJECTS and "self" in items[k + 1][2].cues
 
 
 class Subjects:
@@ -86,8 +92,14 @@ class Subjects:
             scopes.person = True
         elif not scopes.person and self._is_told_of(k):
             scopes.person = scopes.aside = True
-        if scopes.person and k and self._items[k - 1][2].named and self._items[k - 1][1] == first:
-            scopes.aside = True  # "the TB her grandmother talked of, and …"
+        if scopes.person and self._is_in_aside(k):
+            scopes.aside = True
+
+    def _is_in_aside(self, k: int) -> bool:
+        """Tell an aside that a comma ends: ``the TB his gran told of, and …``, ``which relatives had feared, and``."""
+        first = self._items[k][0]
+        named = k > 0 and self._items[k - 1][2].named and self._items[k - 1][1] == first
+        return named or "which" in self._words[max(self._sentence.first, first - 2) : first]
 
     def _give_last(self, k: int) -> None:
         """Let what was named last before item `k` be that person's."""

@@ -71,6 +71,9 @@ MAY_PRECEDE = word_set("""
     charted charts treats treating cultured isolates coexists concomitant confirms evidenced seems
     carries notes growing grows reactivated
     represents reproduces reproducing represented ems evidences denotes signifies harbours harbors
+    complaints complains calls calling recognised recognized declares admits differentiated committed resting
+    confesses concedes acknowledges documents records refers relates recounts discovered diagnosed found visualised
+    visualized inoperable unresectable dedicated hardened inveterate
     superadded supervening complicating unremitting unresolving smouldering grumbling lingering continuing neglected
 """)
 """Words in ``-s``, ``-ed``, ``-ing`` that may stand before a name and leave it the subject's own: ``worsening
@@ -79,6 +82,7 @@ MAY_FOLLOW = word_set("""
     a about abuse accounts across acute after again against aged all alone alongside also an approximately are
     around as at bacilli be because been before beyond bilateral both by can chronic confirmed consumption
     began begins started starts developed occurred occurs arose returned recurred worsened worsens persisted twice
+    monday tuesday wednesday thursday friday saturday sunday plain pure proper alright uncomplicated viral bacterial
     thrice overnight occ occasional never remains remained
     continues could despite diagnosed did disease distal do does down drugs during each enough even every explains
     for from grade grown habit habits had half halfway has have he her here his i ia ib if ii iii iiia iiib in indeed
@@ -102,7 +106,7 @@ HEADINGS = word_set("""
     problem problems report reported resp respiratory result results risk s sh smear smoking social sputum status
     short brief sum nutshell clinical clinically mdm mdt wr ward team teams consultant overall upshot gist agreed
     consensus indic dr today's radiologist pathologist thus hence therefore round readout proven
-    path histo bx fnac fna ebus cyto cytopathology histopathology
+    path determination determinations disposition formulation histo bx fnac fna ebus cyto cytopathology histopathology
     established documented coded labelled definite firm plainly simply words language
     brain mind neuro neurology neurological mental cns psych mentation cognition
     subjective summary susceptible sx symptom symptoms tobacco today verdict visit week xpert years

@@ -32,7 +32,7 @@ class TemplateSandbox(SandboxedEnvironment):
     def __init__(
         self, loader: BaseLoader, *, plain: Iterable[type], functions: Iterable[Callable[..., object]] = ()
     ) -> None:
-        super().__init__(loader=loader, undefined=StrictUndefined, autoescape=False)
+        super().__init__(loader=loader, undefined=StrictUndefined, autoescape=False, auto_reload=False)
         self._plain = frozenset(plain)
         self._functions = frozenset(functions)
         self.globals.update((function.__name__, function) for function in self._functions)

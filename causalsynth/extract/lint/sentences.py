@@ -20,8 +20,9 @@ __all__ = ["check_cue_forms", "check_numbers_read", "check_sentences", "shown_se
 
 _NEGATED = ("No {}.", "Denies {}.", "There is no {}.")
 _HEDGED = ("Possible {}.", "Perhaps {}.")
-_SIGNS = frozenset({":", "=", "-", "?"})
-"""A phrase that holds one of these is a line of a form: nobody puts ``no`` before it."""
+_SIGNS = frozenset({":", "=", "-", "?", "."})
+"""A phrase that holds one of these is a line of a form: nobody puts ``no`` before it. A dot that is written apart from
+its word, as forms are for trial, ends a sentence."""
 _LONGEST_TURNED = 4
 """A phrase of more words is a clause of its own, which nobody denies by putting ``no`` before it."""
 _FORMS_A_LINE = 4

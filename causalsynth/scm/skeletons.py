@@ -159,11 +159,10 @@ class Skeletons:
     def __iter__(self) -> Iterator[dict[str, Value]]:
         return (self[row] for row in range(len(self)))
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        return self.supports, self.codes, self.numbers, self.index, self.seed, self.interventions, self.model
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        Skeletons.__init__(self, *state)
+    def __reduce__(self) -> tuple[type["Skeletons"], tuple[Any, ...]]:
+        # Arrays come writable out of a pickle. __getstate__ wouldn't do: dataclasses with slots overwrite it up to 3.11.2.
+        state = (self.supports, self.codes, self.numbers, self.index, self.seed, self.interventions, self.model)
+        return Skeletons, state
 
     def column(self, variable: str) -> NDArray[Any]:
         """Give one variable's int8 codes or float64 numbers, shape (number of rows,).

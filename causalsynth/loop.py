@@ -5,6 +5,7 @@ pure functions of the trials so far: a record interrupted after any of them goes
 request and answer (a server now, a file overnight) makes no difference.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -163,8 +164,14 @@ class Loop:
         try:
             completion = await model.complete(request.messages, request.sampling)
         except RealizerError as error:
-            return self.lost(case, trials, error.message, latency_s=time.perf_counter() - started)
-        return self.judge(case, trials, completion, latency_s=time.perf_counter() - started)
+            latency_s = time.perf_counter() - started
+            await asyncio.sleep(0)
+            return self.lost(case, trials, error.message, latency_s=latency_s)
+        latency_s = time.perf_counter() - started
+        # An embedded realizer never waits: let others, and Ctrl-C, have their turn. Here, so that what is read next is
+        # followed by its request at once, before the rest of a burst of answers is read.
+        await asyncio.sleep(0)
+        return self.judge(case, trials, completion, latency_s=latency_s)
 
     def request(self, case: Case, trials: Sequence[Trial], *, structured: bool = False) -> Request | None:
         """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word.
@@ -339,7 +346,7 @@ class Loop:
         return Trial(k=k, draft=repaired, findings=findings, repair=True, status=RecordStatus.REPAIRED)
 
 
-_numbered = lru_cache(maxsize=512)(NumberedText.of)
+_numbered = lru_cache(maxsize=2048)(NumberedText.of)
 """A draft is numbered for the request, and again when the edits come: most of the time from here."""
 
 

@@ -38,7 +38,7 @@ _HINTS = {
     "'\\t'": "indent by spaces, not by tabs",
 }
 _LONGEST = 400
-_ODD = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|^ *[?%]|^(?:---|\.\.\.)|(?<![\w(|])!|[|>][-+0-9]*#", re.MULTILINE)
+_ODD = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]|^[ -]*[?%]|^(?:---|\.\.\.)|(?<![\w(|])!|[|>][-+0-9]*#", re.MULTILINE)
 """What libyaml takes otherwise than PyYAML in Python: tabs, line ends, marks of keys, documents and tags, comments."""
 
 

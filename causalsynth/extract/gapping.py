@@ -9,18 +9,27 @@ _SHORTEST = 3
 _REACH = 6
 """How many items before it the denial may stand, and behind it a verb of its own."""
 _RULING_OUT = frozenset({"negate_either", "negate_after"})
-_VERBS = frozenset({"be", "verb"})
+_BY = frozenset({"by", "on", "with", "via", "through", "after"})
+_MEANS = frozenset({"between", "relation", "answer_no"})
+_CLOSING = frozenset({",", ";"})
+_LONGEST_MEANS = 3
+"""How many tokens name a means at most: ``by sputum culture``."""
 
 
 def is_gapped(items: list[Item], k: int, end: int, words: list[str]) -> bool:
     """Tell whether item `k` shares the denial before it, as a means named alike tells; `end` is the sentence's.
 
-    A verb of its own makes it a statement: ``cancer was excluded by CT, and TB by culture is confirmed``.
+    Only where nothing but that means follows: ``TB was excluded by CT, and cancer by CT confirmed`` is a statement.
     """
     behind = items[k][1]
-    if k < _SHORTEST or behind >= end or "and" not in items[k - 1][2].cues:
+    if k < _SHORTEST or behind >= end or words[behind] not in _BY or "and" not in items[k - 1][2].cues:
         return False
     denials = (item[2] for item in items[max(0, k - _REACH) : k - 1] if item[2].cues & _RULING_OUT)
     if not any(entry.phrase[-1] == words[behind] for entry in denials):
         return False
-    return not any(item[2].cues & _VERBS for item in items[k + 1 : k + _REACH])
+    after = k + 1
+    while after < len(items) and items[after][2].cues and items[after][2].cues <= _MEANS and not items[after][2].named:
+        after += 1
+    closed = after < len(items) and items[after][2].sign in _CLOSING
+    means_end = items[after][0] if closed else end
+    return (closed or after == len(items)) and means_end - behind <= 1 + _LONGEST_MEANS

@@ -7,11 +7,19 @@ __all__ = ["is_of_all"]
 _ENDING_WORDS = """
     and or nor either recently lately whatsoever since ever anywhere of late this last within during over now currently
     yet before after lately other apart except save bar beyond outside abroad overseas reported recorded noted known is
-    was has have at all today are were found seen identified detected demonstrated shown visible evident present spotted
-    discovered noticed visualised visualized apparent discernible that which
+    was has have at all today are were
 """
 _ENDS = frozenset(_ENDING_WORDS.split())
-"""Words behind which no place is told, and no more of a thing: ``no tumour seen``."""
+"""Words behind which no place is told, and no more of a thing."""
+_FINDING_WORDS = """
+    found seen identified detected demonstrated shown visible evident present spotted discovered noticed visualised
+    visualized apparent discernible
+"""
+_FINDING = frozenset(_FINDING_WORDS.split())
+"""Words that a statement may end in: ``no tumour seen at bronchoscopy``, but not ``no tumour seen yesterday``."""
+_WHERE = frozenset({"at", "on", "by"})
+_POSSESSIVES = frozenset({"his", "her", "their"})
+"""They may begin somebody else: ``no tumour seen on her brother's film``."""
 _UNREAL = frozenset({"to", "can", "cannot", "can't", "will", "won't", "would", "wouldn't", "could", "couldn't", "must"})
 _OF_TIME = frozenset(
     {"recent", "last", "past", "previous", "preceding", "months", "weeks", "years", "year", "memory", "any", "general"}
@@ -38,4 +46,7 @@ def is_of_all(k: int, sentence: Sentence, told: set[str], words: list[str]) -> b
     following = words[end]
     if following == "in":
         return not _OF_TIME.isdisjoint(words[end + 1 : min(end + 4, sentence.end)])
+    if following in _FINDING:
+        told = words[end + 1 : min(end + 3, sentence.end)]
+        return not told or not told[0][0].isalnum() or (told[0] in _WHERE and _POSSESSIVES.isdisjoint(told))
     return not following[0].isalnum() or following in _ENDS

@@ -9,6 +9,7 @@ from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["LookBack"]
 
@@ -20,18 +21,15 @@ _SORT_WORDS = "viral bacterial infective infectious allergic reactive chemical m
 _SORTS = frozenset(_SORT_WORDS.split())
 _OF_NOW = frozenset(_TIME_WORDS.split())
 _HELPERS = frozenset({"has", "have", "had", "was", "were", "hasn't", "haven't", "wasn't", "weren't", "couldn't"})
-_RESOLVED = frozenset(
-    {"resolved", "settled", "cleared", "gone", "subsided", "recovered", "improved", "disappeared", "abated", "eased"}
-)
+_RESOLVED = word_set("resolved settled cleared gone subsided recovered improved disappeared abated eased")
 _STOPPED = frozenset({"stop", "quit"})
 _ELLIPTIC = frozenset({"has", "have", "had", "hasn't", "haven't", "hadn't"})
 _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "answer_yes"})
 _DENIAL_REACH = 6
 _NONE = frozenset({"none", "not", "neither"})
+_BEING_THERE = word_set("applies apply applied present found seen exists exist holds hold there fits fit")
 _OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
-_KNOWING = frozenset(
-    {"know", "knows", "knew", "understand", "understands", "accept", "accepts", "fear", "feared", "dreaded"}
-)
+_KNOWING = word_set("know knows knew understand understands accept accepts fear feared dreaded")
 """What people do about a finding that is another's: ``which the family know``."""
 _LONGEST_TIME = 6
 """How many of these may stand between a name that heads a line and the colon."""
@@ -136,9 +134,17 @@ class LookBack:
 
     def _deny_bracket(self, k: int) -> None:
         """Deny what is listed: ``the usual risks (travel to Asia, TB at home): none of them applies``."""
-        for j in bracketed_before(self._items, k) if self._items[k][2].phrase[0] in _NONE else ():
+        if self._items[k][2].phrase[0] not in _NONE or not self._says_all(k):
+            return
+        for j in bracketed_before(self._items, k):
             if j in self._readings and not self._readings[j].supposed:
                 self._readings[j].negated, self._readings[j].affirmed = Negated.YES, False
+
+    def _says_all(self, k: int) -> bool:
+        """Tell whether item `k` denies that something is there: ``none of them applies``, but not ``… is cured``."""
+        end = self._items[k][1]
+        told = self._words[end : min(end + 3, self._end)]
+        return not told or not told[0][0].isalnum() or not _BEING_THERE.isdisjoint((self._words[end - 1], *told))
 
     def deny_fronted(self, j: int | None) -> None:
         """``TB and lung cancer he does not have``: deny name `j` and the list that it ends."""

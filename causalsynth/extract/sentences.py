@@ -27,6 +27,10 @@ _SILENT = frozenset({".", "\n"})
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _CONFIRMING = frozenset({"correct", "right"})
 _DENYING = frozenset({"not", "no", "never", "none"})
+_CONTRADICTING = frozenset(
+    {"actually", "wrong", "incorrect", "yes", "yeah", "yep", "do", "am", "have", "did", "was", "well"}
+)
+_ANSWER_REACH = 4
 _ENDS = frozenset({".", "!", "?", ";", ":", "\n", "\n\n"})
 _TAG_REACH = 12
 """How many tokens before a tag the denial may stand that it asks to confirm."""
@@ -120,13 +124,15 @@ def _cut_long(first: int, items: list[Item], sentences: list[Sentence]) -> tuple
 def _is_tag(at: int, words: list[str]) -> bool:
     """Tell a statement that only ends in ``, ok?`` from a question.
 
-    ``You don't smoke, right?`` is one whether ``Right`` or ``No`` follows; ``You smoke, right?`` hangs on the answer.
+    ``You don't smoke, right?`` is one whether ``Right`` or ``No`` follows; ``You smoke, right?`` hangs on the answer,
+    and so does what ``Actually …`` or ``I do`` answers.
     """
     if at < 2 or words[at - 2] != ",":
         return False
     if words[at - 1] in _TAGS:
         return True
-    return words[at - 1] in _CONFIRMING and _is_denied(at, words)
+    answer = words[at + 1 : at + 1 + _ANSWER_REACH]
+    return words[at - 1] in _CONFIRMING and _is_denied(at, words) and _CONTRADICTING.isdisjoint(answer)
 
 
 def _is_denied(at: int, words: list[str]) -> bool:

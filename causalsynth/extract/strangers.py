@@ -29,7 +29,7 @@ _PEOPLE = word_set("""
 _AGENT_ENDS = ("er", "or", "mate", "man", "woman", "ist", "ee")
 _NO_PEOPLE = word_set("cancer fever ulcer tumor tumour disorder hour corner counter fibre fiber danger hunger colour")
 _SPEAKERS = word_set("i we")
-_NO_PLURAL = ("ss", "us", "is", "ous")
+_COUNTING = word_set("2 3 4 5 6 two three four five six both several many some few other")
 _BREAKS = word_set("but he she they i we you ; : . > and")
 _FURTHEST = 18
 """How many tokens before a name the word that introduces its owner may stand."""
@@ -59,8 +59,10 @@ def _are_many(first: int, sentence: Sentence, words: list[str]) -> bool:
     at = first - 2
     if at < sentence.first or words[first - 1] != "have" or words[first].endswith("ed"):
         return False  # "investigators have confirmed fraud" have done something
-    word = words[at]
-    return word.endswith(("mates", "men", "ers", "ors", "ees", "people")) and not word.endswith(_NO_PLURAL)
+    if words[at].endswith("mates"):
+        return True
+    counted = at - 1 >= sentence.first and words[at - 1] in _COUNTING
+    return counted and words[at].endswith(("men", "ers", "ors", "ees", "people")) and words[at][:-1] not in _NO_PEOPLE
 
 
 def _is_person(word: str) -> bool:

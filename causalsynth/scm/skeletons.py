@@ -160,7 +160,7 @@ class Skeletons:
         return (self[row] for row in range(len(self)))
 
     def __reduce__(self) -> tuple[type["Skeletons"], tuple[Any, ...]]:
-        # Arrays come writable out of a pickle. __getstate__ wouldn't do: dataclasses with slots overwrite it up to 3.11.2.
+        # Arrays come writable out of a pickle. __getstate__ fails: up to 3.11.2 dataclasses with slots overwrite it.
         state = (self.supports, self.codes, self.numbers, self.index, self.seed, self.interventions, self.model)
         return Skeletons, state
 

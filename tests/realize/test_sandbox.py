@@ -61,7 +61,19 @@ def test_plain_data_and_known_functions_are_used():
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ x._private }}", "{{ x.__class__ }}", "{{ x['__class__'] }}", "{{ x.said.__func__ }}", "{{ y.changed() }}"],
+    [
+        "{{ x._private }}",
+        "{{ x.__class__ }}",
+        "{{ x['__class__'] }}",
+        "{{ x.said.__func__ }}",
+        "{{ y.changed() }}",
+        "{{ x.parse_raw('1', proto='pickle', allow_pickle=true) }}",
+        "{{ x['parse_file']('/etc/passwd') }}",
+        "{{ y.parse_file('/etc/passwd') }}",
+        "{{ (x|attr('model_dump'))() }}",
+        "{{ [x]|map(attribute='model_dump')|first }}",
+        "{{ x.model_construct() }}",
+    ],
 )
 def test_what_is_private_or_unsafe_is_refused(text):
     with pytest.raises(SecurityError):

@@ -116,7 +116,6 @@ class _Observed:
             raise
         tokens = completion.completion_tokens if isinstance(completion, Completion) else None
         self._report(began, None, tokens)
-        await asyncio.sleep(0)  # an embedded realizer never waits: let others, and Ctrl-C, have their turn
         return completion
 
     def _report(self, began: float, error: RealizerError | None, tokens: int | None) -> None:

@@ -92,7 +92,7 @@ class Remote(Grammar):
 
 
 async def test_any_realizer_that_waits_is_asked_more_at_once():
-    result = await causalsynth.agenerate(ASIA, WORDS, model := Remote(10_000), n=250, seed=1, rounds=1)
+    result = await causalsynth.agenerate(ASIA, WORDS, model := Remote(10_000), n=600, seed=1, rounds=1)
     assert result.summary["concurrency"]["peak"] >= model.most > 32
 
 

@@ -47,6 +47,6 @@ def is_of_all(k: int, sentence: Sentence, told: set[str], words: list[str]) -> b
     if following == "in":
         return not _OF_TIME.isdisjoint(words[end + 1 : min(end + 4, sentence.end)])
     if following in _FINDING:
-        told = words[end + 1 : min(end + 3, sentence.end)]
-        return not told or not told[0][0].isalnum() or (told[0] in _WHERE and _POSSESSIVES.isdisjoint(told))
+        behind = words[end + 1 : min(end + 3, sentence.end)]
+        return not behind or not behind[0][0].isalnum() or (behind[0] in _WHERE and _POSSESSIVES.isdisjoint(behind))
     return not following[0].isalnum() or following in _ENDS

@@ -161,17 +161,18 @@ class Loop:
 
     async def _attempt(self, case: Case, trials: Sequence[Trial], request: Request, model: ChatModel) -> Trial:
         started = time.perf_counter()
+        answer: Completion | RealizerError
         try:
-            completion = await model.complete(request.messages, request.sampling)
+            answer = await model.complete(request.messages, request.sampling)
         except RealizerError as error:
-            latency_s = time.perf_counter() - started
-            await asyncio.sleep(0)
-            return self.lost(case, trials, error.message, latency_s=latency_s)
+            answer = error
         latency_s = time.perf_counter() - started
         # An embedded realizer never waits: let others, and Ctrl-C, have their turn. Here, so that what is read next is
         # followed by its request at once, before the rest of a burst of answers is read.
         await asyncio.sleep(0)
-        return self.judge(case, trials, completion, latency_s=latency_s)
+        if isinstance(answer, RealizerError):
+            return self.lost(case, trials, answer.message, latency_s=latency_s)
+        return self.judge(case, trials, answer, latency_s=latency_s)
 
     def request(self, case: Case, trials: Sequence[Trial], *, structured: bool = False) -> Request | None:
         """Give what to send after `trials`; None when the rounds are spent and `fall_back` has the last word.

@@ -6,6 +6,7 @@ from causalsynth.extract.replies import OPEN_WORDS, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Item
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["answer_list", "answer_question", "answers", "ends_here", "is_bare_not", "reply_to"]
 
@@ -13,11 +14,10 @@ _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
-_LEADING = (
+_LEADS = word_set(
     "fortunately thankfully happily mercifully luckily unfortunately sadly heavens goodness gosh god lord oh ah um uh "
     "er well hmm"
 )
-_LEADS = frozenset(_LEADING.split())
 _HELPERS = frozenset({"has", "have", "had", "was", "is", "were"})
 _DOING = _HELPERS | {"does", "do", "did"}
 _MOST_BETWEEN = 4

@@ -6,14 +6,14 @@ from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.standing import stands_oddly
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Item, Vocabulary
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["is_alternative", "is_doubtful", "is_heading", "is_test"]
 
-_TEST_WORDS = """
+_TESTS = word_set("""
     test tests testing screen screening swab swabs search panel questionnaire pcr naat igra quantiferon elispot assay
     serology culture cultures smear smears
-"""
-_TESTS = frozenset(_TEST_WORDS.split())
+""")
 _TESTED = frozenset({"blood", "skin", "sputum", "urine", "breath"})
 _BEHIND_DASH = 3
 """How many items behind the dash of ``Smoker - never smoked`` the same variable may be named again."""
@@ -39,9 +39,7 @@ def is_doubtful(
         return False
     if not sentence.items[k][2].denial and is_followed_by_negation(k, sentence):
         return True
-    if reading.past:
-        return False
-    if reading.supposed or reading.person or variable in vocabulary.plain:
+    if reading.past or reading.supposed or reading.person or variable in vocabulary.plain:
         return False
     return stands_oddly(k, sentence, tokens, vocabulary.neighbours)
 

@@ -7,7 +7,7 @@ __all__ = ["is_gapped"]
 _SHORTEST = 3
 """How many items stand before such a name at least: another name, its denial, an ``and``."""
 _REACH = 6
-"""How many items before it the denial may stand, and behind it a verb of its own."""
+"""How many items before it the denial may stand."""
 _RULING_OUT = frozenset({"negate_either", "negate_after"})
 _BY = frozenset({"by", "on", "with", "via", "through", "after"})
 _MEANS = frozenset({"between", "relation", "answer_no"})

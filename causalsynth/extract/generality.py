@@ -1,21 +1,20 @@
 """Whether what is denied is denied of all there is: ``no travel``, but not ``no travel to Spain``."""
 
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.word_sets import word_set
 
 __all__ = ["is_of_all"]
 
-_ENDING_WORDS = """
+_ENDS = word_set("""
     and or nor either recently lately whatsoever since ever anywhere of late this last within during over now currently
     yet before after lately other apart except save bar beyond outside abroad overseas reported recorded noted known is
     was has have at all today are were
-"""
-_ENDS = frozenset(_ENDING_WORDS.split())
+""")
 """Words behind which no place is told, and no more of a thing."""
-_FINDING_WORDS = """
+_FINDING = word_set("""
     found seen identified detected demonstrated shown visible evident present spotted discovered noticed visualised
     visualized apparent discernible
-"""
-_FINDING = frozenset(_FINDING_WORDS.split())
+""")
 """Words that a statement may end in: ``no tumour seen at bronchoscopy``, but not ``no tumour seen yesterday``."""
 _WHERE = frozenset({"at", "on", "by"})
 _POSSESSIVES = frozenset({"his", "her", "their"})

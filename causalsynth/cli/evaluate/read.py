@@ -75,16 +75,15 @@ def _server(base_url: str | None, model: str | None, timeout: float, max_retries
 
 
 def _by_llm(run: "EvaluatedRun", name: str, seed: int, server: "OpenAIServer", concurrency: str) -> "Reading":
-    from causalsynth.cli.options import command
+    from causalsynth.cli.options import to_resume
     from causalsynth.errors import InterruptedRunError, ServerError
 
-    resume = f"resume with: {command(*sys.argv[1:])}"
     try:
         reading = asyncio.run(_ask(run, name, seed, server, concurrency))
     except KeyboardInterrupt:
-        raise InterruptedRunError("interrupted; what was answered is kept", hint=resume) from None
+        raise InterruptedRunError("interrupted; what was answered is kept", hint=to_resume()) from None
     except ServerError as error:
-        raise ServerError(error.message, hint=f"{error.hint}; {resume}") from error
+        raise ServerError(error.message, hint=to_resume(error.hint)) from error
     if reading.notes["wrote_these_texts"]:
         note("this model wrote these texts as well: what it misunderstands, it reads as it wrote it")
     if failed := reading.notes["failed_calls"]:

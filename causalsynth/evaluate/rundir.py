@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.texts import leaving_attempt
-from causalsynth.ledger import Attempt, Value, final_line, read_ledger
+from causalsynth.ledger import Attempt, Value, final_line, leaving_attempt, read_ledger
 from causalsynth.realize.embedded import EMBEDDED
 from causalsynth.scm.support import Support
 
@@ -101,8 +100,8 @@ class EvaluatedRun:
 
     @property
     def finished(self) -> int:
-        """How many records are finished."""
-        return sum(attempt.final for attempt in self.attempts)
+        """How many records are finished; one that was tried again has several final lines."""
+        return len({attempt.i for attempt in self.attempts if attempt.final})
 
     def frames(self) -> dict[str, "pd.DataFrame"]:
         """Give the tables of values, by `value_frames`; they are shared by all who ask, and not to be changed."""

@@ -10,8 +10,7 @@ import numpy as np
 from causalsynth.errors import InputError
 from causalsynth.evaluate.richness.changes import Change, changes
 from causalsynth.evaluate.richness.stages import PerText, Richness, measured
-from causalsynth.evaluate.texts import leaving_attempt
-from causalsynth.ledger import Attempt, RecordStatus, final_line
+from causalsynth.ledger import Attempt, RecordStatus, final_line, leaving_attempt
 
 __all__ = ["RichnessReport", "richness"]
 

@@ -90,6 +90,8 @@ class EvaluatedRun:
         The graph that the skeletons were drawn from, interventions included.
     observational
         The same graph without them: what is usual, and what a fact is surprising in the light of.
+    left_out
+        Names of readings that no figure is to be taken on.
     """
 
     directory: Path
@@ -97,6 +99,7 @@ class EvaluatedRun:
     attempts: Sequence[Attempt]
     scm: "SCM"
     observational: "SCM"
+    left_out: frozenset[str] = frozenset()
 
     @property
     def finished(self) -> int:
@@ -106,6 +109,18 @@ class EvaluatedRun:
     def frames(self) -> dict[str, "pd.DataFrame"]:
         """Give the tables of values, by `value_frames`; they are shared by all who ask, and not to be changed."""
         return dict(self._frames)
+
+    def readings(self) -> "dict[str, pd.DataFrame]":
+        """Give the tables that other readers have of the texts, but for those that are `left_out`, by name.
+
+        Raises
+        ------
+        RunDirectoryError
+            As `causalsynth.evaluate.readers.read_readings`.
+        """
+        from causalsynth.evaluate.readers import read_readings
+
+        return read_readings(self.directory, without=self.left_out)
 
     @cached_property
     def _frames(self) -> "dict[str, pd.DataFrame]":

@@ -226,6 +226,8 @@ def _reading(
     notes: dict[str, Any] = {
         "is_llm": reader.model.is_llm,
         "wrote_these_texts": reader.model.name == run.plan.realizer,
+        "texts": sum(text is not None for text in texts.values()),
+        "read": len(read),
         "calls": count.asked,
         "tokens": dict(count.tokens),
         "unreadable_answers": count.unreadable,

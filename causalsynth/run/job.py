@@ -79,7 +79,9 @@ class Job:
         plan = MentionPlan.parse(config.mention, scm.supports)
         given = None if config.skeletons is None else read_given(config.skeletons, scm)
         if given is not None and config.n > len(given):
-            raise InputError(f"{config.skeletons}: has {len(given)} rows, not {config.n}", hint=f"-n {len(given)}")
+            raise InputError(
+                f"{config.skeletons}: has {len(given)} rows, not {config.n}", hint=f"give -n {len(given)} or fewer"
+            )
         check_round_trip(domain.lexicon, source=domain.source)
         loop = Loop(domain, prompts, _limits(config))
         job = cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop, given=given)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Protocol
 
 from causalsynth.errors import InputError, RunDirectoryError
@@ -120,7 +119,7 @@ def _evaluations(
     yield "selection", lambda: {"selection": selection(run, seed=seed)}
     yield "backdoor", lambda: {"backdoor": backdoor(run)}
     yield "fidelity", lambda: {"fidelity": fidelity_of_run(run, seed=seed)}
-    yield "effects", lambda: {"effects": effects(run, against=_twins(run.directory, skipped))}
+    yield "effects", lambda: {"effects": effects(run, against=_twins(run, skipped))}
     yield "richness", lambda: {"richness": richness(run.attempts, seed=seed)}
 
 
@@ -134,7 +133,7 @@ def _realizability(run: EvaluatedRun) -> Report:
         planned=run.plan.n,
         rounds=run.plan.rounds,
         log_probability=log_probabilities(run.attempts, run.observational),
-        styles=styles_of(run.plan, {attempt.i for attempt in run.attempts}),
+        styles=styles_of(run.plan, {attempt.i for attempt in run.attempts}, graph=run.graph),
     )
 
 
@@ -153,11 +152,11 @@ def _readers(run: EvaluatedRun) -> Mapping[str, Report]:
     return {f"{_READER}{reading.name}": compare(run, reading) for reading in kept_readings(run)}
 
 
-def _twins(directory: Path, skipped: dict[str, InputError]) -> list[EvaluatedRun]:
+def _twins(run: EvaluatedRun, skipped: dict[str, InputError]) -> list[EvaluatedRun]:
     from causalsynth.evaluate.effects import twin_directories
     from causalsynth.evaluate.rundir import open_run
 
     return [
-        _without_unusable(open_run(path), skipped, f"{path.parent.name}/{path.name}/")
-        for path in twin_directories(directory)
+        _without_unusable(open_run(path, run.graph), skipped, f"{path.parent.name}/{path.name}/")
+        for path in twin_directories(run.directory)
     ]

@@ -84,6 +84,8 @@ class EvaluatedRun:
     ----------
     directory, plan
         Where it lies, and what it was asked for.
+    graph
+        Name or path that its graph was read from: the plan's, unless that has gone elsewhere.
     attempts
         Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them.
     scm
@@ -96,6 +98,7 @@ class EvaluatedRun:
 
     directory: Path
     plan: RunPlan
+    graph: str
     attempts: Sequence[Attempt]
     scm: "SCM"
     observational: "SCM"
@@ -159,7 +162,12 @@ def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
     check_graph(where, plan, scm, name=name)
     held = interventions(attempts)
     run = EvaluatedRun(
-        directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm, observational=scm
+        directory=where,
+        plan=plan,
+        graph=name,
+        attempts=attempts,
+        scm=scm.do(held) if held else scm,
+        observational=scm,
     )
     if not run.finished:
         raise InputError(f"{where}: no record is finished", hint="run `generate` again: it resumes")

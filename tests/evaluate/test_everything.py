@@ -1,12 +1,14 @@
 """``evaluate all``: every figure of one run, in one go."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from causalsynth import Domain, evaluate_all, generate, open_run
+from causalsynth.bundled import GRAPHS
 from causalsynth.cli import app
 from causalsynth.errors import RunDirectoryError
 from causalsynth.evaluate.readers import Reading, read_by_probe, read_readings, write_reading
@@ -113,3 +115,15 @@ def test_a_damaged_file_of_twins_is_told_apart_from_too_little_to_go_by(tmp_path
     assert "effects" in report.reports
     (twin / "manifest.json").write_text("{}")
     assert list(evaluate_all(open_run(out), probe=False).damaged) == ["effects"]
+
+
+def test_a_graph_that_has_gone_elsewhere_is_given_once_for_twins_and_styles_too(tmp_path):
+    home, moved, out = tmp_path / "home", tmp_path / "moved", tmp_path / "run"
+    shutil.copytree(GRAPHS / "asia", home)
+    command = ["generate", str(home), "-n", "60", "--twins", "smoke=yes", "-o", str(out)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    home.rename(moved)
+    report = evaluate_all(open_run(out, str(moved)), probe=False)
+    assert not report.skipped
+    assert [world.name for world in report.reports["effects"].worlds] == ["smoke=yes"]
+    assert report.reports["realizability"].by_style

@@ -130,18 +130,12 @@ async def agenerate(
     domain.check_against(scm)
     chosen = _checked(settings, realizer, scm)
     if isinstance(realizer, str):
-        name, model = realizer, embedded(realizer, scm, domain, behaviour=chosen.get("behaviour"))
+        model = embedded(realizer, scm, domain, behaviour=chosen.get("behaviour"))
+        names = {"realizer": realizer}  # as on the command line, so that either resumes what the other began
     else:
-        name, model = "custom", realizer
-    config = make_config(
-        graph=scm.name,
-        n=n,
-        seed=seed,
-        do=dict(scm.interventions),
-        realizer=name,
-        model=model.name,
-        **chosen,
-    )
+        model = realizer
+        names = {"realizer": "custom", "model": model.name}
+    config = make_config(graph=scm.name, n=n, seed=seed, do=dict(scm.interventions), **names, **chosen)
     job = Job.prepare(config, scm, domain)
     intent = Intent(extend=extend, retry=retry_failed, shard=Shard.parse(shard) if shard is not None else None)
     return await run(job, model, directory=Path(out) if out is not None else None, intent=intent)

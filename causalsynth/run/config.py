@@ -15,9 +15,6 @@ __all__ = ["FREE", "IN_PROCESS", "RETRIABLE", "RunConfig", "changes", "fingerpri
 IN_PROCESS = ("vllm", "transformers")
 """Realizers that load a language model into this process."""
 
-_WITHOUT_MODELS = ("grammar", "simulated")
-"""Realizers that have but one way to write."""
-
 FREE: Mapping[str, str] = {
     "n": "records are functions of (seed, index): more of them change none; see --extend",
     "base_url": "the same model may move to another address",
@@ -140,8 +137,6 @@ class RunConfig(BaseModel):
     def decisive(self) -> dict[str, object]:
         """Give the settings that decide the data."""
         settings = {key: value for key, value in self.model_dump().items() if key not in FREE}
-        if self.realizer in _WITHOUT_MODELS:
-            settings["model"] = None  # whatever was given is nothing to them
         if self.skeletons is None:
             del settings["skeletons"]  # so that runs without it keep the fingerprint that they had before there was one
         return settings

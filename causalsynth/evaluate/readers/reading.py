@@ -264,9 +264,15 @@ def _card_files(directory: Path) -> Iterator[tuple[Path, int]]:
 
 def _read_card(path: Path) -> ReadingCard:
     try:
-        return ReadingCard.model_validate_json(path.read_bytes())
+        card = ReadingCard.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise RunDirectoryError(f"{path}: not the card of a reading", hint="remove it, and read again") from error
+    if card.name != path.stem or card.name in _TAKEN:  # it would take another table's place without a word
+        raise RunDirectoryError(
+            f"{path}: the card of a reading called {card.name}",
+            hint="give card and table that name again, or remove both",
+        )
+    return card
 
 
 def _values_beside(card: Path) -> "pd.DataFrame":

@@ -41,7 +41,7 @@ from causalsynth.extract.vocabulary import Trait, Vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "9"
+VERSION = "10"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 

@@ -41,11 +41,9 @@ _EVIDENCE = word_set("""
 """)
 """What there may be none of, for something that is named only behind an aside."""
 _EVIDENCE_REACH = 7
-_OF_WHAT = frozenset({"of", "for", "suggesting", "indicating", "suggestive", "indicative"})
+_OF_WHAT = frozenset({"of", "suggesting", "indicating", "suggestive", "indicative"})
 _TO_WHAT = frozenset({("to", word) for word in ("suggest", "support", "indicate", "confirm", "say", "call")})
-_NOT_OF = frozenset(
-    {("of", "late"), ("of", "note"), ("of", "course"), ("for", "now"), ("for", "the"), ("for", "example")}
-)
+_NOT_OF = frozenset({("of", "late"), ("of", "note"), ("of", "course"), ("of", "recent")})
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
 
@@ -86,12 +84,19 @@ def _names_first(items: list[Item], k: int, verb: int) -> bool:
 
 
 def goes_on_behind_aside(sentence: Sentence, negation: Negation, k: int, words: list[str]) -> bool:
-    """Tell whether comma `k` ends an aside in ``no evidence, clinical or radiological, of TB``."""
-    end = sentence.items[k][1]
+    """Tell whether comma `k` ends an aside in ``no evidence, clinical or radiological, of TB``.
+
+    Where the negation has found a name already, nothing is missing: ``no signs of TB, suggestive of cancer``.
+    """
+    items, end = sentence.items, sentence.items[k][1]
     if not negation.commas or end + 1 >= sentence.end or (words[end], words[end + 1]) in _NOT_OF:
         return False
+    if any(item[2].named for item in items[negation.at + 1 : k]):
+        return False
     follows = words[end] in _OF_WHAT or (words[end], words[end + 1]) in _TO_WHAT
-    at = sentence.items[negation.at][0]
+    if words[end] == "for":
+        follows = any(item[2].named and item[0] == end + 1 for item in items[k + 1 : k + 3])
+    at = items[negation.at][0]
     return follows and not _EVIDENCE.isdisjoint(words[at : at + _EVIDENCE_REACH])
 
 

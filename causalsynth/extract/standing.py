@@ -50,6 +50,7 @@ _VERB_WORDS = (
 _VERBS = frozenset(_VERB_WORDS.split())
 """A phrase with one of these says all by itself."""
 _LONGEST_HEADING = 3
+_IN_HEADINGS = frozenset({"/", "&"})
 _BEING = frozenset({"is", "was", "are", "were", "been", "proved", "turned"})
 _PREDICATE = 5
 """How many tokens behind its verb tell what is said of a name."""
@@ -142,6 +143,8 @@ def _is_licensed(at: int, sentence: Sentence, words: list[str]) -> bool:
     if at > sentence.first and words[at - 1] in ("and", "or", "also"):
         ahead = range(at - 2, max(sentence.first, at - _FURTHEST), -1)
         at = next((i for i in ahead if words[i] == word), at)
+    if at > sentence.first + 1 and words[at - 2] == "by":
+        at -= 2  # "has been treated by us for"
     return not LICENSED[word].isdisjoint(words[max(sentence.first, at - _LICENSE_REACH) : at])
 
 
@@ -163,7 +166,7 @@ def _heads_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     if k == 0 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
         return False
     first = end = items[k - 1][0]
-    while first > sentence.first and (tokens.words[first - 1][0].isalnum() or tokens.words[first - 1] == "/"):
+    while first > sentence.first and (tokens.words[first - 1][0].isalnum() or tokens.words[first - 1] in _IN_HEADINGS):
         first -= 1
     if first > sentence.first and tokens.words[first - 1] in ("'s", "'re", "'ve"):
         return False  # "he's right: bronchitis"

@@ -46,7 +46,9 @@ LICENSED: dict[str, frozenset[str]] = {
     """),
     "in": word_set("brought culminating ended ending resulted resulting"),
     "into": word_set("developed developing evolved gone grown progressed settled slid slipped tipped turned turning"),
-    "than": word_set("other"),
+    "than": word_set(
+        "other worse more serious sinister dramatic exotic ominous dangerous complicated graver nastier scarier else"
+    ),
 }
 """The words before which a preposition makes no topic of what follows: ``treated for TB``."""
 SPOKEN_OF = word_set("""

@@ -33,6 +33,7 @@ READ = [
         "She has no history of heart failure, though her mother does, and there is no left ventricular failure.",
         {"HISTORY": "FALSE", "LVFAILURE": "FALSE"},
     ),
+    ("Nowhere was the circuit disconnected.", {"DISCONNECT": "FALSE"}),
     ("Anaphylaxis - no rash, no wheeze.", {"ANAPHYLAXIS": "FALSE"}),
     ("Reason for ICU: pulmonary embolism.", {"PULMEMBOLUS": "TRUE"}),
     ("The minute volume that we had set was low.", {"MINVOLSET": "LOW"}),

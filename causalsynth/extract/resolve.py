@@ -76,9 +76,9 @@ def _rule(implication: Implication) -> _Rule:
 
 
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
-    if len(claims) == 1 and claims[0].certain and len(claims[0].allowed) == 1:
-        (state,) = claims[0].allowed
-        return Finding(variable=variable, status=Status.STATED, value=state, spans=(claims[0].span,))
+    if _are_agreed(claims):
+        spans = (claims[0].span,) if len(claims) == 1 else _disjoint([claim.span for claim in claims])
+        return Finding(variable=variable, status=Status.STATED, value=next(iter(claims[0].allowed)), spans=spans)
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
     relevant = strong or certain or claims
@@ -104,6 +104,14 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
+
+
+def _are_agreed(claims: list[Claim]) -> bool:
+    """Tell whether all say one and the same state for certain, as most do: then there is nothing to weigh."""
+    allowed, weak = claims[0].allowed, claims[0].weak
+    return len(allowed) == 1 and all(
+        claim.certain and claim.weak == weak and claim.allowed == allowed for claim in claims
+    )
 
 
 def _of_first_entry(claims: list[Claim]) -> list[Claim]:

@@ -21,6 +21,7 @@ Each carries a ``hint``: what to do about it. The command line prints ``error: M
 traceback, and leaves with the class's ``exit_code``.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ServerError",
     "ThresholdError",
     "TransientError",
+    "first_cause",
     "printable",
 ]
 
@@ -158,3 +160,17 @@ class InterruptedRunError(CausalSynthError):
     """The run was interrupted; everything finished is in the ledger."""
 
     exit_code = 130
+
+
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Choose the error of a task group to show: one raised on purpose before any other."""
+    leaves = list(_leaves(group))
+    return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

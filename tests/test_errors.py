@@ -2,7 +2,7 @@
 
 import pytest
 
-from causalsynth.errors import InputError, RejectedError, printable
+from causalsynth.errors import InputError, RejectedError, first_cause, printable
 from causalsynth.realize.chat_wire import completion_of
 from causalsynth.realize.transport import error_of_status
 
@@ -31,3 +31,9 @@ def test_so_is_what_a_server_says():
     assert completion_of(answer).text == "\x1b", "a text is what it is"
     assert completion_of(answer).finish.startswith(r"\x1b[2J")
     assert len(completion_of(answer).finish) == 40
+
+
+def test_the_error_of_a_group_that_is_shown_is_one_raised_on_purpose():
+    meant, accident = InputError("wrong"), KeyError("oops")
+    assert first_cause(BaseExceptionGroup("all", [accident, ExceptionGroup("some", [ValueError(), meant])])) is meant
+    assert first_cause(ExceptionGroup("all", [accident])) is accident

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from causalsynth.cli import run_options as options
-from causalsynth.cli.generate import mention_in_one_line
-from causalsynth.cli.options import command, parse_do
+from causalsynth.cli.options import command, mention_in_one_line, parse_do
 
 if TYPE_CHECKING:
     from causalsynth.run.batch import Ingested, Prepared
@@ -145,6 +144,8 @@ def _told_rounds(by_round: Mapping[int, int]) -> str:
 
 
 def _show_ingested(ingested: "Ingested", directory: Path) -> None:
+    from causalsynth.run.summary import statuses
+
     print(f"{ingested.judged} answers judged")
     for count, what in (
         (ingested.refused, "requests refused: each cost its record a round"),
@@ -159,8 +160,7 @@ def _show_ingested(ingested: "Ingested", directory: Path) -> None:
     for path in ingested.torn:
         print(f"{path}: its last line is cut off and was left out")
     summary = ingested.summary
-    counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
-    print(f"{summary['finished']} of {summary['n']} records are finished: {counts}")
+    print(f"{summary['finished']} of {summary['n']} records are finished: {statuses(summary)}")
     if ingested.open_by_round:
         print(f"Left: {_told_rounds(ingested.open_by_round)}")
         print(f"Next                {command('batch', 'prepare', str(directory))}")

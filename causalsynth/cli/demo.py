@@ -28,7 +28,7 @@ def demo(
     """Write 100 ASIA notes with the embedded realizer, evaluate them, and say where to look."""
     from rich.console import Console
 
-    from causalsynth.cli.generate import do_run
+    from causalsynth.cli.running import do_run
     from causalsynth.evaluate.independence import independence
     from causalsynth.evaluate.realizability import realizability
     from causalsynth.evaluate.rundir import value_frames

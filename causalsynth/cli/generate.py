@@ -1,30 +1,24 @@
 """``causalsynth generate``: the main job."""
 
-import asyncio
 import json
-import signal
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from causalsynth.cli import run_options as options
-from causalsynth.cli.options import command, count_or_share, parse_do
+from causalsynth.cli.options import count_or_share, mention_in_one_line, parse_do
+from causalsynth.cli.run_tables import show_run
+from causalsynth.cli.running import do_run
 from causalsynth.cli.twins import pair_twins, plan_twins, twin_runs
-from causalsynth.errors import BudgetError, InterruptedRunError, ServerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from causalsynth.evaluate.realizability import RealizabilityReport
-    from causalsynth.realize.chat import ChatModel
     from causalsynth.run.config import RunConfig
-    from causalsynth.run.directory import Intent
-    from causalsynth.run.job import Job
     from causalsynth.run.result import RunResult
 
-__all__ = ["generate", "mention_in_one_line"]
+__all__ = ["generate"]
 
 
 def generate(
@@ -77,7 +71,7 @@ def generate(
     json_output: Annotated[bool, options.JSON] = False,
 ) -> None:
     """Draw N skeletons, have each written, read back and corrected. The same command again resumes."""
-    from causalsynth.evaluate.realizability import realizability, require
+    from causalsynth.evaluate.realizability import require
     from causalsynth.run.directory import Intent
     from causalsynth.run.generate import make_config
     from causalsynth.run.realizers import check_realizer
@@ -122,17 +116,11 @@ def generate(
     result = do_run(config, directory, intent)
     twin_results = {name: do_run(*world) for name, world in twin_runs(directory, worlds, intent)}
     paired = pair_twins(directory, twin_results)
-    # Nothing new: the figures are in evaluate's hands, for reading all texts again takes long.
-    report = None
-    if result.had_work or most is not None:
-        report = realizability(result.iter_attempts(), planned=config.n)
+    report = _figures(result, config.n, wanted=most is not None)
     if json_output:
-        summaries = {name: dict(twin.summary) for name, twin in twin_results.items()}
-        print(json.dumps({**result.summary, **({"twins": summaries} if summaries else {})}))
+        print(json.dumps(_document(result, twin_results)))
     else:
-        show(result, report)
-        for name, path in paired.items():
-            print(f"{f'Twins, {name}':<18}{path}")
+        show_run(result, report, paired)
     if report is not None:
         require(report, max_unrealized=most)
 
@@ -158,110 +146,14 @@ def default_directory(config: "RunConfig") -> Path:
     return Path("runs") / f"{Path(config.graph).stem}-{config.realizer}-{fingerprint(config, {})[:6]}"
 
 
-def mention_in_one_line(mention: str, graph: str) -> str:
-    """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
-    if mention == "all":
-        return mention
-    from causalsynth.domain.mention import MentionPlan
-    from causalsynth.scm import SCM
+def _figures(result: "RunResult", n: int, *, wanted: bool) -> "RealizabilityReport | None":
+    """Count what was realized; None where nothing is new, unless it is wanted: reading all texts again takes long."""
+    from causalsynth.evaluate.realizability import realizability
 
-    return MentionPlan.one_line(mention, SCM.load(graph).supports)
+    return realizability(result.iter_attempts(), planned=n) if result.had_work or wanted else None
 
 
-def do_run(config: "RunConfig", directory: Path, intent: "Intent | None" = None) -> "RunResult":
-    """Do or resume a run, with progress on stderr; Ctrl-C and SIGTERM leave a ledger that is resumed.
-
-    Raises
-    ------
-    InterruptedRunError
-        The run was interrupted.
-    """
-    from causalsynth.run.directory import Intent
-    from causalsynth.run.job import Job
-
-    job = Job.load(config)
-    try:
-        return asyncio.run(_run(job, directory, intent or Intent()))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise InterruptedRunError(
-            f"interrupted; what is finished is in {directory}", hint=f"resume with: {command(*sys.argv[1:])}"
-        ) from None
-    except (ServerError, BudgetError) as error:
-        begun = (directory / "manifest.json").exists()
-        hint = f"{error.hint}; {'resume with' if begun else 'then run'}: {command(*sys.argv[1:])}"
-        raise type(error)(error.message, hint=hint) from error
-
-
-async def _run(job: "Job", directory: Path, intent: "Intent") -> "RunResult":
-    from causalsynth.run.generate import run
-    from causalsynth.run.progress import make_display
-    from causalsynth.run.realizers import open_realizer
-
-    _stop_on_signals()
-    model, server = await open_realizer(job)
-    _introduce(model, job.config, directory)
-    try:
-        return await run(
-            job,
-            model,
-            directory=directory,
-            intent=intent,
-            server=server,
-            make_display=lambda n, done: make_display(n, done, job.config.graph),
-        )
-    finally:
-        await model.aclose()
-
-
-def token_lines(account: "Mapping[str, Any] | None") -> list[str]:
-    """Say what a realized text took, and what other ways to get it would have taken."""
-    if not account or not account["realized"]:
-        return []
-    ways = {"run": "this run", "rewriting": "by rewriting alone", "rejection": "by rejection sampling"}
-    lines = [
-        "",
-        f"Tokens for each realized text{'' if account['counted'] else ' (estimated, not counted)'}: prompt, answer",
-    ]
-    for key, way in ways.items():
-        if (entry := account[key]) is not None:
-            least = "  at least" if entry.get("at_least") else ""
-            each = entry["per_realized"]
-            lines.append(f"  {way:<22}{each['prompt']:>9,.0f}{each['completion']:>9,.0f}{least}")
-    return [*lines, ""]
-
-
-def _stop_on_signals() -> None:
-    """Cancel the run in order on SIGINT and SIGTERM, also where a shell has the former ignored for its background."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
-
-
-def _introduce(model: "ChatModel", config: "RunConfig", directory: Path) -> None:
-    note = "" if model.is_llm else "  (not an LLM: nothing here says how a large language model would do)"
-    print(f"{config.n} records of {config.graph}, written by {model.name}{note}\n→ {directory}", file=sys.stderr)
-
-
-def show(result: "RunResult", report: "RealizabilityReport | None") -> None:
-    """Print what a run gave, and where to look; None: nothing that hasn't been printed before."""
-    from rich.console import Console
-
-    from causalsynth.cli.evaluate.realizability_tables import render_realizability
-
-    summary, directory = result.summary, result.directory
-    if report is None:
-        print("Nothing was left to do.")
-    else:
-        Console().print(render_realizability(report))
-    counts = ", ".join(f"{summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
-    print(f"\n{summary['finished']} of {summary['n']} skeletons accounted for: {counts}.")
-    if failed := summary["failed_calls"]:
-        print(f"{failed} calls brought no draft; the first: {summary['first_error']}")
-    for line in token_lines(summary.get("token_account")):
-        print(line)
-    assert directory is not None
-    for title, name in (("Texts and values", "records.parquet"), ("Every attempt", "attempts.jsonl"), ("", "attempts")):
-        if (directory / name).exists():
-            print(f"{title or 'Every attempt':<18}{directory / name}")
-    print(f"Go on with        {command('evaluate', 'realizability' if report is None else 'ci', str(directory))}")
+def _document(result: "RunResult", twins: "Mapping[str, RunResult]") -> dict[str, Any]:
+    """Give what ``--json`` prints: the run's summary, and those of its twins by world."""
+    summaries = {name: dict(twin.summary) for name, twin in twins.items()}
+    return {**result.summary, **({"twins": summaries} if summaries else {})}

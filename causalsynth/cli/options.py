@@ -12,7 +12,7 @@ from causalsynth.errors import InputError
 if TYPE_CHECKING:
     from causalsynth.scm import SCM
 
-__all__ = ["command", "count_or_share", "coupled", "parse_do", "told_do"]
+__all__ = ["command", "count_or_share", "coupled", "mention_in_one_line", "parse_do", "to_resume", "told_do"]
 
 
 def command(*arguments: str) -> str:
@@ -25,6 +25,12 @@ def command(*arguments: str) -> str:
     else:
         program = [sys.argv[0]]
     return shlex.join([*program, *arguments])
+
+
+def to_resume(hint: str = "", *, how: str = "resume with") -> str:
+    """Write a remedy that ends with the command that goes on, which is this very one again."""
+    again = f"{how}: {command(*sys.argv[1:])}"
+    return f"{hint}; {again}" if hint else again
 
 
 def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:
@@ -59,6 +65,16 @@ def parse_do(assignments: Sequence[str] | None) -> dict[str, str]:
 def coupled(scm: "SCM", coupling: str | None) -> "SCM":
     """Give the model under a coupling; None: as it is."""
     return scm if coupling is None else scm.with_coupling(coupling)
+
+
+def mention_in_one_line(mention: str, graph: str) -> str:
+    """Give a plan in one line, whether it is given so or in a file: the manifest must hold all of it."""
+    if mention == "all":
+        return mention
+    from causalsynth.domain.mention import MentionPlan
+    from causalsynth.scm import SCM
+
+    return MentionPlan.one_line(mention, SCM.load(graph).supports)
 
 
 def told_do(interventions: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """All evaluations of a run, one after the other; what can't be said of it is told and holds up none of the others."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from causalsynth.errors import InputError, RunDirectoryError
@@ -28,7 +28,8 @@ class EvaluationReport:
         Evaluation → its report: ``realizability``, ``ci``, ``selection``, ``backdoor``, ``fidelity``, ``effects``,
         ``richness``, and ``readers/NAME`` for each reading.
     skipped
-        Evaluation → why there is no report of it.
+        Evaluation → why there is no report of it. A reading that can't be used is skipped as ``readers/NAME``, one of
+        a twin run as ``twins/WORLD/readers/NAME``: all figures are taken without it.
     damaged
         Those of `skipped` that a damaged file of the run directory held up, and nothing in what is there to be said.
     """
@@ -72,30 +73,42 @@ def evaluate_all(
         Called with each evaluation's name before it begins.
     """
     reports: dict[str, Report] = {}
-    skipped: dict[str, str] = {}
-    damaged: dict[str, RunDirectoryError] = {}
-    for name, evaluate in _evaluations(run, seed, threads, probe):
+    skipped: dict[str, InputError] = {}
+    usable = _without_unusable(run, skipped)
+    for name, evaluate in _evaluations(usable, seed, threads, probe, skipped):
         on_start(name)
         try:
             reports |= evaluate()
         except InputError as error:
-            skipped[name] = error.message
-            if isinstance(error, RunDirectoryError):
-                damaged[name] = error
-    return EvaluationReport(reports=reports, skipped=skipped, damaged=damaged)
+            skipped[name] = error
+    return EvaluationReport(
+        reports=reports,
+        skipped={name: error.message for name, error in skipped.items()},
+        damaged={name: error for name, error in skipped.items() if isinstance(error, RunDirectoryError)},
+    )
+
+
+def _without_unusable(run: EvaluatedRun, skipped: dict[str, InputError], within: str = "") -> EvaluatedRun:
+    """Give the run without the readings that can't be used, and note those in `skipped`."""
+    from causalsynth.evaluate.readers import unusable_readings
+
+    unusable = unusable_readings(run)
+    skipped |= {f"{within}{_READER}{name}": error for name, error in unusable.items()}
+    return replace(run, left_out=frozenset(unusable)) if unusable else run
 
 
 Evaluation = Callable[[], Mapping[str, Report]]
 
 
-def _evaluations(run: EvaluatedRun, seed: int, threads: int, probe: bool) -> Iterator[tuple[str, Evaluation]]:
+def _evaluations(
+    run: EvaluatedRun, seed: int, threads: int, probe: bool, skipped: dict[str, InputError]
+) -> Iterator[tuple[str, Evaluation]]:
     """Give all in their order: readers come first, so that every figure after them is taken on their values too."""
     from causalsynth.evaluate.backdoor import backdoor
-    from causalsynth.evaluate.effects import effects, twin_directories
+    from causalsynth.evaluate.effects import effects
     from causalsynth.evaluate.fidelity import fidelity_of_run
     from causalsynth.evaluate.independence.of_run import run_independence
     from causalsynth.evaluate.richness import richness
-    from causalsynth.evaluate.rundir import open_run
     from causalsynth.evaluate.selection import selection
 
     if probe:
@@ -106,8 +119,7 @@ def _evaluations(run: EvaluatedRun, seed: int, threads: int, probe: bool) -> Ite
     yield "selection", lambda: {"selection": selection(run, seed=seed)}
     yield "backdoor", lambda: {"backdoor": backdoor(run)}
     yield "fidelity", lambda: {"fidelity": fidelity_of_run(run, seed=seed)}
-    twins = twin_directories(run.directory)
-    yield "effects", lambda: {"effects": effects(run, against=[open_run(path) for path in twins])}
+    yield "effects", lambda: {"effects": effects(run, against=_twins(run, skipped))}
     yield "richness", lambda: {"richness": richness(run.attempts, seed=seed)}
 
 
@@ -121,15 +133,15 @@ def _realizability(run: EvaluatedRun) -> Report:
         planned=run.plan.n,
         rounds=run.plan.rounds,
         log_probability=log_probabilities(run.attempts, run.observational),
-        styles=styles_of(run.plan, {attempt.i for attempt in run.attempts}),
+        styles=styles_of(run.plan, {attempt.i for attempt in run.attempts}, graph=run.graph),
     )
 
 
 def _probe(run: EvaluatedRun, seed: int, threads: int) -> Mapping[str, Report]:
     """Have a probe read the texts, unless it has; its report comes with those of the other readers."""
-    from causalsynth.evaluate.readers import ProbeSettings, read_by_probe, read_readings, write_reading
+    from causalsynth.evaluate.readers import ProbeSettings, read_by_probe, write_reading
 
-    if "probe" not in read_readings(run.directory):
+    if "probe" not in {*run.readings(), *run.left_out}:  # one that can't be used is not replaced unasked
         write_reading(run.directory, read_by_probe(run, settings=ProbeSettings(seed=seed, jobs=threads)))
     return {}
 
@@ -138,3 +150,13 @@ def _readers(run: EvaluatedRun) -> Mapping[str, Report]:
     from causalsynth.evaluate.readers import compare, kept_readings
 
     return {f"{_READER}{reading.name}": compare(run, reading) for reading in kept_readings(run)}
+
+
+def _twins(run: EvaluatedRun, skipped: dict[str, InputError]) -> list[EvaluatedRun]:
+    from causalsynth.evaluate.effects import twin_directories
+    from causalsynth.evaluate.rundir import open_run
+
+    return [
+        _without_unusable(open_run(path, run.graph), skipped, f"{path.parent.name}/{path.name}/")
+        for path in twin_directories(run.directory)
+    ]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.domain.mention import MentionPlan
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.texts import leaving_attempt
-from causalsynth.ledger import Attempt, Value, final_line, read_ledger
+from causalsynth.ledger import Attempt, Value, final_line, leaving_attempt, read_ledger
 from causalsynth.realize.embedded import EMBEDDED
 from causalsynth.scm.support import Support
 
@@ -85,28 +84,46 @@ class EvaluatedRun:
     ----------
     directory, plan
         Where it lies, and what it was asked for.
+    graph
+        Name or path that its graph was read from: the plan's, unless that has gone elsewhere.
     attempts
         Each ``(i, k)`` once and sorted by it, as `causalsynth.ledger.read_ledger` gives them.
     scm
         The graph that the skeletons were drawn from, interventions included.
     observational
         The same graph without them: what is usual, and what a fact is surprising in the light of.
+    left_out
+        Names of readings that no figure is to be taken on.
     """
 
     directory: Path
     plan: RunPlan
+    graph: str
     attempts: Sequence[Attempt]
     scm: "SCM"
     observational: "SCM"
+    left_out: frozenset[str] = frozenset()
 
     @property
     def finished(self) -> int:
-        """How many records are finished."""
-        return sum(attempt.final for attempt in self.attempts)
+        """How many records are finished; one that was tried again has several final lines."""
+        return len({attempt.i for attempt in self.attempts if attempt.final})
 
     def frames(self) -> dict[str, "pd.DataFrame"]:
         """Give the tables of values, by `value_frames`; they are shared by all who ask, and not to be changed."""
         return dict(self._frames)
+
+    def readings(self) -> "dict[str, pd.DataFrame]":
+        """Give the tables that other readers have of the texts, but for those that are `left_out`, by name.
+
+        Raises
+        ------
+        RunDirectoryError
+            As `causalsynth.evaluate.readers.read_readings`.
+        """
+        from causalsynth.evaluate.readers import read_readings
+
+        return read_readings(self.directory, without=self.left_out)
 
     @cached_property
     def _frames(self) -> "dict[str, pd.DataFrame]":
@@ -145,7 +162,12 @@ def open_run(directory: str | Path, graph: str | None = None) -> EvaluatedRun:
     check_graph(where, plan, scm, name=name)
     held = interventions(attempts)
     run = EvaluatedRun(
-        directory=where, plan=plan, attempts=attempts, scm=scm.do(held) if held else scm, observational=scm
+        directory=where,
+        plan=plan,
+        graph=name,
+        attempts=attempts,
+        scm=scm.do(held) if held else scm,
+        observational=scm,
     )
     if not run.finished:
         raise InputError(f"{where}: no record is finished", hint="run `generate` again: it resumes")

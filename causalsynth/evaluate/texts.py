@@ -1,33 +1,18 @@
 """The texts of a run, as readers and measures of style take them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from causalsynth.ledger import Attempt, RecordStatus, best_draft, final_line
+from causalsynth.ledger import Attempt, final_line, leaving_attempt
 
-__all__ = ["digest_of_text", "digest_of_texts", "leaving_attempt", "leaving_texts"]
-
-
-def leaving_attempt(record: Sequence[Attempt], last: Attempt) -> Attempt | None:
-    """Give the attempt whose text a finished record leaves the run with.
-
-    Of an unrealized record it is the draft with the fewest violations; None where no draft could be used.
-
-    Parameters
-    ----------
-    record
-        Its attempts.
-    last
-        The one that ended it.
-    """
-    return best_draft(record) if last.status is RecordStatus.UNREALIZED else last
+__all__ = ["digest_of_text", "digest_of_texts", "leaving_texts"]
 
 
 def leaving_texts(attempts: Iterable[Attempt]) -> dict[int, str | None]:
     """Give the text that each finished record leaves the run with, by index.
 
-    The same texts as `causalsynth.evaluate.rundir.value_frames` has the values of, by `leaving_attempt`.
+    Those that `causalsynth.evaluate.rundir.value_frames` has the values of, by `causalsynth.ledger.leaving_attempt`.
 
     Parameters
     ----------

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from causalsynth.evaluate.independence.withheld import Withheld, withhold
 from causalsynth.evaluate.methods import Method, method_samples
-from causalsynth.evaluate.readers import read_readings
 from causalsynth.evaluate.rundir import EvaluatedRun
 
 if TYPE_CHECKING:
@@ -61,9 +60,9 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
     tables = run.frames()
     index = tables["skeleton"].index
     kept = dict.fromkeys(tables, np.ones(len(index), bool))
-    readings = read_readings(run.directory)
+    readings = run.readings()
     for name, reading in readings.items():
-        tables[name] = reading.reindex(index)
+        tables[name] = reading.reindex(index=index, columns=list(run.scm.variables))
         kept[name] = tables[name].notna().any(axis=1).to_numpy()
     samples = method_samples(run.attempts, run.scm.variables)
     for method in (Method.UNVERIFIED, Method.REJECTION, Method.LOOP):

@@ -2,7 +2,7 @@
 
 from causalsynth.extract.beside import denies_what_follows
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
-from causalsynth.extract.replies import OPEN_WORDS, reply_cues
+from causalsynth.extract.replies import OPEN_WORDS, contradicts, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Item
@@ -106,13 +106,18 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
 
     A question about a test, a plan or somebody else (``Tested for TB? Yes.``) asserts nothing whatever the answer.
     """
-    cues = _answer_cues(following, tokens)
+    contradicted = following is not None and contradicts(following, tokens.words)
+    cues = _ANSWERS if contradicted else _answer_cues(following, tokens)
     for reading in readings.values():
         about_another = reading.person or (reading.supposed and not reading.hedged)
+        if contradicted and reading.negated and not about_another:
+            reading.affirmed, reading.negated = reading.negated is Negated.YES, Negated.NO
+            reading.hedged = not reading.affirmed
+            continue
         if not cues or about_another:
             reading.supposed = True
             reading.negated = Negated.NO
-        elif "answer_no" in cues:
+        elif "answer_no" in cues and not contradicted:
             reading.negated, reading.hedged, reading.supposed = Negated.YES, False, False
         else:
             reading.hedged = reading.supposed = False

@@ -14,15 +14,18 @@ __all__ = [
     "done_after_all",
     "governs_next",
     "has_in_bracket",
+    "has_own_subject",
     "is_adverbial",
     "is_denied_denial",
     "is_finite",
     "is_inverted",
     "is_of_person",
+    "is_opinion",
     "is_outcome",
     "is_told",
     "is_unable",
     "named_since_hedge",
+    "opens_own_list",
     "touches_name",
 ]
 
@@ -47,8 +50,10 @@ _LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", 
 _NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
 _PREPOSITIONS = word_set("in at on above below under over within correctly properly well")
 _LOOK_AHEAD = 6
+_OWN_LIST_ENDS = frozenset({"verb", "self", "stop", "negate", "answer_no"})
 _ASIDE_REACH = 8
 """How far behind a doubt the comma may stand that ends its clause."""
+_OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
 _ACTIVE = frozenset({"rules", "excludes", "ruling", "excluding", "disproves"})
 _AGENTS = frozenset({"by", "on", "with", "after", "and", "but", "too", "also", "itself"})
 _PERFECT = (("'s",), ("has",), ("have",), ("had",))
@@ -147,9 +152,23 @@ def touches_name(items: list[Item], k: int) -> bool:
 
 
 def has_in_bracket(items: list[Item], k: int) -> bool:
-    """Tell whether bracket `k` says what a person has: ``a customer had ("just back from India")``."""
+    """Tell whether bracket `k` says what a person has: ``a customer had ("just back from India")``.
+
+    One that holds nothing but what somebody is does so behind what that person has: ``dad with lung ca (smoker)``.
+    """
     before = items[k - 1] if k else None
-    return before is not None and before[1] == items[k][0] and "verb" in before[2].cues
+    if before is None or before[1] != items[k][0]:
+        return False
+    return "verb" in before[2].cues or (before[2].named and _is_lone_agent(items, k))
+
+
+def _is_lone_agent(items: list[Item], k: int) -> bool:
+    """Tell whether bracket `k` holds one phrase such as ``smoker`` and no more."""
+    if k + 2 >= len(items) or items[k + 2][2].sign not in (")", "]"):
+        return False
+    first, end, entry = items[k + 1]
+    alone = first - items[k][1] <= 1 and end == items[k + 2][0]
+    return alone and bool(entry.asserts) and entry.phrase[-1].endswith(("er", "ers")) and entry.phrase[-1] != "cancer"
 
 
 def is_inverted(items: list[Item], k: int) -> bool:
@@ -215,3 +234,34 @@ def is_adverbial(items: list[Item], k: int, negation: Negation) -> bool:
         return False
     listed = any("or" in item[2].cues for item in items[k + 1 : k + _LOOK_AHEAD])
     return items[k][2].phrase[0] in _PREPOSITIONS and not listed
+
+
+def is_opinion(items: list[Item], k: int, j: int, words: list[str]) -> bool:
+    """Tell whether item `k` is the ``not`` of ``some thought she was septic, I did not``; `j` is the name before it."""
+    if not 0 < k < len(items) or "negate" not in items[k][2].cues:
+        return False
+    if any(item[2].cues & {"hedge", "hedge_after"} for item in items[j + 1 : k]):
+        return True
+    before = words[max(0, items[k][0] - 2) : items[k][1]]
+    return not {"i", "we"}.isdisjoint(before) and not {"did", "do", "didn't", "don't"}.isdisjoint(before)
+
+
+def has_own_subject(items: list[Item], k: int, words: list[str]) -> bool:
+    """``his cough is a nuisance, his breathing is not``: something else than what was named isn't so."""
+    at = k
+    while at and items[at - 1][1] == items[at][0] and items[at - 1][2].cues & {"be", "verb"}:
+        at -= 1
+    first = items[at][0]
+    if first < 2 or words[first - 2] not in _OWNERS or not words[first - 1].isalpha():
+        return False
+    return not at or items[at - 1][1] < first
+
+
+def opens_own_list(items: list[Item], k: int) -> bool:
+    """Tell whether the list that phrase `k` begins with a ``no`` goes on: ``No ventilation, by mask or tube``."""
+    for _, _, following in items[k + 1 : k + _LOOK_AHEAD]:
+        if "or" in following.cues and not following.sign:
+            return True
+        if following.cues & _OWN_LIST_ENDS or following.sign not in ("", ","):
+            return False
+    return False

@@ -26,10 +26,11 @@ _THIRD = _HE | _SHE
 _UNKNOWN = "?"
 _REMEMBERED = 2
 """For how many sentences a person stays the one who a pronoun may mean."""
-_KIN = (
-    "son|daughter|wife|husband|mother|father|mum|mom|dad|sister|brother|partner|carer|neighbour|neighbor|friend|niece"
+_KIN_TEXT = (
+    "son daughter wife husband mother father mum mom dad sister brother partner carer neighbour neighbor friend niece"
 )
-_SPEAKER = re.compile(rf"\b(?:{_KIN})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
+_KIN = tuple(_KIN_TEXT.split())
+_SPEAKER = re.compile(rf"\b(?:{'|'.join(_KIN)})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
 _LONGEST_SPEAKER = 40
 """How many characters a speaker has at most, with what is in brackets."""
 _LONGEST_KIN = 9
@@ -141,8 +142,13 @@ def _speakers(text: str) -> list[tuple[int, int]]:
     speakers: list[tuple[int, int]] = []
     colon = text.find(": ")
     while colon >= 0:
-        reach = _LONGEST_SPEAKER if colon and text[colon - 1] == ")" else _LONGEST_KIN
-        match = _SPEAKER.search(text, max(0, colon - reach), colon + 2)
+        before = text[max(0, colon - _LONGEST_KIN) : colon].lower()
+        if before.endswith(_KIN):
+            match = _SPEAKER.search(text, max(0, colon - _LONGEST_KIN), colon + 2)
+        elif before.endswith(")"):
+            match = _SPEAKER.search(text, max(0, colon - _LONGEST_SPEAKER), colon + 2)
+        else:
+            match = None
         if match is not None:
             speakers.append(match.span())
         colon = text.find(": ", colon + 1)

@@ -4,8 +4,9 @@ from causalsynth.extract.reach import opens_relative
 from causalsynth.extract.readings import Negation
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Item
+from causalsynth.extract.word_sets import word_set
 
-__all__ = ["aside_end", "begins_clause", "brings_new", "fronted_name", "goes_on_as_list"]
+__all__ = ["aside_end", "begins_clause", "brings_new", "fronted_name", "goes_on_as_list", "goes_on_behind_aside"]
 
 _FURTHEST = 10
 """How many items are looked at on either side."""
@@ -21,7 +22,8 @@ _HELPERS = frozenset({"did", "does", "do", "could", "can", "would", "will", "can
 _NEGATING = frozenset({"negate", "negate_list"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they"})
 _BEFORE_FRONTED = frozenset(
-    {"of", "to", "in", "for", "the", "a", "an", "any", "real", "frank", "actual", "new", "active"}
+    {"of", "to", "in", "for", "the", "a", "an", "any", "real", "frank", "actual", "new", "active", "evidence", "sign"}
+    | {"signs", "features", "symptoms", "indication", "proof", "trace", "traces", "hint", "hints", "clinical"}
 )
 _CONJUNCTIONS = frozenset({"and", "but", "or", "nor", "however", "yet", "so", "though", "although", "while", "whereas"})
 _OBJECTS = frozenset(
@@ -33,6 +35,15 @@ _RESUMING = frozenset(
         *("travelled", "traveled", "visited", "gone", "smoked", "suffered", "shown", "felt", "become", "used", "taken"),
     }
 )
+_EVIDENCE = word_set("""
+    evidence sign signs feature features symptom symptoms indication indications suggestion trace traces hint hints
+    proof suspicion finding findings grounds argument arguments support history question doubt record
+""")
+"""What there may be none of, for something that is named only behind an aside."""
+_EVIDENCE_REACH = 7
+_OF_WHAT = frozenset({"of", "suggesting", "indicating", "suggestive", "indicative"})
+_TO_WHAT = frozenset({("to", word) for word in ("suggest", "support", "indicate", "confirm", "say", "call")})
+_NOT_OF = frozenset({("of", "late"), ("of", "note"), ("of", "course"), ("of", "recent")})
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
 
@@ -70,6 +81,23 @@ def _completes(entry: Entry) -> bool:
 def _names_first(items: list[Item], k: int, verb: int) -> bool:
     """Tell whether behind a comma something is named before the verb, and nothing further is listed."""
     return any(item[2].named or item[2].other for item in items[k + 1 : verb])
+
+
+def goes_on_behind_aside(sentence: Sentence, negation: Negation, k: int, words: list[str]) -> bool:
+    """Tell whether comma `k` ends an aside in ``no evidence, clinical or radiological, of TB``.
+
+    Where the negation has found a name already, nothing is missing: ``no signs of TB, suggestive of cancer``.
+    """
+    items, end = sentence.items, sentence.items[k][1]
+    if not negation.commas or end + 1 >= sentence.end or (words[end], words[end + 1]) in _NOT_OF:
+        return False
+    if any(item[2].named for item in items[negation.at + 1 : k]):
+        return False
+    follows = words[end] in _OF_WHAT or (words[end], words[end + 1]) in _TO_WHAT
+    if words[end] == "for":
+        follows = any(item[2].named and item[0] == end + 1 for item in items[k + 1 : k + 3])
+    at = items[negation.at][0]
+    return follows and not _EVIDENCE.isdisjoint(words[at : at + _EVIDENCE_REACH])
 
 
 def goes_on_as_list(items: list[Item], k: int) -> bool:

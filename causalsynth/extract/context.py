@@ -23,10 +23,18 @@ from causalsynth.extract.beside import (
     is_told,
     is_unable,
     named_since_hedge,
+    opens_own_list,
     touches_name,
 )
 from causalsynth.extract.cast import Cast
-from causalsynth.extract.clauses import aside_end, begins_clause, brings_new, fronted_name, goes_on_as_list
+from causalsynth.extract.clauses import (
+    aside_end,
+    begins_clause,
+    brings_new,
+    fronted_name,
+    goes_on_as_list,
+    goes_on_behind_aside,
+)
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.gapping import is_gapped
 from causalsynth.extract.glosses import copy_to_glosses
@@ -44,8 +52,6 @@ _MEANS = int(Trait.MEANS)
 _OPENS = int(Trait.OPENS)
 _PAST_REACH = 4
 """How many tokens an adjective such as ``previous`` reaches."""
-_LOOK_AHEAD = 6
-"""How many items ahead an ``or`` is looked for."""
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _ARRANGED = frozenset({"requested", "ordered", "arranged", "booked", "taken", "done", "performed", "obtained"})
@@ -128,10 +134,11 @@ class _Sweep:
     def on_name(self, k: int, entry: Entry) -> None:
         """Read an item that says something of a variable."""
         self.readings[k] = self.read(k, entry)
-        if entry.number is None and (entry.named or not entry.looks_back):
+        if entry.number is None and (entry.named or not (entry.looks_back or self.outer)):
             self.last = self.readings[k]
-        if entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None:
-            self.open_own_negation(k)
+        own = entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None
+        if own and opens_own_list(self.items, k):
+            self.open.negation = Negation(k, sure=False, determiner=True)
 
     def read_plainly(self, k: int, entry: Entry) -> None:
         """Read an item before all scopes."""
@@ -166,15 +173,6 @@ class _Sweep:
         return reading
 
     # What opens and closes scopes.
-
-    def open_own_negation(self, k: int) -> None:
-        """``No ventilatory support, by mask or tube``: a phrase that begins with a negation opens one."""
-        for _, _, following in self.items[k + 1 : k + _LOOK_AHEAD]:
-            if "or" in following.cues and not following.sign:
-                self.open.negation = Negation(k, sure=False, determiner=True)
-                return
-            if following.cues & {"verb", "self", "stop", "negate", "answer_no"} or following.sign not in ("", ","):
-                return
 
     def on_sign(self, k: int, sign: str) -> None:
         if sign == ",":
@@ -227,8 +225,9 @@ class _Sweep:
             return
         if begins_clause(self.sentence, k, self.words):
             scopes.negation = None
-            return
-        if scopes.negation.joined:
+        elif goes_on_behind_aside(self.sentence, scopes.negation, k, self.words):
+            scopes.negation.commas, scopes.negation.joined = 0, False
+        elif scopes.negation.joined:
             if scopes.negation.sure and goes_on_as_list(self.items, k):
                 scopes.negation.joined = False
                 scopes.negation.commas += 1
@@ -339,8 +338,9 @@ class _Sweep:
             return
         if entry.phrase == ("0",) and not (touches_name(self.items, k) and begins(self.sentence, k)):
             return  # "urine output 0", "T2 N0 carcinoma"
-        if k and "suppose" in self.items[k - 1][2].cues and self.items[k - 1][1] == self.items[k][0]:
-            return  # "a target of zero cigarettes"
+        before = self.items[k - 1] if k else None
+        if before and "suppose" in before[2].cues and before[1] == self.items[k][0] and before[2].phrase[-1] != ":":
+            return  # "a target of zero cigarettes", but "the cancer question: no lung cancer"
         if entry.phrase[0] == "without" and is_unable(self.sentence, k, self.open.negation, self.words):
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
@@ -379,6 +379,7 @@ class _Sweep:
 
     def on_and(self, k: int) -> None:
         scopes = self.open
+        self.subjects.on_and(k, scopes)
         if scopes.past_until != self.sentence.end:
             scopes.past_until = 0
         if brings_new(self.sentence, self.open.negation, k, self.words):

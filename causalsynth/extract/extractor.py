@@ -30,7 +30,7 @@ from causalsynth.extract.number_items import mark_numbers
 from causalsynth.extract.numbers import number_places
 from causalsynth.extract.pronouns import pronoun_readers
 from causalsynth.extract.readings import Reading
-from causalsynth.extract.resolve import resolve
+from causalsynth.extract.resolve import Resolver
 from causalsynth.extract.retractions import without_retracted
 from causalsynth.extract.sentences import Sentence, split
 from causalsynth.extract.sequel import SEQUEL_REACH, Sequel, sequel_of
@@ -41,7 +41,7 @@ from causalsynth.extract.vocabulary import Trait, Vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "9"
+VERSION = "10"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 
@@ -82,13 +82,14 @@ class Extractor:
         It isn't given a lexicon.
     """
 
-    __slots__ = ("_comparers", "_readers", "_vocabulary")
+    __slots__ = ("_comparers", "_readers", "_resolver", "_vocabulary")
 
     def __init__(self, lexicon: Lexicon) -> None:
         if not isinstance(lexicon, Lexicon):
             given = type(lexicon).__name__  # type: ignore[unreachable]
             raise TypeError(f"an Extractor takes a Lexicon, such as Domain.load('asia').lexicon, not {given}")
         self._vocabulary = compile_vocabulary(lexicon)
+        self._resolver = Resolver(lexicon)
         self._comparers = comparers(lexicon)
         self._readers: tuple[Callable[[], SubjectReader], ...] = (
             *pronoun_readers(lexicon),
@@ -104,7 +105,7 @@ class Extractor:
 
     def extract(self, text: str) -> Findings:
         """Read `text`. Any text will do; spans are character offsets into it."""
-        return resolve(self._claims(text), self._vocabulary.lexicon)
+        return self._resolver.resolve(self._claims(text))
 
     def claims(self, text: str) -> Iterator[Claim]:
         """Give every claim of `text`, sentence by sentence."""

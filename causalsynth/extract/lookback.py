@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, ends_here, is_bare_not
-from causalsynth.extract.beside import bracketed_before
+from causalsynth.extract.beside import bracketed_before, has_own_subject, is_opinion
 from causalsynth.extract.neither import can_be_had, has_neither, other_of_two
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
@@ -28,7 +28,6 @@ _DECIDING = frozenset({"negate", "negate_after", "negate_either", "negate_list",
 _DENIAL_REACH = 6
 _NONE = frozenset({"none", "not", "neither"})
 _BEING_THERE = word_set("applies apply applied present found seen exists exist holds hold there fits fit")
-_OWNERS = frozenset({"his", "her", "the", "my", "your", "our", "their", "its"})
 _KNOWING = word_set("know knows knew understand understands accept accepts fear feared dreaded")
 """What people do about a finding that is another's: ``which the family know``."""
 _LONGEST_TIME = 6
@@ -65,6 +64,8 @@ class LookBack:
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
         for n, j in enumerate(reversed(reached)):
             reading = self._readings[j]
+            if j in self._lent and self._behind_comma(k):
+                reading.person = reading.past = False  # "tests for TB, which his mother had as a girl, were negative"
             if len(listed) > 1:
                 cues = self._items[listed[n]][2].cues if len(listed) == len(reached) else frozenset()
                 reading.hedged = not cues
@@ -77,6 +78,13 @@ class LookBack:
             else:
                 reading.affirmed = reading.negated is Negated.NO
         return bool(reached)
+
+    def _behind_comma(self, k: int) -> bool:
+        """Tell whether a comma ends the aside before item `k` and its verb."""
+        at = k - 1
+        while at > 0 and self._items[at][1] == self._items[at + 1][0] and "be" in self._items[at][2].cues:
+            at -= 1
+        return at >= 0 and self._items[at][2].sign == ","
 
     def _heading(self, k: int) -> list[int]:
         """``Sepsis during this admission: no``: a name at the start, with the time in question behind it."""
@@ -128,7 +136,7 @@ class LookBack:
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
             self._readings[j].hedged = unless
-            if j in self._lent and self._items[k - 1][2].sign == ",":
+            if j in self._lent and self._behind_comma(k):
                 self._readings[j].person = False  # "TB, which his mother had, has been excluded"
         return bool(reached)
 
@@ -209,7 +217,7 @@ class LookBack:
             return
         if here and "not_it" not in self._items[k][2].cues and any(item[2].other for item in self._items[j + 1 : k]):
             return  # "I can't tell you if it is TB: one smear was positive, two were not"
-        if (self._is_reported(k) and self._is_reported(j)) or self._is_opinion(k, j):
+        if (self._is_reported(k) and self._is_reported(j)) or is_opinion(self._items, k, j, self._words):
             self._readings[j].hedged = True  # "the form says smoker, he says not"
             return
         if self._is_of_denial(k, j):
@@ -291,15 +299,6 @@ class LookBack:
         before = self._items[k - 1] if 0 < k < len(self._items) else None
         return before is not None and "report" in before[2].cues and before[1] == self._items[k][0]
 
-    def _is_opinion(self, k: int, j: int) -> bool:
-        """Tell whether item `k` is the ``not`` of ``some thought she was septic, I did not``."""
-        if not 0 < k < len(self._items) or "negate" not in self._items[k][2].cues:
-            return False
-        if any(item[2].cues & {"hedge", "hedge_after"} for item in self._items[j + 1 : k]):
-            return True
-        before = self._words[max(0, self._items[k][0] - 2) : self._items[k][1]]
-        return not {"i", "we"}.isdisjoint(before) and not {"did", "do", "didn't", "don't"}.isdisjoint(before)
-
     def denies_it(self, k: int) -> bool:
         """Say whether item `k` is a ``doesn't have it``, or a ``not`` or ``neither`` that nothing follows."""
         entry = self._items[k][2]
@@ -307,17 +306,7 @@ class LookBack:
             return ends_here(self._items, k, self._end)
         if "not_it" in self._items[k][2].cues:
             return True
-        return is_bare_not(self._items, k, self._end) and not self._has_own_subject(k)
-
-    def _has_own_subject(self, k: int) -> bool:
-        """``his cough is a nuisance, his breathing is not``: something else than what was named isn't so."""
-        items, at = self._items, k
-        while at and items[at - 1][1] == items[at][0] and items[at - 1][2].cues & {"be", "verb"}:
-            at -= 1
-        first = items[at][0]
-        if first < 2 or self._words[first - 2] not in _OWNERS or not self._words[first - 1].isalpha():
-            return False
-        return not at or items[at - 1][1] < first
+        return is_bare_not(self._items, k, self._end) and not has_own_subject(self._items, k, self._words)
 
     def copy_to_named_too(self, k: int) -> None:
         """``TB has been excluded, lung cancer too``: what has no verb of its own stands as what was named before."""

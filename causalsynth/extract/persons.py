@@ -4,6 +4,7 @@ from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
 __all__ = [
+    "ends_concession",
     "goes_on_about",
     "is_attributed",
     "is_described",
@@ -48,7 +49,34 @@ _DEALINGS = """
 _DEALS_WITH = frozenset(_DEALINGS.split())
 """Verbs whose object a person may be without being spoken of: ``rang the family``."""
 _COMPARING = frozenset({"unlike", "like", "as", "than", "not"})
+_CONCEDING = frozenset({"although", "though", "whereas", "while", "albeit", "but"})
+_GOING_ON_WORDS = "has had is was does did denies reports remains there does doesn't hasn't isn't wasn't hadn't didn't"
+_GOING_ON = frozenset(_GOING_ON_WORDS.split())
+_SINGULAR = frozenset({"has", "is", "was", "does", "denies", "reports", "remains", "hasn't", "isn't", "doesn't"})
+_DENYING = frozenset(
+    {"no", "not", "never", "denies", "neither", "doesn't", "hasn't", "isn't", "wasn't", "hadn't", "didn't"}
+)
 _DESCRIBING = frozenset({"who", "just", "recently", "newly", "recovering"})
+
+
+def ends_concession(sentence: Sentence, person: int, k: int, words: list[str]) -> bool:
+    """Tell whether item `k`, an ``and``, goes on with the subject behind an aside on item `person`.
+
+    ``She has never smoked, although both parents did, and has no cough``. What isn't denied may be said of the person
+    just as well, save where that one is none of the verb's number: ``his wife smokes, and has bronchitis``.
+    """
+    items = sentence.items
+    first, end, _ = items[person]
+    conceding = next((at for at in range(first - 1, max(sentence.first, first - 4), -1) if words[at] in _CONCEDING), 0)
+    start = items[k][1]
+    if not conceding or words[items[k][0] - 1] != "," or start + 1 >= sentence.end or words[start] not in _GOING_ON:
+        return False
+    if any("person" in item[2].cues and item[0] < conceding for item in items[:person]):
+        return False
+    if words[start] == "there":
+        return True
+    plural = words[start] in _SINGULAR and (words[end - 1].endswith("s") or words[first - 1] == "both")
+    return plural or not _DENYING.isdisjoint(words[start : min(start + 4, sentence.end)])
 
 
 def owns_journey(sentence: Sentence, k: int, words: list[str]) -> bool:
@@ -75,6 +103,8 @@ def goes_on_about(sentence: Sentence, person: int, k: int, words: list[str], *, 
     pronoun = items[k][2].phrase[0]
     if pronoun not in ("he", "she") or len(items[k][2].phrase) > 1:
         return False
+    if words[items[k][1] : items[k][1] + 1] in (["himself"], ["herself"]):
+        return False  # "his brother died of it, and the scan shows that he himself has none"
     phrase = items[person][2].phrase
     if phrase[0] == "my":
         return phrase[-1] not in _REFERRING

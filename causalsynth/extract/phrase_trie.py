@@ -77,7 +77,6 @@ class PhraseTrie(Generic[Value, Effect]):
         number = self._below(root, ANY_NUMBER)
         if number is None and root.words.isdisjoint(words):
             return found
-        longest = self._longest
         following = [*words[1:], ""]
         edge = 0
         for at, word in enumerate(words):
@@ -89,11 +88,11 @@ class PhraseTrie(Generic[Value, Effect]):
             if node is None:
                 end, value = at, None
             elif node.numeric or following[at] in node.words:
-                end, value = longest(node, words, at)
+                end, value = self._longest(node, words, at)
             else:
                 end, value = at + 1, node.value
             if number is not None and (word[0].isdecimal() if node is None else node.is_number):
-                numeric_end, numeric_value = longest(number, words, at)
+                numeric_end, numeric_value = self._longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value
             if value is None or (end - at > 1 and self._is_ceded(value, number, words, at, end)):

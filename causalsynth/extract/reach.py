@@ -19,6 +19,7 @@ _GLUE = frozenset(
 _BRACKETS = ("(", ")", "[", "]")
 _LOOKED_FOR = frozenset({"tested", "sought", "looked", "searched", "checked", "screened", "considered", "suspected"})
 """What is done about a name before it turns out: ``TB, looked for and not found``."""
+_NEEDED = frozenset({"needed", "required", "indicated", "necessary", "given", "prescribed", "warranted", "withheld"})
 FURTHEST = 40
 """How many items a cue looks back at most: keeps the time linear."""
 
@@ -92,7 +93,7 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
             return (j if not crossed or _is_subject(items, j, k) else None), plural
         goes_on = _goes_on(items, j)
         crossed = crossed or goes_on
-        if entry.sign == ":" and not answer and not _follows_name(items, j):
+        if entry.sign == ":" and not answer and (not _follows_name(items, j) or (unknown and _is_of_need(items, k))):
             break
         relative = "self" in entry.cues and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
         resumed = crossed and "clause" in entry.cues  # "was considered because of his job and has been excluded"
@@ -101,6 +102,11 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
             break
         plural = plural or entry.phrase[0] in _PLURAL or " ".join(entry.phrase) in _PLURAL
     return None, plural
+
+
+def _is_of_need(items: list[Item], k: int) -> bool:
+    """Tell what is said of a treatment and not of what it is for: ``Bronchitis: antibiotics not needed``."""
+    return k < len(items) and items[k][2].phrase[-1] in _NEEDED
 
 
 def _aside_start(items: list[Item], k: int) -> int:

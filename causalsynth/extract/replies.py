@@ -4,7 +4,7 @@ from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 from causalsynth.extract.word_sets import word_set
 
-__all__ = ["OPEN_WORDS", "reply_cues"]
+__all__ = ["OPEN_WORDS", "contradicts", "reply_cues"]
 
 
 _NO, _YES = frozenset({"answer_no"}), frozenset({"answer_yes"})
@@ -19,6 +19,8 @@ _SAYS = word_set(
 )
 _SAYING = frozenset({"say", "says", "said"})
 _AUXILIARIES = word_set("is are was were do does did has have had am will would can could")
+_INSISTING = word_set("yes yeah yep actually really certainly indeed still but ah i'm afraid")
+"""Words around an ``I do`` that gainsays."""
 _NEGATED = word_set("""
     not never isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't
     dont doesnt didnt hasnt havent isnt wasnt
@@ -48,6 +50,22 @@ _LATE = 5
 """How many words may stand before the ``yes`` of ``On the stairs and on hills, yes``."""
 _WHERE = word_set("on in at when after with only sometimes occasionally at climbing walking lately recently these most")
 """Words that such an answer begins with."""
+
+
+def contradicts(sentence: Sentence, words: list[str]) -> bool:
+    """Tell whether a sentence says that what the question before it denies is so: ``You don't smoke? Oh, I do.``."""
+    at = sentence.first
+    while at < sentence.end and (not words[at][0].isalnum() or words[at] in _CHATTER or words[at] in _INSISTING):
+        at += 1
+    if at >= sentence.end or words[at] not in _SPEAKERS:
+        return False
+    at += 1
+    while at < sentence.end and words[at] in _INSISTING:
+        at += 1
+    if at >= sentence.end or words[at] not in _AUXILIARIES:
+        return False
+    at += 1
+    return at == sentence.end or not words[at][0].isalnum() or words[at] in _INSISTING
 
 
 def reply_cues(sentence: Sentence, start: int, words: list[str]) -> frozenset[str]:

@@ -1,32 +1,84 @@
 """Put the claims of a whole text together: one finding a variable, then what follows from them."""
 
 import math
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from causalsynth.domain import Implication, Lexicon, VariableWording
 from causalsynth.extract.claims import Claim
 from causalsynth.extract.findings import Finding, Findings, Span, Status
 
-__all__ = ["resolve"]
+__all__ = ["Resolver"]
 
 _ROUNDING = 1e-9
 
 
-def resolve(claims: Iterable[Claim], lexicon: Lexicon) -> Findings:
-    """Intersect the certain claims on each variable, then apply the lexicon's implications."""
-    by_variable: dict[str, list[Claim]] = {}
-    for claim in claims:
-        by_variable.setdefault(claim.variable, []).append(claim)
-    found = {
-        name: _resolve_one(name, by_variable[name], wording) if name in by_variable else _not_stated(name)
-        for name, wording in lexicon.variables.items()
-    }
-    _imply(found, lexicon)
-    return Findings(found)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """An implication, laid out for reading many texts."""
+
+    state: str
+    any_of: tuple[tuple[str, str], ...]
+    all_of: tuple[tuple[str, str], ...]
+    premises: tuple[str, ...]
+
+
+class Resolver:
+    """Puts the claims of a text together: one finding a variable, then what follows from them.
+
+    Parameters
+    ----------
+    lexicon
+        Its variables and implications are laid out once.
+    """
+
+    __slots__ = ("_not_stated", "_rounds", "_rules", "_wordings")
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._wordings = dict(lexicon.variables)
+        self._not_stated = {name: Finding(variable=name, status=Status.NOT_STATED) for name in self._wordings}
+        self._rules: dict[str, list[_Rule]] = {}
+        for implication in lexicon.implies:
+            self._rules.setdefault(implication.variable, []).append(_rule(implication))
+        self._rounds = len(lexicon.implies)
+
+    def resolve(self, claims: Iterable[Claim]) -> Findings:
+        """Intersect the certain claims on each variable, then apply the lexicon's implications."""
+        by_variable: dict[str, list[Claim]] = {}
+        for claim in claims:
+            if claim.variable in by_variable:
+                by_variable[claim.variable].append(claim)
+            else:
+                by_variable[claim.variable] = [claim]
+        found = dict(self._not_stated)
+        for name, about in by_variable.items():
+            if name in found:
+                found[name] = _resolve_one(name, about, self._wordings[name])
+        self._imply(found)
+        return Findings(found)
+
+    def _imply(self, found: dict[str, Finding]) -> None:
+        """Fill in what follows, by three-valued logic, until nothing changes; a statement is never overridden."""
+        for _ in range(self._rounds):
+            changed = False
+            for variable, rules in self._rules.items():
+                before = found[variable]
+                if before.status is not Status.STATED and before.status is not Status.CONTRADICTORY:
+                    _imply_one(variable, rules, found, self._wordings[variable])
+                    changed = changed or found[variable] != before
+            if not changed:
+                return
+
+
+def _rule(implication: Implication) -> _Rule:
+    any_of, all_of = implication.any_of, implication.all_of
+    return _Rule(implication.state, tuple(any_of.items()), tuple(all_of.items()), tuple({**any_of, **all_of}))
 
 
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
+    if len(claims) == 1 and claims[0].certain and len(claims[0].allowed) == 1:
+        (state,) = claims[0].allowed
+        return Finding(variable=variable, status=Status.STATED, value=state, spans=(claims[0].span,))
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
     relevant = strong or certain or claims
@@ -52,11 +104,6 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
-
-
-@lru_cache(maxsize=1024)
-def _not_stated(variable: str) -> Finding:
-    return Finding(variable=variable, status=Status.NOT_STATED)
 
 
 def _of_first_entry(claims: list[Claim]) -> list[Claim]:
@@ -99,40 +146,28 @@ def _disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _imply(found: dict[str, Finding], lexicon: Lexicon) -> None:
-    """Fill in what follows, by three-valued logic, until nothing changes; a statement is never overridden."""
-    for _ in lexicon.implies:
-        before = dict(found)
-        for variable in dict.fromkeys(implication.variable for implication in lexicon.implies):
-            if found[variable].status in (Status.STATED, Status.CONTRADICTORY):
-                continue
-            _imply_one(variable, [i for i in lexicon.implies if i.variable == variable], found, lexicon)
-        if found == before:
-            return
-
-
-def _imply_one(variable: str, implications: list[Implication], found: dict[str, Finding], lexicon: Lexicon) -> None:
+def _imply_one(variable: str, rules: list[_Rule], found: dict[str, Finding], wording: VariableWording) -> None:
     maybe: list[str] = []
-    for implication in implications:
-        premises = {**implication.any_of, **implication.all_of}
-        truth = _truth(implication, found)
-        spans = _disjoint(span for premise in premises for span in found[premise].spans)
+    for rule in rules:
+        truth = _truth(rule, found)
+        if truth is False or (truth is None and not _in_question(rule.premises, found)):
+            continue
+        spans = _disjoint(span for premise in rule.premises for span in found[premise].spans)
         if truth:
-            found[variable] = Finding(variable=variable, status=Status.IMPLIED, value=implication.state, spans=spans)
+            found[variable] = Finding(variable=variable, status=Status.IMPLIED, value=rule.state, spans=spans)
             return
-        if truth is None and _in_question(premises, found):
-            maybe.append(implication.state)
-            if found[variable].status is Status.NOT_STATED:
-                found[variable] = Finding(variable=variable, status=Status.UNCERTAIN, spans=spans)
+        maybe.append(rule.state)
+        if found[variable].status is Status.NOT_STATED:
+            found[variable] = Finding(variable=variable, status=Status.UNCERTAIN, spans=spans)
     if maybe and not found[variable].candidates:
         old = found[variable]
-        candidates = tuple(state for state in lexicon.variables[variable].states if state in maybe)
+        candidates = tuple(state for state in wording.states if state in maybe)
         found[variable] = Finding(variable=variable, status=old.status, spans=old.spans, candidates=candidates)
 
 
-def _truth(implication: Implication, found: Mapping[str, Finding]) -> bool | None:
-    some = [_is(found[name], state) for name, state in implication.any_of.items()]
-    every = [_is(found[name], state) for name, state in implication.all_of.items()]
+def _truth(rule: _Rule, found: Mapping[str, Finding]) -> bool | None:
+    some = [_is(found[name], state) for name, state in rule.any_of]
+    every = [_is(found[name], state) for name, state in rule.all_of]
     any_true = True if True in some else None if None in some else False
     all_true = False if False in every else None if None in every else True
     if some and every:
@@ -144,7 +179,7 @@ def _is(finding: Finding, state: str) -> bool | None:
     return None if finding.value is None else finding.value == state
 
 
-def _in_question(premises: Mapping[str, str], found: Mapping[str, Finding]) -> bool:
+def _in_question(premises: Sequence[str], found: Mapping[str, Finding]) -> bool:
     """Something is said of every premise, and it is left open for one."""
     open_status = (Status.UNCERTAIN, Status.CONTRADICTORY)
     statuses = [found[name].status for name in premises]

@@ -38,16 +38,19 @@ _OPEN_ENDS = frozenset({"of", "through", "on", "at", "from", "after", "when", "w
 _NO_PLURAL = ("ss", "us", "is", "ous")
 _SPELLS = frozenset(
     {"years", "months", "weeks", "days", "decades", "winters", "bouts", "episodes", "attacks", "spells"}
+    | {"crackles", "wheezes", "rhonchi", "rales", "sounds", "hallmarks", "symptoms", "secretions"}
 )
-"""What one has so much or so many of: ``with six months of breathlessness``."""
+"""What one has so much or so many of: ``with six months of breathlessness``, ``the crackles of bronchitis``."""
 _FURTHEST = 40
 """How many tokens or items are looked through at most: keeps the time linear."""
 _VERB_WORDS = (
-    "is was has gets becomes lacks misses stops stop stopping pause pauses rest rests halt halts runs goes : -"
+    "is was has gets becomes lacks misses stops stop stopping pause pauses rest rests halt halts runs goes : - "
+    "showed shows confirmed confirms gave gives yielded yields returned"
 )
 _VERBS = frozenset(_VERB_WORDS.split())
 """A phrase with one of these says all by itself."""
 _LONGEST_HEADING = 3
+_IN_HEADINGS = frozenset({"/", "&"})
 _BEING = frozenset({"is", "was", "are", "were", "been", "proved", "turned"})
 _PREDICATE = 5
 """How many tokens behind its verb tell what is said of a name."""
@@ -117,9 +120,9 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
     if spoken and words[at + 1] not in _POSSESSIVES:
         return True  # but "the cause of her breathlessness"
     if word in LICENSED:
-        named = any(item[1] == at and item[2].named for item in items[max(0, k - 3) : k])
-        near = words[max(sentence.first, at - _LICENSE_REACH) : at]  # "treating him for"
-        return not named and LICENSED[word].isdisjoint(near)
+        return not any(item[1] == at and item[2].named for item in items[max(0, k - 3) : k]) and not _is_licensed(
+            at, sentence, words
+        )
     if word in _HELD_BY_MANY:
         many = before.endswith("s") and not before.endswith(_NO_PLURAL) and before not in _SPELLS
         return many and _is_unknown(at - 1, k, sentence, tokens)
@@ -129,6 +132,20 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
         return False  # "she attributes her breathlessness to …": whose it is, has it
     unknown = word not in MAY_PRECEDE and _is_unknown(at, k, sentence, tokens)
     return unknown and word.endswith(("s", "ed", "ing")) and not word.endswith(_NO_PLURAL)
+
+
+def _is_licensed(at: int, sentence: Sentence, words: list[str]) -> bool:
+    """Tell whether the word before the preposition at token `at` makes no topic of what follows: ``treating him for``.
+
+    That of one which it repeats counts: ``accounts both for the weight loss and for the breathlessness``.
+    """
+    word = words[at]
+    if at > sentence.first and words[at - 1] in ("and", "or", "also"):
+        ahead = range(at - 2, max(sentence.first, at - _FURTHEST), -1)
+        at = next((i for i in ahead if words[i] == word), at)
+    if at > sentence.first + 1 and words[at - 2] == "by":
+        at -= 2  # "has been treated by us for"
+    return not LICENSED[word].isdisjoint(words[max(sentence.first, at - _LICENSE_REACH) : at])
 
 
 def _is_agent(entry: Entry) -> bool:
@@ -149,7 +166,7 @@ def _heads_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     if k == 0 or items[k - 1][2].sign != ":" or items[k - 1][1] != items[k][0]:
         return False
     first = end = items[k - 1][0]
-    while first > sentence.first and (tokens.words[first - 1][0].isalnum() or tokens.words[first - 1] == "/"):
+    while first > sentence.first and (tokens.words[first - 1][0].isalnum() or tokens.words[first - 1] in _IN_HEADINGS):
         first -= 1
     if first > sentence.first and tokens.words[first - 1] in ("'s", "'re", "'ve"):
         return False  # "he's right: bronchitis"

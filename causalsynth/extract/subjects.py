@@ -3,6 +3,7 @@
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.persons import (
+    ends_concession,
     goes_on_about,
     is_attributed,
     is_described,
@@ -35,6 +36,7 @@ _BEHIND_IS_WORDS = "the a an been got had always still in on not now only also j
 _BEHIND_IS = frozenset(_BEHIND_IS_WORDS.split())
 _PATIENT = frozenset({"patient", "pt"})
 _COLLEAGUES = frozenset({"colleague", "colleagues", "partner", "boss"})
+_EMPHASISED = frozenset({("he",), ("she",)})
 _VIEWS = frozenset({("that", "of"), ("opinion", "of"), ("view", "of"), ("words", "of")})
 
 
@@ -116,6 +118,8 @@ class Subjects:
             scopes.person = True  # "her housemate (himself back from India)"
             return
         at, is_open = self.at, scopes.person
+        if touching and before is not None and before[2].phrase in _EMPHASISED:
+            return  # "he himself": whom the pronoun means is told
         if is_open and at is not None and is_same_person(self._items[at][2].phrase, self._items[k][2].phrase):
             return  # "her husband, aged 70 and himself diabetic"
         goes_on = at is not None and goes_on_about(self._sentence, at, k, self._words, is_open=is_open)
@@ -127,6 +131,11 @@ class Subjects:
             scopes.end_clause()
         elif self._is_new_clause(k, scopes.negation):
             scopes.negation = None
+
+    def on_and(self, k: int, scopes: Scopes) -> None:
+        """Take in item `k`, an ``and``: behind an aside on another person the subject may go on."""
+        if scopes.person and self.at is not None and ends_concession(self._sentence, self.at, k, self._words):
+            scopes.person = False
 
     def _is_told_of(self, k: int) -> bool:
         return is_described(self._sentence, k, self._words) or owns_journey(self._sentence, k, self._words)

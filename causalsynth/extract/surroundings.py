@@ -26,6 +26,7 @@ TOPICS = word_set("about against around beyond concerning re regarding toward to
 """A name behind one of these is only spoken about: ``a book about TB``."""
 LICENSED: dict[str, frozenset[str]] = {
     "for": word_set("""
+        account accounted accounting accounts blame cause explanation reason
         treating treat treats manage managing + admitted antibiotics attended care chemotherapy criteria diagnostic
         attend attending attends drugs follow followed following follows here hospitalised hospitalized
         inhaler inhalers known lobectomy managed medication oncologist oncology operated operation pneumonectomy
@@ -45,7 +46,9 @@ LICENSED: dict[str, frozenset[str]] = {
     """),
     "in": word_set("brought culminating ended ending resulted resulting"),
     "into": word_set("developed developing evolved gone grown progressed settled slid slipped tipped turned turning"),
-    "than": word_set("other"),
+    "than": word_set(
+        "other worse more serious sinister dramatic exotic ominous dangerous complicated graver nastier scarier else"
+    ),
 }
 """The words before which a preposition makes no topic of what follows: ``treated for TB``."""
 SPOKEN_OF = word_set("""
@@ -148,7 +151,8 @@ PREDICATES = word_set("""
     cause cavitary cavitating certain chronic clear clinically complicated confirmed confirming contributing culprit
     culture currently cytologically definite definitely demonstrated detected diagnosed diagnosis discovered
     documented driving
-    drug established evident evidently explanation extensive finding found growing here histologically histology
+    drug established evident evidently eventual explanation extensive final finding found growing here histologically
+    histology
     identified in incidental incurable indeed indisputable infectious inoperable invading involving isolated known
     limiting making markedly metastatic mild microbiologically moderate moderately multi name newly no non now obvious
     ongoing open operable overt pathologically peripheral persistent picked plain positive present primary problem

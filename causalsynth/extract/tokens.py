@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
 
 from causalsynth.extract.corrections import drop_corrected
 from causalsynth.extract.normalise import normalise
@@ -22,7 +21,6 @@ def _token(word: str, letter: str, digit: str, flags: re.RegexFlag) -> re.Patter
         rf"(?:{word})(?:'t(?!{letter})|)"  # a word, with its n't
         r"|[^\w\s\"*#~^.'-]"  # one sign; quotes and signs of Markdown are passed over like spaces
         rf"|{digit}{digit}*(?:[.,]{digit}+)*"  # a whole number
-        r"|\n[\n ]*"  # a run of line ends
         r"|'(?:[a-z]+|)"  # 's, 've
         r"|-(?:(?<!\w-)|(?!\w))"  # a dash, but no hyphen inside a word
         rf"|\.(?:(?<![\w.]\.){digit}+|(?!(?<=[a-z]\.)[\w.]{{1,40}}[=:]))"  # .5; no dot inside a key: card.country=US
@@ -34,6 +32,11 @@ def _token(word: str, letter: str, digit: str, flags: re.RegexFlag) -> re.Patter
 _TOKEN = _token(r"[a-z][a-z]*[^\W\d_]*|[^\W\d_]+", r"[^\W\d_]", r"\d", re.NOFLAG)
 _ASCII_TOKEN = _token("[a-z][a-z]*", "[a-z]", "[0-9]", re.ASCII)
 """The same for text that is all ASCII, as most is: twice as fast."""
+_LINE_ENDS = re.compile(r"(\n[\n ]*)")
+_LONGEST = 40
+"""What stands between two spaces is kept up to this length, with its tokens: texts share most of it."""
+_REMEMBERED = 16384
+_known: dict[str, list[tuple[str, int, int]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,42 @@ def tokenise(text: str) -> Tokens:
 
 def cut(folded: str) -> Tokens:
     """Cut what `normalise` gave into tokens."""
-    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
-    parts = pattern.split(folded)  # what lies between the tokens, and the tokens, in turn
-    edges = list(accumulate(map(len, parts)))
-    words, starts, ends = parts[1::2], edges[0:-1:2], edges[1::2]
-    if "\n\n" in folded or "\n " in folded:
-        words = [word if word > " " else _line_end(word) for word in words]
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    known = _known
+    for n, part in enumerate(_LINE_ENDS.split(folded) if "\n" in folded else (folded,)):
+        if n % 2:  # a run of line ends
+            words.append("\n\n" if part.count("\n") > 1 else "\n")
+            starts.append(at)
+            at += len(part)
+            ends.append(at)
+            continue
+        for chunk in part.split(" "):
+            tokens = known.get(chunk)
+            if tokens is None:
+                tokens = _learnt(chunk)
+            for word, start, end in tokens:
+                words.append(word)
+                starts.append(at + start)
+                ends.append(at + end)
+            at += len(chunk) + 1
+        at -= 1
     merge_number_words(words, starts, ends)
     drop_corrected(words, starts, ends)
     return Tokens(words, starts, ends)
 
 
-def _line_end(word: str) -> str:
-    """Give the token of a run of line ends and spaces; other signs below the space are tokens of their own."""
-    return word if word[0] != "\n" else "\n\n" if word.count("\n") > 1 else "\n"
+def _learnt(chunk: str) -> list[tuple[str, int, int]]:
+    """Give the tokens of what stands between two spaces, which no other text has a say in; keep them if short."""
+    pattern = _ASCII_TOKEN if chunk.isascii() else _TOKEN
+    tokens = [(match[0], match.start(), match.end()) for match in pattern.finditer(chunk)]
+    if len(chunk) <= _LONGEST:
+        if len(_known) >= _REMEMBERED:
+            _known.clear()
+        _known[chunk] = tokens
+    return tokens
 
 
 def is_number(word: str) -> bool:

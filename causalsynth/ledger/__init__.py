@@ -19,6 +19,7 @@ from causalsynth.ledger.files import (
     intact_length,
     iter_ledger,
     latest_by_key,
+    leaving_attempt,
     ledger_files,
     read_ledger,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "intact_length",
     "iter_ledger",
     "latest_by_key",
+    "leaving_attempt",
     "ledger_files",
     "parse_line",
     "read_ledger",

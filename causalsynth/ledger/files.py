@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from causalsynth.errors import RunDirectoryError
-from causalsynth.ledger.attempt import Attempt
+from causalsynth.ledger.attempt import Attempt, RecordStatus
 from causalsynth.ledger.parse import parse_line
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "intact_length",
     "iter_ledger",
     "latest_by_key",
+    "leaving_attempt",
     "ledger_files",
     "read_ledger",
 ]
@@ -99,6 +100,24 @@ def best_draft(record: Iterable[Attempt]) -> Attempt | None:
     """
     usable = (attempt for attempt in record if attempt.has_usable_draft)
     return min(usable, key=lambda attempt: (len(attempt.violations), attempt.k), default=None)
+
+
+def leaving_attempt(record: Iterable[Attempt], last: Attempt) -> Attempt | None:
+    """Give the attempt whose text a finished record leaves the run with.
+
+    Of an unrealized record it is the draft with the fewest violations; None where no draft could be used. What came
+    after its last final line is under way, and counts once the record is finished again.
+
+    Parameters
+    ----------
+    record
+        Its attempts, in any order.
+    last
+        Its `final_line`.
+    """
+    if last.status is not RecordStatus.UNREALIZED:
+        return last
+    return best_draft(attempt for attempt in record if attempt.k <= last.k)
 
 
 def read_ledger(path: str | Path) -> list[Attempt]:

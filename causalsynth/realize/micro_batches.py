@@ -57,6 +57,10 @@ class MicroBatches(Generic[T, R]):
         try:
             done = asyncio.get_running_loop().run_in_executor(self._thread, self._work, [item for item, _ in batch])
             results = await done
+        except asyncio.CancelledError:  # closed meanwhile: who waits must hear of it
+            for _, result in batch:
+                result.cancel()
+            raise
         except Exception as error:
             for _, result in batch:
                 if not result.done():
@@ -67,7 +71,7 @@ class MicroBatches(Generic[T, R]):
                     result.set_result(value)
 
     async def aclose(self) -> None:
-        """Drop what waits, and end the thread after the batch that is under way."""
+        """Cancel what waits and what is under way, and end the thread after the batch that it is at."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()

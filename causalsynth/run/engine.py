@@ -9,11 +9,10 @@ nothing to do meanwhile.
 """
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Protocol
 
-from causalsynth.errors import CausalSynthError
+from causalsynth.errors import first_cause
 from causalsynth.loop import Case
 from causalsynth.realize.chat import ChatModel
 from causalsynth.run.intake import Intake
@@ -22,7 +21,7 @@ from causalsynth.run.shard import Shard
 from causalsynth.run.state import LedgerState
 from causalsynth.run.trials import to_attempt, to_trials
 
-__all__ = ["Slots", "first_cause", "run_records"]
+__all__ = ["Slots", "run_records"]
 
 
 class Slots(Protocol):
@@ -118,17 +117,3 @@ async def _write(case: Case, job: Job, model: ChatModel, intake: Intake, state: 
             if not attempt.final and intake.is_over:
                 return False
     return True
-
-
-def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Choose the error to show: one raised on purpose before any other."""
-    leaves = list(_leaves(group))
-    return next((leaf for leaf in leaves if isinstance(leaf, CausalSynthError)), leaves[0])
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error

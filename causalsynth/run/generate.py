@@ -127,27 +127,15 @@ async def agenerate(
     BudgetError
         A budget is spent; what is finished is in the ledger.
     """
-    if settings.get("engine") == "ray" and not isinstance(realizer, str):
-        raise InputError("engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it")
     domain.check_against(scm)
-    behaviour = _take_settings(settings, realizer)
-    if settings.get("skeletons") is not None:
-        settings["skeletons"] = str(settings["skeletons"])
-    if "mention" in settings:
-        settings["mention"] = MentionPlan.one_line(settings["mention"], scm.supports)
+    chosen = _checked(settings, realizer, scm)
     if isinstance(realizer, str):
-        name, model = realizer, embedded(realizer, scm, domain, behaviour=behaviour)
+        model = embedded(realizer, scm, domain, behaviour=chosen.get("behaviour"))
+        names = {"realizer": realizer}  # as on the command line, so that either resumes what the other began
     else:
-        name, model = "custom", realizer
-    config = make_config(
-        graph=scm.name,
-        n=n,
-        seed=seed,
-        do=dict(scm.interventions),
-        realizer=name,
-        model=model.name,
-        **settings,
-    )
+        model = realizer
+        names = {"realizer": "custom", "model": model.name}
+    config = make_config(graph=scm.name, n=n, seed=seed, do=dict(scm.interventions), **names, **chosen)
     job = Job.prepare(config, scm, domain)
     intent = Intent(extend=extend, retry=retry_failed, shard=Shard.parse(shard) if shard is not None else None)
     return await run(job, model, directory=Path(out) if out is not None else None, intent=intent)
@@ -177,17 +165,26 @@ _SETTINGS = (
 )
 
 
-def _take_settings(settings: Mapping[str, Any], realizer: ChatModel | str) -> str | None:
-    """Refuse settings that would have no effect; give the simulated realizer's behaviour."""
+def _checked(settings: Mapping[str, Any], realizer: ChatModel | str, scm: SCM) -> dict[str, Any]:
+    """Refuse settings that would have no effect; give the others as `RunConfig` takes them."""
     for name in settings:
         if name not in _SETTINGS:
             close = get_close_matches(name, _SETTINGS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_SETTINGS)}"
             raise InputError(f"generate() has no setting {name!r}", hint=hint)
-    behaviour = settings.get("behaviour")
-    if behaviour is not None and not isinstance(realizer, str):
-        raise InputError("behaviour= is for the embedded realizer 'simulated'", hint="set it on your own realizer")
-    return behaviour
+    chosen = dict(settings)
+    if not isinstance(realizer, str):
+        if chosen.get("engine") == "ray":
+            raise InputError(
+                "engine='ray' opens its realizers by name, each actor its own", hint="name it, not build it"
+            )
+        if chosen.get("behaviour") is not None:
+            raise InputError("behaviour= is for the embedded realizer 'simulated'", hint="set it on your own realizer")
+    if chosen.get("skeletons") is not None:
+        chosen["skeletons"] = str(chosen["skeletons"])
+    if "mention" in chosen:
+        chosen["mention"] = MentionPlan.one_line(chosen["mention"], scm.supports)
+    return chosen
 
 
 def make_config(**settings: Any) -> RunConfig:

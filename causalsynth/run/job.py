@@ -17,6 +17,8 @@ from causalsynth.extract.round_trip import check_round_trip
 from causalsynth.loop import Case, Loop, LoopLimits
 from causalsynth.realize.chat import Realizer
 from causalsynth.realize.prompts import Prompts
+from causalsynth.run.budget import Budget
+from causalsynth.run.concurrency import Limits
 from causalsynth.run.config import RunConfig
 from causalsynth.run.directory import Manifest
 from causalsynth.run.given import given_digest, read_given
@@ -73,13 +75,18 @@ class Job:
         ------
         InputError
             The templates, the mention plan or the given skeletons are wrong, the plan's formulas give no probabilities
-            for some record, or the domain's own sentences are not read back right.
+            for some record, the domain's own sentences are not read back right, or a bound can't be read.
         """
+        # Read again when the run begins; by then a model may have been loaded for minutes.
+        Limits.parse(config.concurrency)
+        Budget.of(config)
         prompts = Prompts.load(config.prompts or domain.lexicon.document)
         plan = MentionPlan.parse(config.mention, scm.supports)
         given = None if config.skeletons is None else read_given(config.skeletons, scm)
         if given is not None and config.n > len(given):
-            raise InputError(f"{config.skeletons}: has {len(given)} rows, not {config.n}", hint=f"-n {len(given)}")
+            raise InputError(
+                f"{config.skeletons}: has {len(given)} rows, not {config.n}", hint=f"give -n {len(given)} or fewer"
+            )
         check_round_trip(domain.lexicon, source=domain.source)
         loop = Loop(domain, prompts, _limits(config))
         job = cls(config=config, scm=scm, domain=domain, plan=plan, loop=loop, given=given)

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from causalsynth.errors import CausalSynthError, InputError
+from causalsynth.errors import CausalSynthError, InputError, first_cause
 from causalsynth.ledger import Attempt, parse_line
 from causalsynth.run.breaker import GuardedModel
 from causalsynth.run.concurrency import Limiter, Limits, watched
-from causalsynth.run.engine import first_cause
 from causalsynth.run.intake import Intake
 from causalsynth.run.job import Job
 from causalsynth.run.realizers import open_realizer

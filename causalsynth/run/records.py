@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from causalsynth.ledger import Attempt, RecordStatus, Value, best_draft, final_line
+from causalsynth.ledger import Attempt, RecordStatus, Value, final_line, leaving_attempt
 
 if TYPE_CHECKING:
     import pandas
@@ -70,7 +70,7 @@ def record_of(attempts: Sequence[Attempt]) -> Record | None:
     if last is None or last.status is None:
         return None
     attempts = [attempt for attempt in attempts if attempt.k <= last.k]
-    shown = best_draft(attempts) if last.status is RecordStatus.UNREALIZED else last
+    shown = leaving_attempt(attempts, last)
     return Record(
         index=last.i,
         status=last.status,

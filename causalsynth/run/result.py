@@ -15,7 +15,7 @@ from causalsynth.run.directory import write_json
 from causalsynth.run.job import Job
 from causalsynth.run.records import Record, record_of, records_of, to_frame
 from causalsynth.run.state import LedgerState
-from causalsynth.run.summary import Summary, summarize
+from causalsynth.run.summary import Summary, statuses, summarize
 from causalsynth.run.tokens import TokenAccount, account_tokens
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ class RunResult:
     """False where every record was finished before, and the files were up to date."""
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{self.summary[status]} {status}" for status in ("realized", "repaired", "unrealized"))
         where = f", in {self.directory}" if self.directory else ""
-        return f"<RunResult: {self.summary['n']} records ({counts}){where}>"
+        return f"<RunResult: {self.summary['n']} records ({statuses(self.summary)}){where}>"
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:

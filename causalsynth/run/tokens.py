@@ -5,33 +5,24 @@ Three ways, on the same records:
 - **run**: what was done, corrections by edits or by rewriting.
 - **rewriting**: the same rounds, each correction asking for the whole document. A round by edits is charged the
   document that came of it (where none came, the draft that it was for), and the rewriting prompt in place of its own.
-- **rejection**: no corrections, but independent first attempts until one is accepted. A skeleton whose first attempts
-  are accepted with probability φ takes 1/φ of them in the mean, so that n records of it whose first attempts cost c
-  tokens together and of which a were accepted take c · n / a tokens. Skeletons with fewer than 20 records are pooled.
-  As 1/φ is convex, the pool's figure is a lower bound (Jensen's inequality) wherever φ differs within it. Where none
-  of n was accepted φ isn't known but for its upper confidence limit 1 − 0.05^(1/n) (Clopper & Pearson 1934, one-sided,
-  95 %), and the figure is a lower bound as well.
+- **rejection**: no corrections, but independent first attempts until one is accepted (`causalsynth.rejection`).
 
 What no server counted is estimated: four tokens for three words. For documents that came of edits that is scaled by
 what the server counted for documents that it wrote.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
 from causalsynth.loop import Case, Trial, Turn, latest_draft
 from causalsynth.realize.simulated import approximate_tokens
+from causalsynth.rejection import FirstAttempts
 from causalsynth.run.job import Job
 from causalsynth.verify import Kind, Violation
 
 __all__ = ["TokenAccount", "account_tokens"]
-
-_LEAST = 20
-"""Records that a skeleton has at least to be a stratum of its own."""
-_MOST_STRATA = 10_000
-_LEVEL = 0.05
 
 
 @dataclass(slots=True)
@@ -50,25 +41,6 @@ class _Tokens:
             else None
         )
         return {**_sums(self), "per_realized": each}
-
-
-@dataclass(slots=True)
-class _Stratum:
-    """First attempts at one skeleton, or at many."""
-
-    n: int = 0
-    accepted: int = 0
-    tokens: _Tokens = field(default_factory=_Tokens)
-
-    def add(self, other: "_Stratum") -> None:
-        self.n += other.n
-        self.accepted += other.accepted
-        self.tokens.add(other.tokens)
-
-    @property
-    def tries(self) -> float:
-        """Expected attempts for one accepted text; at least so many where none was accepted."""
-        return self.n / self.accepted if self.accepted else 1.0 / (1.0 - _LEVEL ** (1.0 / self.n))
 
 
 class TokenAccount:
@@ -92,8 +64,7 @@ class TokenAccount:
         """What they would have cost as rewriting, in estimated tokens: prompts as a difference."""
         self._answered, self._estimated = 0.0, 0.0
         """Tokens of whole documents, as counted and as estimated."""
-        self._strata: dict[int, _Stratum] = {}
-        self._pool, self._pooled = _Stratum(), 0
+        self._first = FirstAttempts()
 
     def add(self, record: Sequence[Attempt]) -> None:
         """Take in all attempts of one record."""
@@ -110,7 +81,8 @@ class TokenAccount:
             self._answered += attempt.usage["completion"]
             self._estimated += approximate_tokens(attempt.draft)
         if not trials and attempt.k == 1:
-            self._first(attempt, tokens)
+            accepted = attempt.status is RecordStatus.REALIZED
+            self._first.add(attempt.skeleton, accepted=accepted, prompt=tokens.prompt, completion=tokens.completion)
         if self._job.loop.turn(trials) is not Turn.TASK:
             self._rounds += 1
             self._corrections.add(tokens)
@@ -146,15 +118,6 @@ class TokenAccount:
         case = Case(seed=seed, index=attempt.i, skeleton=attempt.skeleton, mentioned=mentioned)
         return sum(approximate_tokens(message.content) for message in job.loop.chat(case, trials))
 
-    def _first(self, attempt: Attempt, tokens: _Tokens) -> None:
-        first = _Stratum(1, attempt.status is RecordStatus.REALIZED, tokens)
-        key = hash(tuple(attempt.skeleton.items()))
-        if key in self._strata or len(self._strata) < _MOST_STRATA:
-            self._strata.setdefault(key, _Stratum()).add(first)
-        else:
-            self._pool.add(first)
-            self._pooled += 1
-
     def to_json(self) -> dict[str, object]:
         """Give ``token_account`` of ``summary.json``.
 
@@ -182,26 +145,19 @@ class TokenAccount:
         }
 
     def _rejection(self) -> dict[str, object] | None:
-        strata = [stratum for stratum in self._strata.values() if stratum.n >= _LEAST]
-        pool, pooled = _Stratum(), self._pooled
-        pool.add(self._pool)
-        for stratum in self._strata.values():
-            if stratum.n < _LEAST:
-                pool.add(stratum)
-                pooled += 1
-        groups = [*strata, pool] if pool.n else strata
-        if not groups:
+        groups = self._first.groups()
+        if not groups.all:
             return None
-        total, n = _Tokens(), sum(group.n for group in groups)
-        for group in groups:
-            total.add(_Tokens(group.tokens.prompt * group.tries, group.tokens.completion * group.tries))
+        total, n = _Tokens(), sum(group.n for group in groups.all)
+        for group in groups.all:
+            total.add(_Tokens(group.prompt * group.tries, group.completion * group.tries))
         return {
             **total.to_json(n),
-            "first_accepted": sum(group.accepted for group in groups),
+            "first_accepted": sum(group.accepted for group in groups.all),
             "first_attempts": n,
-            "strata": len(strata),
-            "pooled": pool.n,
-            "at_least": pooled > 1 or any(not group.accepted for group in groups),
+            "strata": len(groups.strata),
+            "pooled": groups.pool.n if groups.pool else 0,
+            "at_least": groups.at_least,
         }
 
 

@@ -1,7 +1,8 @@
 """A realizer that gives its answers again: what a server costs then is its protocol alone, not its prose."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 from causalsynth.realize.chat import ChatModel, Completion, Message, Sampling
 
@@ -24,11 +25,11 @@ class Remembered:
         self.is_llm = model.is_llm
         self._model = model
         self._size = size
-        self._answers: OrderedDict[tuple[tuple[Message, ...], Sampling], Completion] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Completion] = OrderedDict()
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Give the answer that is known, or ask for one."""
-        key = tuple(messages), sampling
+        key = _key(messages, sampling)
         known = self._answers.get(key)
         if known is None:
             known = self._answers[key] = await self._model.complete(messages, sampling)
@@ -41,3 +42,10 @@ class Remembered:
     async def aclose(self) -> None:
         """Close the realizer."""
         await self._model.aclose()
+
+
+def _key(messages: Sequence[Message], sampling: Sampling) -> Hashable:
+    """Give what the same requests have alike; a JSON schema can't be hashed, but the same one reads the same."""
+    if sampling.schema is None:
+        return tuple(messages), sampling
+    return tuple(messages), replace(sampling, schema=None), repr(sampling.schema)

@@ -1,4 +1,4 @@
-from causalsynth.cli.generate import token_lines
+from causalsynth.cli.run_tables import token_lines
 
 EACH = {"per_realized": {"prompt": 1234.4, "completion": 56.4}}
 

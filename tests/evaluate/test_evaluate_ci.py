@@ -3,6 +3,7 @@
 import json
 import sys
 
+import pandas as pd
 import pytest
 from test_evaluate_cli import N, call, write_run
 
@@ -98,6 +99,17 @@ def test_run_directories_and_tables_do_not_mix(tmp_path):
     assert "goes alone" in error.message
     missing = call("ci", *tables(tmp_path, 1), "--graph", "asia", "--replicate", "of").exception
     assert "no column 'of'" in missing.message
+
+
+def test_a_table_without_the_graph_s_variables_is_named(tmp_path):
+    whole, lacking = tables(tmp_path, 2)
+    pd.read_csv(lacking).drop(columns="xray").to_csv(lacking, index=False)
+    error = call("ci", whole, lacking, "--graph", "asia").exception
+    assert error.message == f"{lacking}: no column 'xray'"
+    assert "variables" in error.hint
+    records = tmp_path / "records.csv"
+    ASIA.sample(9, seed=1).to_frame().add_prefix("skeleton.").to_csv(records, index=False)
+    assert "give its directory" in call("ci", records, "--graph", "asia").exception.hint
 
 
 def test_rows_of_no_replicate_are_refused_and_not_dropped(tmp_path):

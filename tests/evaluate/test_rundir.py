@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from causalsynth import Domain, generate
 from causalsynth.errors import InputError, RunDirectoryError
-from causalsynth.evaluate.rundir import RunPlan, check_graph, interventions, read_plan, value_frames
+from causalsynth.evaluate.rundir import RunPlan, check_graph, interventions, open_run, read_plan, value_frames
 from causalsynth.ledger import Attempt, LoggedViolation, RecordStatus
 from causalsynth.scm import SCM
 from causalsynth.scm.support import Categorical
@@ -126,3 +127,17 @@ def test_the_text_of_a_record_tried_again_is_that_of_its_last_final_line():
     ]
     rows = value_frames(attempts, ("a", "b"))["extracted"].to_dict("index")
     assert rows == {0: FACTS, 1: {"a": None, "b": "y"}}
+    # A pass over failed records has begun with this one: what it wrote so far counts when the record is finished.
+    under_way = [*attempts, line(1, 3, {"a": "x", "b": None})]
+    assert value_frames(under_way, ("a", "b"))["extracted"].to_dict("index") == rows
+
+
+def test_a_record_that_was_tried_again_is_finished_once(tmp_path):
+    """Counted by final lines a run would have more records than planned, and pass for an incomplete or given one."""
+    asia, domain = SCM.from_bif("asia"), Domain.load("asia")
+    settings = {"n": 12, "seed": 3, "out": tmp_path / "run", "fallback": "none", "behaviour": "strength=.9,obey=.5"}
+    generate(asia, domain, "simulated", rounds=1, **settings)
+    generate(asia, domain, "simulated", rounds=2, retry_failed=True, **settings)
+    run = open_run(tmp_path / "run")
+    assert sum(attempt.final for attempt in run.attempts) > 12
+    assert run.finished == 12

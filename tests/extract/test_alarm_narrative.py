@@ -24,6 +24,16 @@ READ = [
     ("The left ventricle had never failed before.", {"HISTORY": "FALSE"}),
     ("We considered and dismissed pulmonary embolism.", {"PULMEMBOLUS": "FALSE"}),
     ("Anaphylaxis was considered and ruled out.", {"ANAPHYLAXIS": "FALSE"}),
+    ("Anaphylaxis was ruled out, so too pulmonary embolism.", {"ANAPHYLAXIS": "FALSE", "PULMEMBOLUS": "FALSE"}),
+    (
+        "Anaphylaxis is excluded (tryptase normal), so too pulmonary embolism.",
+        {"ANAPHYLAXIS": "FALSE", "PULMEMBOLUS": "FALSE"},
+    ),
+    (
+        "She has no history of heart failure, though her mother does, and there is no left ventricular failure.",
+        {"HISTORY": "FALSE", "LVFAILURE": "FALSE"},
+    ),
+    ("Nowhere was the circuit disconnected.", {"DISCONNECT": "FALSE"}),
     ("Anaphylaxis - no rash, no wheeze.", {"ANAPHYLAXIS": "FALSE"}),
     ("Reason for ICU: pulmonary embolism.", {"PULMEMBOLUS": "TRUE"}),
     ("The minute volume that we had set was low.", {"MINVOLSET": "LOW"}),

@@ -72,9 +72,12 @@ READ = [
     ("chargeback", "She has declined to file a chargeback.", "no"),
     ("chargeback", "He asked us to charge the payment back.", "yes"),
     ("chargeback", "She filed a chargeback saying she never did order it.", "yes"),
+    ("velocity_1h", "It came on top of 5 other transactions in the past hour.", 5),
+    ("account_age_days", "Your business account, which you have now held for 534 days, is unaffected.", 534),
     ("fraud", "Cards Fraud, Leeds. The purchase was genuine.", "no"),
 ]
 NOT_READ = [
+    ("account_age_days", "The phone, which she has now held for 534 days, was replaced."),
     ("velocity_1h", "There was not a single mention of the past hour."),
     ("decision", "Four payments had been put through in the past hour."),
     ("decision", "The shop declined to comment."),

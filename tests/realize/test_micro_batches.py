@@ -46,3 +46,22 @@ async def test_a_failure_is_its_batch_s_alone_and_one_given_up_is_left_out():
     with pytest.raises(asyncio.CancelledError):
         await given_up
     await batches.aclose()
+
+
+async def test_who_waits_for_a_batch_hears_that_it_was_closed():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(items):
+        begun.set()
+        go_on.wait(10)
+        return items
+
+    batches = MicroBatches(work, 1)
+    under_way, waiting = asyncio.create_task(batches.do("a")), asyncio.create_task(batches.do("b"))
+    await asyncio.to_thread(begun.wait, 10)
+    closing = asyncio.create_task(batches.aclose())
+    await asyncio.sleep(0)
+    go_on.set()
+    results = await asyncio.wait_for(asyncio.gather(under_way, waiting, return_exceptions=True), 5)
+    assert [type(result) for result in results] == [asyncio.CancelledError] * 2
+    await closing

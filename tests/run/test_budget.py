@@ -6,6 +6,8 @@ from causalsynth import SCM, Completion, Domain, generate
 from causalsynth.errors import BudgetError, InputError
 from causalsynth.ledger import Attempt, read_ledger
 from causalsynth.run.budget import Budget, Prices, parse_failures, parse_seconds
+from causalsynth.run.config import RunConfig
+from causalsynth.run.job import Job
 from causalsynth.run.state import Spent
 
 SCM_ = SCM.from_bif("asia")
@@ -123,3 +125,9 @@ def test_what_is_no_budget_is_refused_before_anything_is_written(tmp_path, setti
     with pytest.raises(InputError):
         run(tmp_path / "run", **settings)
     assert not (tmp_path / "run" / "attempts.jsonl").exists()
+
+
+@pytest.mark.parametrize("bound", [{"concurrency": "0"}, {"max_time": "soon"}, {"price": "1"}, {"max_failures": "all"}])
+def test_a_bound_that_can_not_be_read_is_refused_before_a_model_is_loaded(bound):
+    with pytest.raises(InputError, match="--" + next(iter(bound)).replace("_", "-")):
+        Job.load(RunConfig(graph="asia", n=3, realizer="openai", model="m", base_url="http://nobody:1/v1", **bound))

@@ -5,9 +5,11 @@ import json
 import threading
 
 import pytest
+from typer.testing import CliRunner
 
 import causalsynth
 from causalsynth import SCM, Domain, Grammar, Lexicon, OpenAIServer, Simulated, SimulatedBehaviour
+from causalsynth.cli import app
 from causalsynth.errors import InputError, LexiconError, OverloadedError, RunDirectoryError, ServerError
 from causalsynth.ledger import read_ledger
 from causalsynth.serve import running_server
@@ -251,3 +253,16 @@ class ServerThread:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+@pytest.mark.parametrize("realizer", ["grammar", "simulated"])
+def test_a_run_begun_in_python_is_resumed_on_the_command_line_and_the_other_way_round(tmp_path, realizer):
+    command = ["generate", "asia", "--seed", "1", "--realizer", realizer, "-o"]
+    causalsynth.generate(ASIA, WORDS, realizer, n=6, seed=1, out=tmp_path / "python")
+    longer = CliRunner().invoke(app, [*command, str(tmp_path / "python"), "--extend", "8", "--json"])
+    assert longer.exit_code == 0, longer.output
+    assert json.loads(longer.stdout)["finished"] == 8
+    assert CliRunner().invoke(app, [*command, str(tmp_path / "shell"), "-n", "6"]).exit_code == 0
+    again = causalsynth.generate(ASIA, WORDS, realizer, n=6, seed=1, out=tmp_path / "shell")
+    assert again.summary["finished"] == 6
+    assert not again.had_work

@@ -368,3 +368,13 @@ async def test_a_cache_gives_the_same_answers_and_asks_the_realizer_once_for_eac
         assert Counting.calls == 3
         assert (await client.chat(seed=1))["choices"] == first[0]
         assert Counting.calls == 4
+
+
+async def test_a_cache_keeps_answers_that_are_held_to_a_schema_apart():
+    schema = {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}
+    held = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    async with server(cache=4) as client:
+        free = text_of(await client.chat())
+        answers = [text_of(await client.chat(response_format=held)) for _ in range(2)]
+        assert answers[0] == answers[1] == '{"word":""}'
+        assert text_of(await client.chat()) == free != answers[0]

@@ -124,7 +124,7 @@ def _of_tables(
     from causalsynth.evaluate import independence, replicated_independence
 
     scm = _model(paths, graph, do)
-    tables = [{"table": frame} for path in paths for frame in _data_sets(path, replicate)]
+    tables = [{"table": frame} for path in paths for frame in _data_sets(path, replicate, scm.variables)]
     shown = _shown(values, tables[0])
     if len(tables) == 1:
         return _only(independence(tables[0], scm, **options), shown)
@@ -147,7 +147,7 @@ def _model(paths: Sequence[Path], graph: str | None, do: Sequence[str] | None) -
     return scm.do(held) if held else scm
 
 
-def _data_sets(path: Path, replicate: str | None) -> "list[pd.DataFrame]":
+def _data_sets(path: Path, replicate: str | None, variables: Sequence[str]) -> "list[pd.DataFrame]":
     """Read a table; give the rows of each replicate apart if a column tells them."""
     from causalsynth.errors import InputError
     from causalsynth.tables import read_table
@@ -155,6 +155,14 @@ def _data_sets(path: Path, replicate: str | None) -> "list[pd.DataFrame]":
     frame = read_table(path)
     if frame.empty:
         raise InputError(f"{path}: no rows", hint="give a table with one row a record")
+    if missing := [name for name in variables if name not in frame.columns]:
+        of_run = f"skeleton.{missing[0]}" in frame.columns
+        hint = (
+            "these are a run's records: give its directory"
+            if of_run
+            else "it needs one for each of the graph's variables"
+        )
+        raise InputError(f"{path}: no column {missing[0]!r}", hint=hint)
     if replicate is None:
         return [frame]
     if replicate not in frame.columns:

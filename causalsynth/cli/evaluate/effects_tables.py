@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from causalsynth.cli.evaluate.printing import percent, signed, table
+from causalsynth.cli.options import told_do
 from causalsynth.evaluate.intervals import Z95
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _by_worlds(found: "WorldEstimate | None", truth: "Truth") -> str:
 
 
 def _world(world: "World") -> Iterator[RenderableType]:
-    done = ", ".join(f"{name} {do}" if do[:1] in "~+:" else f"{name} = {do}" for name, do in world.do.items())
+    done = told_do(world.do)
     names = list(dict.fromkeys(name for each in world.means for name in each.estimates))
     if world.means:
         rows = (
@@ -159,7 +160,7 @@ def _world(world: "World") -> Iterator[RenderableType]:
             )
             for each in world.means
         )
-        yield table(f"Means under do({done}), {world.n} records", ("outcome", "model", *names), rows)
+        yield table(f"Means under {done}, {world.n} records", ("outcome", "model", *names), rows)
     if world.outcomes:
         yield _twins(world, done)
 
@@ -189,7 +190,7 @@ def _twins(world: "World", done: str) -> Table:
                 )
             )
     heads = ("outcome", "gained it, of those without", "lost it, of those with", "mean change", "pairs", "as skeletons")
-    return table(f"What became of the facts whose treatment do({done}) changes", heads, rows)
+    return table(f"What became of the facts whose treatment {done} changes", heads, rows)
 
 
 def _share(share: "Share | None") -> str:

@@ -29,7 +29,7 @@ def everything(
 ) -> None:
     """Evaluate a run in every way: readers, realizability, ci, selection, backdoor, fidelity, effects, richness.
 
-    What a run can't be told is left out with a note; where a damaged file is why, the exit code is 2.
+    What can't be said is left out with a note; where a damaged file is why, the exit code is 2.
     """
     from causalsynth.evaluate.everything import evaluate_all
 
@@ -37,9 +37,15 @@ def everything(
     report = evaluate_all(run, seed=seed, threads=threads or cores(), probe=probe)
     print_report(report, _render, as_json=as_json)
     for name, reason in report.skipped.items():
-        note(f"no {name}: {reason}")
+        note(_told(name, reason))
     if report.damaged:
         raise next(iter(report.damaged.values()))  # what can be said is printed; the exit code tells that it isn't all
+
+
+def _told(name: str, reason: str) -> str:
+    """Say what is missing: an evaluation, or a reading in all of them."""
+    of, readers, reading = name.rpartition("readers/")
+    return f"all figures are without the reading {of}{reading}: {reason}" if readers else f"no {name}: {reason}"
 
 
 def _render(report: "EvaluationReport") -> "RenderableType":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _READERS = ("probe", "llm")
+_MOST_UNREAD = "50%"
 _SAY_EVERY_S = 5.0
 
 
@@ -33,21 +34,27 @@ def read(
     concurrency: Annotated[str, typer.Option(help="The llm's requests under way at once: auto, N or LO-HI.")] = "auto",
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for one answer.")] = 120.0,
     max_retries: Annotated[int, typer.Option(min=0, help="How often a failed call is sent again.")] = 4,
+    max_unread: Annotated[
+        str | None,
+        typer.Option(metavar="N|SHARE", help=f"Leave with code 5 if the llm leaves more unread [{_MOST_UNREAD}]."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Deals the probe's folds; of the llm's sampling.")] = 0,
     graph: GraphOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the values out of the texts by something other than the loop's extractor, and keep them."""
     from causalsynth.cli.evaluate.read_tables import render_reading
+    from causalsynth.cli.options import count_or_share
     from causalsynth.errors import InputError
     from causalsynth.evaluate.readers import compare, write_reading
     from causalsynth.evaluate.readers.reading import check_name
 
     if reader not in _READERS:
         raise InputError(f"--reader {reader}: no such reader", hint=f"give one of {', '.join(_READERS)}")
-    if (base_url or model) and reader != "llm":
-        raise InputError("--base-url and --model are of the reader llm", hint="add --reader llm")
+    if (base_url or model or max_unread) and reader != "llm":
+        raise InputError("--base-url, --model and --max-unread are of the reader llm", hint="add --reader llm")
     called = check_name(name or reader)
+    most = count_or_share(max_unread or _MOST_UNREAD, option="--max-unread")
     run = opened(rundir, graph)
     if reader == "probe":
         reading = _by_probe(run, called, seed)
@@ -56,6 +63,22 @@ def read(
         reading = _by_llm(run, called, seed, server, concurrency)
     write_reading(rundir, reading)
     print_report(compare(run, reading), render_reading, as_json=as_json)
+    if reader == "llm":
+        _require(reading, most)
+
+
+def _require(reading: "Reading", most: int | float) -> None:
+    """Leave with code 5 where too many texts went unread: a script must not take the rest for all of them."""
+    from causalsynth.errors import ThresholdError
+
+    texts = int(reading.notes["texts"])
+    unread = texts - int(reading.notes["read"])
+    if unread > (most if isinstance(most, int) else most * texts):
+        told = f"{most}" if isinstance(most, int) else f"{most:.4g} of them"
+        raise ThresholdError(
+            f"{unread} of {texts} texts were not read, more than {told}",
+            hint="see the notes above for why; --max-unread N or SHARE allows more",
+        )
 
 
 def _by_probe(run: "EvaluatedRun", name: str, seed: int) -> "Reading":
@@ -75,22 +98,23 @@ def _server(base_url: str | None, model: str | None, timeout: float, max_retries
 
 
 def _by_llm(run: "EvaluatedRun", name: str, seed: int, server: "OpenAIServer", concurrency: str) -> "Reading":
-    from causalsynth.cli.options import command
+    from causalsynth.cli.options import to_resume
     from causalsynth.errors import InterruptedRunError, ServerError
 
-    resume = f"resume with: {command(*sys.argv[1:])}"
     try:
         reading = asyncio.run(_ask(run, name, seed, server, concurrency))
     except KeyboardInterrupt:
-        raise InterruptedRunError("interrupted; what was answered is kept", hint=resume) from None
+        raise InterruptedRunError("interrupted; what was answered is kept", hint=to_resume()) from None
     except ServerError as error:
-        raise ServerError(error.message, hint=f"{error.hint}; {resume}") from error
+        raise ServerError(error.message, hint=to_resume(error.hint)) from error
     if reading.notes["wrote_these_texts"]:
         note("this model wrote these texts as well: what it misunderstands, it reads as it wrote it")
     if failed := reading.notes["failed_calls"]:
         note(
             f"{failed} texts were not read, the first for: {reading.notes['first_error']}; the same command asks again"
         )
+    if unreadable := reading.notes["unreadable_answers"]:
+        note(f"{unreadable} texts were not read, for no answer about them was a form; another --seed asks anew")
     return reading
 
 

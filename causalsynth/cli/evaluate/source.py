@@ -41,7 +41,7 @@ def domain_of(run: "EvaluatedRun") -> "Domain | None":
     from causalsynth.errors import LexiconError
 
     try:
-        return Domain.load(run.plan.domain or run.plan.graph or "")
+        return Domain.load(run.plan.domain or run.graph)
     except LexiconError as error:
         note(f"the reader is told the names of variables and states alone: {error.message}")
         return None

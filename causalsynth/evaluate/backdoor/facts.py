@@ -124,9 +124,9 @@ def draft_facts(
 
 def _drafts(record: Sequence[Attempt]) -> tuple[Attempt, Attempt] | None:
     """Give a finished record's first and last usable drafts of the realizer."""
-    if final_line(record) is None:
+    if (last := final_line(record)) is None:
         return None
-    usable = [attempt for attempt in record if attempt.has_usable_draft and not attempt.is_repair]
+    usable = [line for line in record if line.has_usable_draft and not line.is_repair and line.k <= last.k]
     return (usable[0], usable[-1]) if usable else None
 
 

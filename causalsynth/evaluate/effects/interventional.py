@@ -66,10 +66,8 @@ class InterventionalMean:
         }
 
 
-def outcomes_under(scm: "SCM", silent: Sequence[str], wanted: Outcome | None = None) -> list[Outcome]:
+def outcomes_under(scm: "SCM", silent: Sequence[str]) -> list[Outcome]:
     """List what an intervention can change: each state but the reference, or the number, of each effect of a target."""
-    if wanted is not None:
-        return [wanted]
     changed = frozenset[str]().union(*(scm.graph.descendants(target) for target in scm.interventions))
     found = []
     for name in scm.variables:

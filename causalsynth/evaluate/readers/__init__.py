@@ -12,6 +12,7 @@ from causalsynth.evaluate.readers.reading import (
     kept_readings,
     read_readings,
     stale_readings,
+    unusable_readings,
     write_reading,
 )
 from causalsynth.evaluate.readers.report import ReadingReport, compare
@@ -28,5 +29,6 @@ __all__ = [
     "read_by_probe",
     "read_readings",
     "stale_readings",
+    "unusable_readings",
     "write_reading",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from causalsynth.errors import CausalSynthError, InputError, RealizerError
+from causalsynth.errors import InputError, RealizerError, first_cause
 from causalsynth.evaluate.readers.answers import AnswerFile
 from causalsynth.evaluate.readers.questions import Answer, Questions
 from causalsynth.evaluate.readers.reading import Reading
@@ -157,8 +157,7 @@ class _Reader:
                     await slots.acquire()
                     group.create_task(work(index, text))
         except BaseExceptionGroup as group:
-            errors = group.exceptions
-            raise next((error for error in errors if isinstance(error, CausalSynthError)), errors[0]) from None
+            raise first_cause(group) from None
         return read
 
     async def _read(self, index: int, text: str) -> Answer | None:
@@ -226,6 +225,8 @@ def _reading(
     notes: dict[str, Any] = {
         "is_llm": reader.model.is_llm,
         "wrote_these_texts": reader.model.name == run.plan.realizer,
+        "texts": sum(text is not None for text in texts.values()),
+        "read": len(read),
         "calls": count.asked,
         "tokens": dict(count.tokens),
         "unreadable_answers": count.unreadable,

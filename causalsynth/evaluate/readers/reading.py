@@ -6,7 +6,8 @@ only ever grows, so its size tells whether a reading is still of the texts that 
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ __all__ = [
     "kept_readings",
     "read_readings",
     "stale_readings",
+    "unusable_readings",
     "write_reading",
 ]
 
@@ -152,13 +154,15 @@ def write_reading(directory: str | Path, reading: Reading) -> Path:
     return table
 
 
-def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
+def read_readings(directory: str | Path, *, without: Collection[str] = ()) -> "dict[str, pd.DataFrame]":
     """Give the readings of the texts that are there now, by name.
 
     Parameters
     ----------
     directory
         A run directory.
+    without
+        Names of readings to be passed over, unread.
 
     Returns
     -------
@@ -171,11 +175,11 @@ def read_readings(directory: str | Path) -> "dict[str, pd.DataFrame]":
     RunDirectoryError
         A reading's file is not one, or `directory` holds no run.
     """
-    return {card.name: values for card, values in _kept(Path(directory))}
+    return {card.name: values for card, values in _kept(Path(directory), without)}
 
 
 def kept_readings(run: "EvaluatedRun") -> list[Reading]:
-    """Give the readings of a run's texts, by name; variables that one lacks are null.
+    """Give the readings of a run's texts but for those that are left out, by name; variables that one lacks are null.
 
     Raises
     ------
@@ -183,7 +187,7 @@ def kept_readings(run: "EvaluatedRun") -> list[Reading]:
         As `read_readings`.
     """
     found = []
-    for card, values in _kept(run.directory):
+    for card, values in _kept(run.directory, run.left_out):
         whole = values.reindex(columns=list(run.scm.variables)).astype(object)
         found.append(
             Reading(
@@ -198,17 +202,89 @@ def kept_readings(run: "EvaluatedRun") -> list[Reading]:
     return found
 
 
-def _kept(directory: Path) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
-    """Give what was read in the texts that are there now, with who read it."""
-    for card, path in _cards(directory, stale=False):
-        table = path.with_suffix(".parquet")
+def unusable_readings(run: "EvaluatedRun") -> dict[str, RunDirectoryError]:
+    """Find the readings that no figure can be taken on, by name, with what is wrong; stale ones don't count.
+
+    Their files can't be read, or hold values that their variables don't have, or records that the run doesn't have.
+    """
+    unusable = {}
+    for path, size in _card_files(run.directory):
         try:
-            frame = _read_table(table)
-        except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
-            raise RunDirectoryError(f"{table}: not a reading's table", hint="read again") from error
-        if not (frame.index.is_unique and frame.columns.is_unique):
-            raise RunDirectoryError(f"{table}: a record or a variable stands there twice", hint="read again")
-        yield card, frame.astype(object).where(frame.notna(), None)
+            card = _read_card(path)
+            if card.ledger_bytes == size:
+                _check_fit(_values_beside(path), run, path.with_suffix(".parquet"))
+        except RunDirectoryError as error:
+            unusable[path.stem] = error
+    return unusable
+
+
+def _check_fit(values: "pd.DataFrame", run: "EvaluatedRun", path: Path) -> None:
+    """Make sure that values are of the run's variables and records; it may lack some of both."""
+    from causalsynth.evaluate.coded import CodedTable
+
+    known = {name: support for name, support in run.scm.supports.items() if name in values.columns}
+    try:
+        CodedTable.from_frame(values, known, name=str(path))
+    except InputError as error:
+        raise RunDirectoryError(error.message, hint=error.hint) from error
+    strangers = values.index.difference(run.frames()["skeleton"].index)
+    if len(strangers):
+        raise RunDirectoryError(f"{path}: record {strangers[0]} is not in the run", hint="read again")
+
+
+def stale_readings(directory: str | Path) -> list[str]:
+    """Name the readings of texts that may be no longer those of the run: it has gone on since.
+
+    One whose card can't be read is passed over: `read_readings` and `unusable_readings` tell.
+    """
+    stale = []
+    for path, size in _card_files(Path(directory)):
+        with suppress(RunDirectoryError):
+            card = _read_card(path)
+            if card.ledger_bytes != size:
+                stale.append(card.name)
+    return stale
+
+
+def _kept(directory: Path, without: Collection[str]) -> "Iterator[tuple[ReadingCard, pd.DataFrame]]":
+    """Give what was read in the texts that are there now, with who read it."""
+    for path, size in _card_files(directory):
+        if path.stem not in without and (card := _read_card(path)).ledger_bytes == size:
+            yield card, _values_beside(path)
+
+
+def _card_files(directory: Path) -> Iterator[tuple[Path, int]]:
+    """Give the cards' files by name, each with the size that the ledger has now."""
+    found = (directory / FOLDER).glob("*.json")
+    paths = sorted(path for path in found if not path.stem.endswith(_AUDIT))
+    size = _ledger_bytes(directory) if paths else 0
+    for path in paths:
+        yield path, size
+
+
+def _read_card(path: Path) -> ReadingCard:
+    try:
+        card = ReadingCard.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RunDirectoryError(f"{path}: not the card of a reading", hint="remove it, and read again") from error
+    if card.name != path.stem or card.name in _TAKEN:  # it would take another table's place without a word
+        raise RunDirectoryError(
+            f"{path}: the card of a reading called {card.name}",
+            hint="give card and table that name again, or remove both",
+        )
+    return card
+
+
+def _values_beside(card: Path) -> "pd.DataFrame":
+    """Read the values of a reading; null where nothing definite was read."""
+    path = card.with_suffix(".parquet")
+    try:
+        frame = _read_table(path)
+    except (OSError, ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
+        raise RunDirectoryError(f"{path}: not a reading's table", hint="read again") from error
+    if not (frame.index.is_unique and frame.columns.is_unique):
+        raise RunDirectoryError(f"{path}: a record or a variable stands there twice", hint="read again")
+    return frame.astype(object).where(frame.notna(), None)
 
 
 def _read_table(path: Path) -> "pd.DataFrame":
@@ -221,25 +297,6 @@ def _read_table(path: Path) -> "pd.DataFrame":
         raise ValueError
     frame: pd.DataFrame = table.to_pandas()
     return frame.set_index(_INDEX).rename_axis("i")
-
-
-def stale_readings(directory: str | Path) -> list[str]:
-    """Name the readings of texts that may be no longer those of the run: it has gone on since."""
-    return [card.name for card, _ in _cards(Path(directory), stale=True)]
-
-
-def _cards(directory: Path, *, stale: bool) -> Iterator[tuple[ReadingCard, Path]]:
-    """Give the cards of those readings that are, or are not, `stale`, by name."""
-    found = (directory / FOLDER).glob("*.json")
-    paths = sorted(path for path in found if not path.stem.endswith(_AUDIT))
-    size = _ledger_bytes(directory) if paths else 0
-    for path in paths:
-        try:
-            card = ReadingCard.model_validate_json(path.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise RunDirectoryError(f"{path}: not the card of a reading", hint="remove it, and read again") from error
-        if (card.ledger_bytes != size) is stale:
-            yield card, path
 
 
 def _ledger_bytes(directory: Path) -> int:

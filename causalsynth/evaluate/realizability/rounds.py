@@ -7,13 +7,9 @@ from itertools import accumulate
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.realizability.counts import RejectionSampling, RoundShare
 from causalsynth.ledger import Attempt, RecordStatus
+from causalsynth.rejection import FirstAttempts
 
 __all__ = ["Rejection", "Rounds"]
-
-_LEAST = 20
-"""Records that a skeleton needs for a φ of its own."""
-_MOST_STRATA = 10_000
-_LEVEL = 0.05
 
 
 class Rounds:
@@ -48,13 +44,10 @@ class Rounds:
 
 
 class Rejection:
-    """First attempts by skeleton: what it takes to have each one accepted at its first attempt."""
+    """First attempts by skeleton (`causalsynth.rejection`), and the loop's calls beside them."""
 
     def __init__(self) -> None:
-        self._all = Counter[int]()
-        self._accepted = Counter[int]()
-        self._pool = 0
-        self._pool_accepted = 0
+        self._first = FirstAttempts()
         self._calls = 0
         self._texts = 0
 
@@ -64,35 +57,16 @@ class Rejection:
         realized = last.status is RecordStatus.REALIZED
         self._calls += len(calls)
         self._texts += realized
-        at_first = realized and calls[0] is last
-        skeleton = hash(tuple(last.skeleton.items()))
-        if skeleton in self._all or len(self._all) < _MOST_STRATA:
-            self._all[skeleton] += 1
-            self._accepted[skeleton] += at_first
-        else:
-            self._pool += 1
-            self._pool_accepted += at_first
+        self._first.add(last.skeleton, accepted=realized and calls[0] is last)
 
     def compared(self) -> RejectionSampling:
-        """Give the comparison.
-
-        Skeletons with fewer than 20 records are pooled. As 1/φ is convex, what a pool takes is a lower bound (Jensen's
-        inequality). Where none of n was accepted φ is put at its upper limit 1 − 0.05^(1/n) (Clopper & Pearson 1934).
-        """
-        rare = [skeleton for skeleton, n in self._all.items() if n < _LEAST]
-        pool = self._pool + sum(self._all[skeleton] for skeleton in rare)
-        accepted = self._pool_accepted + sum(self._accepted[skeleton] for skeleton in rare)
-        groups = [(n, self._accepted[skeleton]) for skeleton, n in self._all.items() if n >= _LEAST]
-        groups += [(pool, accepted)] if pool else []
-        n, hits = sum(n for n, _ in groups), sum(hits for _, hits in groups)
+        """Give the comparison."""
+        groups = self._first.groups()
+        n, accepted = sum(group.n for group in groups.all), sum(group.accepted for group in groups.all)
         return RejectionSampling(
-            accepted=Share(hits, n),
+            accepted=Share(accepted, n),
             loop_calls=self._calls,
             loop_texts=self._texts,
-            calls_for_all=sum(n / _rate(n, hits) for n, hits in groups) if hits else None,
-            at_least=self._pool > 0 or len(rare) > 1 or any(not hits for _, hits in groups),
+            calls_for_all=sum(group.n * group.tries for group in groups.all) if accepted else None,
+            at_least=groups.at_least,
         )
-
-
-def _rate(n: int, hits: int) -> float:
-    return hits / n if hits else float(1 - _LEVEL ** (1 / n))

@@ -10,8 +10,7 @@ import numpy as np
 from causalsynth.errors import InputError
 from causalsynth.evaluate.richness.changes import Change, changes
 from causalsynth.evaluate.richness.stages import PerText, Richness, measured
-from causalsynth.evaluate.texts import leaving_attempt
-from causalsynth.ledger import Attempt, RecordStatus, final_line
+from causalsynth.ledger import Attempt, RecordStatus, final_line, leaving_attempt
 
 __all__ = ["RichnessReport", "richness"]
 
@@ -95,11 +94,7 @@ def richness(
     InputError
         A parameter is out of range, or there are fewer than two texts.
     """
-    if not 0 < threshold <= 1 or sample < _LEAST_TEXTS or permutations < 1 or seed < 0:
-        raise InputError(
-            f"threshold {threshold:g}, sample {sample}, permutations {permutations}: out of range",
-            hint="give a threshold above 0 and at most 1, and a sample of two texts or more",
-        )
+    _check(threshold, sample, permutations, seed)
     drafts = list(_drafts(attempts))
     if len(drafts) < _LEAST_TEXTS:
         raise InputError(f"{len(drafts)} texts can't be compared", hint="write more records")
@@ -130,6 +125,15 @@ def richness(
             rng=np.random.default_rng(seed),
         ),
     )
+
+
+def _check(threshold: float, sample: int, permutations: int, seed: int) -> None:
+    if not 0 < threshold <= 1 or sample < _LEAST_TEXTS or permutations < 1 or seed < 0:
+        raise InputError(
+            f"threshold {threshold:g}, sample {sample}, permutations {permutations}, seed {seed}: out of range",
+            hint="give a threshold above 0 and at most 1, a sample of two texts or more, a permutation or more, and no"
+            " negative seed",
+        )
 
 
 def _drafts(attempts: Iterable[Attempt]) -> Iterable[_Drafts]:

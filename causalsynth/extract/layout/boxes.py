@@ -16,9 +16,9 @@ _BOX = re.compile(
     r"\[ ?(?P<square>[x\u2713\u2714*_ ]?) ?\]|\( ?(?P<round>[x\u2713\u2714* ]) ?\)"
     rf"|(?P<full>[\u2611\u2612])|(?P<void>[{_EMPTY}])"
 )
-BOX_SIGNS = rf"\[(\u2611\u2612{_EMPTY}"
-"""What a box begins with, for a set of characters in a regular expression."""
-_BEGINS_BOX = re.compile(f"[{BOX_SIGNS}]")
+BOX_SIGNS = f"[(\u2611\u2612{_EMPTY}"
+"""What a box begins with."""
+_BEGINS_BOX = re.compile(f"[{re.escape(BOX_SIGNS)}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
 _NOTE = re.compile(
     r" *(?:->|=>|--|[(>,;:]| - |\b(?:this|during|in|at|within|on) (?:the |this |his |her )?"

@@ -37,7 +37,7 @@ def turns_of(page: Page) -> dict[int, Turn]:
     if len(page.lines) < _FEWEST_TURNS:
         return {}
     starts: list[tuple[int, str, int]] = []
-    marked = _marked(page)
+    marked = page.lines_with(":<[")  # which part a speaker from what is said
     if len(marked) < _FEWEST_TURNS:
         return _unsigned(page)
     for k in marked:
@@ -57,15 +57,6 @@ def turns_of(page: Page) -> dict[int, Turn]:
         return _unsigned(page)
     ends = [*(k for k, _, _ in kept[1:]), len(page.lines)]
     return {k: Turn(who, k, ends[n], at) for n, (k, who, at) in enumerate(kept)}
-
-
-def _marked(page: Page) -> list[int]:
-    """Give the lines with a character that parts a speaker from what is said."""
-    found: set[int] = set()
-    for sign in ":<[":
-        if sign in page.text:
-            found.update(k for k, (start, end) in enumerate(page.lines) if page.text.find(sign, start, end) >= 0)
-    return sorted(found)
 
 
 def _unsigned(page: Page) -> dict[int, Turn]:

@@ -84,6 +84,18 @@ class Page:
             end -= 1
         return start, end
 
+    def lines_with(self, signs: str) -> list[int]:
+        """Give the lines that hold any of these characters, in order."""
+        found: set[int] = set()
+        for sign in signs:
+            at, k = self.text.find(sign), 0
+            while at >= 0:
+                while self.lines[k][1] < at:
+                    k += 1
+                found.add(k)
+                at = self.text.find(sign, self.lines[k][1])
+        return sorted(found)
+
     def raw(self, start: int, end: int) -> Piece:
         """Give a range as it is."""
         return Piece(self.text[start:end], start, end)

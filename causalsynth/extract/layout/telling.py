@@ -1,6 +1,5 @@
 """Which lines of a text have any of the signs that the readers of lines look for."""
 
-import re
 from collections.abc import Container
 
 from causalsynth.extract.layout.boxes import BOX_SIGNS
@@ -8,7 +7,7 @@ from causalsynth.extract.layout.page import Page
 
 __all__ = ["telling_lines"]
 
-_SIGN = re.compile(rf"[:=?\"|\u2026{BOX_SIGNS}]")
+_SIGNS = f':=?"|\u2026{BOX_SIGNS}'
 """Labels, pairs, questions, quoted keys, tables, leaders, boxes."""
 _MARKS = ("   ", "..", " .", "__", "**")
 """Columns, leaders, bold labels."""
@@ -22,4 +21,4 @@ def telling_lines(page: Page) -> Container[int]:
     text = page.text
     if page.has_letters or page.sums_up or any(mark in text for mark in _MARKS):
         return range(len(page.lines))
-    return {k for k, (start, end) in enumerate(page.lines) if _SIGN.search(text, start, end)}
+    return frozenset(page.lines_with(_SIGNS))

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from causalsynth import generate
 from causalsynth.cli import app
 from causalsynth.errors import InputError, ServerError, ThresholdError
-from causalsynth.evaluate.readers import read_readings
+from causalsynth.evaluate.readers import kept_readings, read_readings
 from causalsynth.evaluate.rundir import open_run
 from causalsynth.serve import NO_FAULTS, Fault, ServerOptions, running_server
 
@@ -29,13 +29,14 @@ def rundir(asia, domain, tmp_path_factory):
 
 
 @contextmanager
-def server(model, faults=NO_FAULTS):
+def server(model, faults=NO_FAULTS, structured="honour"):
     """Serve `model` on an event loop of its own thread."""
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
     found = []
 
     async def serve():
-        async with running_server(realizer=model, options=ServerOptions(port=0), faults=faults) as url:
+        options = ServerOptions(port=0, structured_output=structured)
+        async with running_server(realizer=model, options=options, faults=faults) as url:
             found.append(url)
             ready.set()
             await stop.wait()
@@ -93,12 +94,34 @@ def test_an_llm_reads_over_http_and_goes_on_after_its_server_failed(rundir, form
     assert read_readings(rundir)["llm"].equals(open_run(rundir).frames()["skeleton"])
 
 
+def test_a_reading_of_too_few_texts_is_kept_and_told_apart_by_the_exit_code(rundir, form_filler):
+    arguments = ("read", rundir, "--reader", "llm", "--model", "simulated", "--name", "half", "--concurrency", "1")
+    mostly_silent = form_filler(spoil=lambda number, text: text if number % 5 == 1 else "no idea")
+    with server(mostly_silent, structured="ignore") as url:
+        failed = call(*arguments, "--base-url", url)
+        assert isinstance(failed.exception, ThresholdError), failed.output
+        assert "another --seed asks anew" in failed.stderr
+        notes = kept(rundir, "half").notes
+        unread = notes["texts"] - notes["read"]
+        assert f"{unread} of 60 texts were not read, more than 0.5 of them" in failed.exception.message
+        assert read_readings(rundir)["half"].notna().any(axis=1).sum() == notes["read"] > 0
+        allowed = call(*arguments, "--base-url", url, "--max-unread", str(unread))
+        assert allowed.exit_code == 0, allowed.output
+    (rundir / "readings" / "half.json").unlink()
+
+
+def kept(rundir, name):
+    return next(reading for reading in kept_readings(open_run(rundir)) if reading.name == name)
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
         (("--reader", "oracle"), "no such reader"),
         (("--reader", "llm"), "needs a server"),
         (("--base-url", "http://localhost:1/v1"), "of the reader llm"),
+        (("--max-unread", "3"), "of the reader llm"),
+        (("--reader", "llm", "--max-unread", "most"), "--max-unread 'most' is neither"),
         (("--name", "extracted"), "something else"),
     ],
 )

@@ -7,7 +7,15 @@ import pytest
 from causalsynth import SCM, Domain, generate
 from causalsynth.errors import InputError, RunDirectoryError
 from causalsynth.evaluate.intervals import Share
-from causalsynth.evaluate.readers import Reading, compare, kept_readings, read_readings, stale_readings, write_reading
+from causalsynth.evaluate.readers import (
+    Reading,
+    compare,
+    kept_readings,
+    read_readings,
+    stale_readings,
+    unusable_readings,
+    write_reading,
+)
 from causalsynth.evaluate.rundir import open_run
 from causalsynth.evaluate.texts import digest_of_texts, leaving_texts
 
@@ -62,6 +70,18 @@ def test_a_torn_card_and_a_lost_table_are_named(rundir):
     path.with_suffix(".json").write_text('{"name": "mi')
     with pytest.raises(RunDirectoryError, match=r"mine\.json"):
         read_readings(rundir)
+
+
+def test_a_renamed_reading_takes_no_other_table_s_place(rundir):
+    path = write_reading(rundir, reading(rundir))
+    for name in ("other", "skeleton"):
+        path.with_suffix(".json").rename(path.with_name(f"{name}.json"))
+        path = path.rename(path.with_name(f"{name}.parquet"))
+        with pytest.raises(RunDirectoryError, match=rf"{name}\.json: the card of a reading called mine"):
+            read_readings(rundir)
+    card = path.with_suffix(".json")
+    card.write_text(card.read_text().replace("mine", "skeleton"))
+    assert list(unusable_readings(open_run(rundir))) == ["skeleton"]
 
 
 def test_texts_are_those_that_the_values_were_read_from(rundir):

@@ -12,7 +12,7 @@ from causalsynth.errors import InputError
 from causalsynth.evaluate.readers.audit.sheet import NOT_STATED, UNCLEAR, document_id
 from causalsynth.scm.support import Categorical, Support
 
-__all__ = ["FilledSheet", "read_sheet"]
+__all__ = ["Cell", "FilledSheet", "read_sheet"]
 
 Cell = tuple[int, str]
 """A record's index and a variable."""

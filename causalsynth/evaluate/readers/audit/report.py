@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalsynth.evaluate.intervals import Share
 from causalsynth.evaluate.readers.agreement import krippendorffs_alpha
-from causalsynth.evaluate.readers.audit.filled import FilledSheet
+from causalsynth.evaluate.readers.audit.filled import Cell, FilledSheet
 from causalsynth.evaluate.readers.audit.plan import AuditPlan
 from causalsynth.evaluate.readers.audit.sample_size import upper_limit
 from causalsynth.evaluate.readers.audit.sheet import NOT_STATED, UNCLEAR
@@ -138,19 +138,9 @@ def audit(
     name
         What the reading is to be called.
     """
-    import pandas as pd
-
-    skeleton = run.frames()["skeleton"]
-    given: dict[tuple[int, str], dict[str, str]] = {}
-    for sheet in sheets:
-        for cell, answer in sheet.answers.items():
-            given.setdefault(cell, {})[sheet.annotator] = answer
+    given = _by_cell(sheets)
     said = {cell: _majority(answers) for cell, answers in given.items()}
-    values = pd.DataFrame(None, index=skeleton.index, columns=skeleton.columns, dtype=object)
-    read = pd.DataFrame(False, index=skeleton.index, columns=skeleton.columns, dtype=bool)
-    for (index, variable), answer in said.items():
-        values.loc[index, variable] = _kept(answer, numeric=isinstance(run.scm.support(variable), Numeric))
-        read.loc[index, variable] = True
+    values, read = _tables(run, said)
     annotators = [sheet.annotator for sheet in sheets]
     reading = Reading(
         name=name,
@@ -159,12 +149,9 @@ def audit(
         texts=digest_of_texts(leaving_texts(run.attempts)),
         settings={"annotators": annotators, "bound": plan.bound, "confidence": plan.confidence, "seed": plan.seed},
     )
-    wrong = _wrong(run, skeleton, values, read)
+    wrong = _wrong(run, values, read)
     strata = _strata(plan, wrong)
     documents = sum(plan.strata.values())
-    by_variable = {
-        variable: [answers for (_, other), answers in given.items() if other == variable] for variable in values.columns
-    }
     report = AuditReport(
         bound=plan.bound,
         confidence=plan.confidence,
@@ -175,10 +162,35 @@ def audit(
         left_open={sheet.annotator: sheet.left_open for sheet in sheets if sheet.left_open},
         disputed=sum(answer == _DISPUTED for answer in said.values()),
         alpha=krippendorffs_alpha(list(given.values())),
-        alpha_by_variable={variable: krippendorffs_alpha(units) for variable, units in by_variable.items()},
+        alpha_by_variable={
+            name: krippendorffs_alpha([answers for (_, variable), answers in given.items() if variable == name])
+            for name in run.scm.variables
+        },
         reading=compare(run, reading, read=read),
     )
     return reading, report
+
+
+def _by_cell(sheets: Sequence[FilledSheet]) -> dict[Cell, dict[str, str]]:
+    """Give each cell's answers by annotator."""
+    given: dict[Cell, dict[str, str]] = {}
+    for sheet in sheets:
+        for cell, answer in sheet.answers.items():
+            given.setdefault(cell, {})[sheet.annotator] = answer
+    return given
+
+
+def _tables(run: "EvaluatedRun", said: Mapping[Cell, str]) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Give what was said, and which cells were read at all (bool): one row each finished record of the run."""
+    import pandas as pd
+
+    skeleton = run.frames()["skeleton"]
+    values = pd.DataFrame(None, index=skeleton.index, columns=skeleton.columns, dtype=object)
+    read = pd.DataFrame(False, index=skeleton.index, columns=skeleton.columns, dtype=bool)
+    for (index, variable), answer in said.items():
+        values.loc[index, variable] = _kept(answer, numeric=isinstance(run.scm.support(variable), Numeric))
+        read.loc[index, variable] = True
+    return values, read
 
 
 def _majority(answers: Mapping[str, str]) -> str:
@@ -195,10 +207,9 @@ def _kept(answer: str, *, numeric: bool) -> str | float | None:
     return "uncertain" if answer == UNCLEAR else answer
 
 
-def _wrong(
-    run: "EvaluatedRun", skeleton: "pd.DataFrame", values: "pd.DataFrame", read: "pd.DataFrame"
-) -> dict[int, bool]:
+def _wrong(run: "EvaluatedRun", values: "pd.DataFrame", read: "pd.DataFrame") -> dict[int, bool]:
     """Tell of each document that was read in full whether any fact it was to state was read otherwise."""
+    skeleton = run.frames()["skeleton"]
     stated = stated_in(run, skeleton)
     wrong: Any = stated.to_numpy(copy=True)
     for place, (variable, support) in enumerate(run.scm.supports.items()):

@@ -10,6 +10,6 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 # Compiled lexicons hold millions of objects, and tests come and go: as often as by default, the collector would take a
-# fifth of the time of all tests, and find next to nothing. Below what causalsynth/run/collector.py sets, so that runs in
-# tests go through it.
+# fifth of the time of all tests, and find next to nothing. Below what causalsynth/run/collector.py sets, so that runs
+# in tests go through it.
 gc.set_threshold(10_000, 20, 50)

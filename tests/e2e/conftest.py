@@ -2,10 +2,10 @@
 
 import json
 import os
-import queue
-import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from warm_process import CapturedProcess, WarmProcess
 
 LONGEST_S = 60
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
@@ -22,55 +23,34 @@ def command(*arguments):
     return [sys.executable, "-m", "causalsynth", *map(str, arguments)]
 
 
-class WarmCLI:
-    """Runs one command after the other by ``warm_cli.py``."""
-
-    def __init__(self, folder):
-        self._out, self._err = folder / "out", folder / "err"
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("warm_cli.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=ENVIRONMENT,
-        )
-
-    def run(self, arguments, cwd):
-        self._out.write_text("")
-        self._err.write_text("")
-        task = {"arguments": arguments, "cwd": str(cwd), "out": str(self._out), "err": str(self._err)}
-        self.process.stdin.write(json.dumps(task) + "\n")
-        self.process.stdin.flush()
-        code = int(self.process.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, self._out.read_text(), self._err.read_text())
+@pytest.fixture(scope="session")
+def warm_cli():
+    """Give the address of ``warm_cli.py``, which forks processes that have the imports done and asia compiled."""
+    with tempfile.TemporaryDirectory() as folder:  # tmp_path may be too long for a socket's address
+        address = Path(folder) / "warm"
+        program = [sys.executable, str(Path(__file__).with_name("warm_cli.py")), str(address)]
+        with subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+        ) as warm:
+            assert warm.stdout.readline() == "ready\n"
+            yield address
+            warm.stdin.close()
 
 
 @pytest.fixture(scope="session")
-def run_cli(tmp_path_factory):
-    """Run ``causalsynth ARGUMENTS`` in a process with the imports done, and wait for it; two may run at a time."""
-    idle = queue.Queue()
-    everyone = [WarmCLI(tmp_path_factory.mktemp("warm")) for _ in range(2)]
-    for warm in everyone:
-        idle.put(warm)
+def run_cli(warm_cli):
+    """Run ``causalsynth ARGUMENTS`` in a forked process, and wait for it; two may run at a time."""
+    most = threading.Semaphore(2)
 
-    def run(*arguments, cwd=None):
-        warm = idle.get()
-        try:
-            return warm.run([*map(str, arguments)], cwd or Path.cwd())
-        finally:
-            idle.put(warm)
+    def run(*arguments, cwd=None, script=None):
+        with most:
+            return CapturedProcess(warm_cli, [*map(str, arguments)], cwd=cwd, script=script).completed()
 
-    yield run
-    for warm in everyone:
-        warm.process.communicate()
+    return run
 
 
 @contextmanager
-def _running_cli(*arguments):
-    """Start ``causalsynth ARGUMENTS``; what still runs at the end is killed."""
-    process = subprocess.Popen(
-        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
-    )
+def _killed_at_the_end(process):
     try:
         yield process
     finally:
@@ -78,16 +58,28 @@ def _running_cli(*arguments):
         process.communicate()
 
 
+def _real_process(*arguments):
+    return subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+
+
 @pytest.fixture(scope="session")
 def running_cli():
-    return _running_cli
+    """Start ``python -m causalsynth ARGUMENTS``; what still runs at the end is killed."""
+    return lambda *arguments: _killed_at_the_end(_real_process(*arguments))
 
 
 @pytest.fixture
-def start_cli():
-    """Start commands that are killed at the end of the test at the latest."""
+def start_cli(warm_cli):
+    """Start commands that are killed at the end of the test at the latest: forked, or `real` ones."""
     with ExitStack() as stack:
-        yield lambda *arguments: stack.enter_context(_running_cli(*arguments))
+
+        def start(*arguments, real=False):
+            process = _real_process(*arguments) if real else CapturedProcess(warm_cli, arguments)
+            return stack.enter_context(_killed_at_the_end(process))
+
+        yield start
 
 
 @dataclass(frozen=True)
@@ -95,33 +87,37 @@ class Server:
     """A simulated server in a process of its own."""
 
     url: str
-    process: subprocess.Popen
+    process: WarmProcess
 
     @property
     def port(self):
         return int(self.url.rsplit(":", 1)[1].removesuffix("/v1"))
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
-
-
-@contextmanager
-def _running_server(*options, port=0):
-    """Run ``simulate-server``, and read its address from the line that it prints."""
-    arguments = command("simulate-server", "asia", "--port", port, *options)
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
-        try:
-            url = process.stdout.readline().split(" ", 1)[0]
-            assert url.startswith("http://127.0.0.1:")
-            yield Server(url, process)
-        finally:
-            process.kill()
+        self.process.kill()
+        self.process.wait()
 
 
 @pytest.fixture(scope="session")
-def running_server():
-    return _running_server
+def running_server(warm_cli):
+    """Run ``simulate-server``, and read its address from the line that it prints."""
+
+    @contextmanager
+    def running(*options, port=0):
+        arguments = ["simulate-server", "asia", "--port", port, *options]
+        reading, writing = os.pipe()
+        with open(reading) as output:  # noqa: PTH123
+            process = WarmProcess(warm_cli, arguments, longest_s=0, descriptors=[0, writing, 2])
+            os.close(writing)
+            try:
+                url = output.readline().split(" ", 1)[0]
+                assert url.startswith("http://127.0.0.1:")
+                yield Server(url, process)
+            finally:
+                process.kill()
+                process.wait()
+
+    return running
 
 
 def wait_until(condition, process):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ANSWER = Path(__file__).with_name("answer_batch.py")
+CAUSALSYNTH = Path(__file__).with_name("warm_process.py")
 SCRIPT = Path(__file__).parents[2] / "scripts" / "vllm_batches.sh"
 N = 16
 SAME = ("--seed", 3, "--rounds", 3, "--model", "simulated")
@@ -158,12 +159,12 @@ def test_generate_and_batch_files_take_turns(url, run_cli, run_directory, batch,
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="the script is written for bash")
 def test_the_script_takes_in_what_was_answered_and_carries_the_run_to_its_end(
-    url, running_server, run_directory, batch, tmp_path
+    url, warm_cli, running_server, run_directory, batch, tmp_path
 ):
     run = run_directory(tmp_path / "run")
     program = tmp_path / "bin" / "causalsynth"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m causalsynth "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CAUSALSYNTH}" "$@"\n')
     program.chmod(0o755)
     (requests,) = batch("prepare", run.path, *BEGIN, "--rounds", 1)["files"]
     kinds = ("400", "429", "500", "drop", "empty", "truncated", "garbage")
@@ -171,6 +172,7 @@ def test_the_script_takes_in_what_was_answered_and_carries_the_run_to_its_end(
         answer(server.url, Path(requests))
     environment = os.environ | {
         "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "WARM_CLI": str(warm_cli),
         "RUN_BATCH": f"{sys.executable} {ANSWER} --url {url}",
     }
     done = subprocess.run(

@@ -191,7 +191,7 @@ def test_a_signal_leaves_the_command_that_resumes(
     expected, _ = undisturbed
     run = run_directory(tmp_path / "my run")
     arguments = [*map(str, generate(slow_server.url, run))]
-    process = start_cli(*arguments)
+    process = start_cli(*arguments, real=number is signal.SIGINT)
     run.wait_for_lines(10, process)
     assert interrupt(process, number) == arguments
     before = run.ledger
@@ -210,7 +210,9 @@ def test_a_signal_leaves_the_command_that_resumes(
 )
 def test_a_signal_stops_an_embedded_realizer_as_well(number, start_cli, run_directory, tmp_path):
     run = run_directory(tmp_path / "run")
-    process = start_cli("generate", "asia", "-n", 5000, "--realizer", "simulated", "-o", run.path)
+    process = start_cli(
+        "generate", "asia", "-n", 5000, "--realizer", "simulated", "-o", run.path, real=number is signal.SIGTERM
+    )
     run.wait_for_lines(20, process)
     interrupt(process, number)
     assert len(run.lines()) >= 20

@@ -1,5 +1,7 @@
 """Each check finds the fault it is there for, and nothing in a lexicon without faults."""
 
+from pathlib import Path
+
 import pytest
 
 from causalsynth.bundled import GRAPHS
@@ -313,14 +315,17 @@ def test_what_is_no_lexicon_is_refused_with_its_line():
         lint(SOUND.replace("label: soil", "lable: soil"), source="greenhouse.yaml")
 
 
-LEXICONS = sorted(path.parent.name for path in GRAPHS.glob("*/lexicon.yaml"))
+LEXICONS = sorted(path.parent for path in GRAPHS.glob("*/lexicon.yaml"))
+WARD = Path(__file__).parents[1] / "ward"
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name == "asia" else pytest.mark.slow) for name in LEXICONS]
+    "folder",
+    [WARD, *(pytest.param(folder, marks=pytest.mark.slow) for folder in LEXICONS)],
+    ids=lambda folder: folder.name,
 )
-def test_bundled_lexicons_have_no_errors(name):
-    report = lint_domain(Domain.load(name), SCM.load(name))
+def test_whole_lexicons_have_no_errors(folder):
+    report = lint_domain(Domain.load(folder), SCM.load(folder if folder == WARD else folder.name))
     assert [f"{each.line}: {each.message}" for each in report.errors] == []
     assert all(each.sentence for each in report.shown)
     assert {each.severity for each in report.diagnostics} <= {Severity.WARNING}

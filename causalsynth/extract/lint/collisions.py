@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 
-from causalsynth.domain.cues import CueKind, CuePack, packs_for
+from causalsynth.domain.cues import DEFAULT_PACK, CueKind, CuePack, load_pack
 from causalsynth.domain.phrases import expand
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.lint.phrasebook import Form, LexiconFile, PhraseLine, Role, parts, written
@@ -134,7 +135,13 @@ class _Cues(Container[Form]):
 
 def cue_forms(file: LexiconFile) -> _Cues:
     """Give the cues that negate or hedge, those of at most `LONGEST_CUE` words."""
-    return _Cues(packs_for(file.lexicon))
+    return _cues_of((DEFAULT_PACK, *file.lexicon.use))
+
+
+@lru_cache(maxsize=8)
+def _cues_of(packs: tuple[str, ...]) -> _Cues:
+    """Compile packs once: two checks ask for them, and all lexicons use much the same."""
+    return _Cues(map(load_pack, packs))
 
 
 def check_cues(file: LexiconFile) -> Iterator[Diagnostic]:

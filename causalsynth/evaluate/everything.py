@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from causalsynth.errors import InputError, RunDirectoryError
+from causalsynth.evaluate.blas import on_one_blas_thread
 from causalsynth.evaluate.rundir import EvaluatedRun
 
 __all__ = ["EvaluationReport", "Report", "evaluate_all"]
@@ -48,6 +49,7 @@ class EvaluationReport:
 _READER = "readers/"
 
 
+@on_one_blas_thread
 def evaluate_all(
     run: EvaluatedRun,
     *,

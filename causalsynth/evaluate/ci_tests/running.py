@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causalsynth.errors import InputError
+from causalsynth.evaluate.blas import on_one_blas_thread
 from causalsynth.evaluate.ci_tests.cmh import cmh
 from causalsynth.evaluate.ci_tests.contingency import Contingency, count_cells
 from causalsynth.evaluate.ci_tests.exact import mc, mc_sequential
@@ -117,6 +118,7 @@ def _fisher_z(table: "CodedTable", triples: Sequence[Independence], *, seed: int
     return [fisher_z(*table.numeric_columns(triple)) for triple in triples]
 
 
+@on_one_blas_thread
 def _mixed(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
     scored: dict[str, Floats] = {}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from causalsynth.evaluate.blas import on_one_blas_thread
 from causalsynth.evaluate.effects.adjustment import AdjustmentKind
 from causalsynth.evaluate.effects.observational import adjusted_effects
 from causalsynth.evaluate.effects.question import Effect, Outcome, effects_on_sinks
@@ -26,6 +27,7 @@ MOST = 12
 _SCREENED_ROWS = 2**14
 
 
+@on_one_blas_thread
 def effects(
     run: EvaluatedRun,
     asked: Sequence[Effect] | None = None,

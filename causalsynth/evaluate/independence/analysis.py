@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from causalsynth.errors import InputError
+from causalsynth.evaluate.blas import on_one_blas_thread
 from causalsynth.evaluate.ci_tests import select_test
 from causalsynth.evaluate.independence.arcs import UNTESTABLE, arc_plan
 from causalsynth.evaluate.independence.memo import Memo
@@ -34,6 +35,7 @@ MOST_TRIPLES = 1000
 """Independencies tested; a sample of them where the graph implies more."""
 
 
+@on_one_blas_thread
 def independence(
     frames: Mapping[str, "pd.DataFrame"],
     scm: "SCM",
@@ -101,6 +103,7 @@ def independence(
     return _analyse([frames], scm, options)
 
 
+@on_one_blas_thread
 def replicated_independence(
     data_sets: Sequence[Mapping[str, "pd.DataFrame"]],
     scm: "SCM",

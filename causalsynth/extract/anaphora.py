@@ -42,8 +42,12 @@ def _resolved(sentence: Sentence, before: Sentence | None) -> Sentence:
             at = _pair(items)
             if at is not None:
                 pair = items[at[0]][2], items[at[1]][2]
-                if item[2].cues & {"former", "latter"} and not any(item[2].sign == ";" for item in items[at[1] :]):
-                    _mute(items, at)
+                if item[2].cues & {"former", "latter"}:
+                    if _is_denied(items[at[1] :]):
+                        items.append(item)
+                        continue
+                    if not any(behind[2].sign == ";" for behind in items[at[1] :]):
+                        _mute(items, at)
             elif before is not None and (at := _pair(before.items)) is not None:
                 pair = before.items[at[0]][2], before.items[at[1]][2]
         items += _stand_in(item, pair, sentence)
@@ -75,6 +79,11 @@ def _answered(sentence: Sentence, before: Sentence) -> Sentence:
     if any(item[2].words and not item[2].named for item in before.items):
         return sentence
     return sentence.with_items([(first, first, asked), *sentence.items])
+
+
+def _is_denied(behind: list[Item]) -> bool:
+    """Tell whether of both it is said what isn't so: ``…, but neither is present, the former having been excluded``."""
+    return any(entry.phrase[0] == "neither" and entry.cues & {"negate_after", "not_it"} for _, _, entry in behind)
 
 
 def _mute(items: list[Item], at: tuple[int, int]) -> None:

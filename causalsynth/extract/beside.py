@@ -24,6 +24,7 @@ __all__ = [
     "is_outcome",
     "is_told",
     "is_unable",
+    "looks_on",
     "named_since_hedge",
     "opens_own_list",
     "touches_name",
@@ -48,6 +49,11 @@ _DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
 """Words that do so before what a person is or does: ``denies cough, current smoker``."""
 _LEFT_BEHIND = frozenset({"hospital", "the", "alive", "icu", "for", "in", "on", "us", "our", "with", "against"})
 _NO_AGENTS = frozenset({"cancer", "ulcer", "fever", "disorder", "tumor"})
+_NO_OBJECT = word_set("""
+    in on by with at and but or because since as given when after before during again twice today then though although
+""")
+"""Words behind a ``looked for`` that begin no object."""
+_PASSIVE = frozenset({"is", "was", "were", "are", "being", "been", "be"})
 _PREPOSITIONS = word_set("in at on above below under over within correctly properly well")
 _LOOK_AHEAD = 6
 _OWN_LIST_ENDS = frozenset({"verb", "self", "stop", "negate", "answer_no"})
@@ -61,6 +67,21 @@ _DENIALS = frozenset({"not", "never"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "cant"})
 _HINDERED = frozenset({"unable", "hardly", "barely", "scarcely", "impossible", "struggles"})
 _HINDERED_REACH = 10
+
+
+def looks_on(k: int, sentence: Sentence, words: list[str]) -> bool:
+    """Tell whether item `k` has an object: ``she was tested for TB``, but ``TB was tested for on three samples``."""
+    items = sentence.items
+    _, end, entry = items[k]
+    if "suppose_after" not in entry.cues:
+        return True
+    at = k - 1
+    while at > 0 and items[at][1] == items[at + 1][0] and items[at][2].cues == {"between"}:
+        at -= 1  # "was then looked for"
+    passive = at >= 0 and items[at][1] == items[at + 1][0] and items[at][2].phrase[-1] in _PASSIVE
+    if not passive and entry.phrase[0] not in _PASSIVE:
+        return True
+    return end < sentence.end and words[end][0].isalnum() and words[end] not in _NO_OBJECT
 
 
 def denies_what_follows(items: list[Item], k: int) -> bool:

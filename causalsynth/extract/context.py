@@ -22,6 +22,7 @@ from causalsynth.extract.beside import (
     is_outcome,
     is_told,
     is_unable,
+    looks_on,
     named_since_hedge,
     opens_own_list,
     touches_name,
@@ -202,9 +203,8 @@ class _Sweep:
             inner.negation = Negation(denial, sure=True, determiner=False)
             inner.denied_list = True
         at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
-        heads = self.items[at + 1 : k]
-        doubtful = any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in heads)
-        if doubtful and not resumes(self.items, k, self.words):
+        vague = any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k])
+        if vague and not resumes(self.items, k, self.words):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
 
@@ -274,10 +274,9 @@ class _Sweep:
     def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
         """Tell whether a cue that negates what stands before it found something."""
         back = self.back
-        reached = False
-        if not _DENY_BEFORE.isdisjoint(cues) and not governs_next(self.items, k, self.words):
-            reached = back.negate(k, cues, unless=is_denied_denial(self.items, self.open.negation, k))
-        if "answer_yes" in cues and self.items[k][2].phrase[0] in ("confirmed", "proven"):
+        denies = not _DENY_BEFORE.isdisjoint(cues) and not governs_next(self.items, k, self.words)
+        reached = denies and back.negate(k, cues, unless=is_denied_denial(self.items, self.open.negation, k))
+        if "answer_yes" in cues:
             back.confirm(k)
         if "compound" in cues:
             back.join_compound(k)
@@ -288,7 +287,8 @@ class _Sweep:
             if self.open.negation is not None:
                 self.open.negation.sure = True
         self.on_not_it(k, cues)
-        if not _SHADES.isdisjoint(cues) and not back.is_aside(k):
+        on = "suppose" in cues and looks_on(k, self.sentence, self.words)
+        if not _SHADES.isdisjoint(cues) and not on and not back.is_aside(k):
             if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
                 self.open.hedge = True  # "is possibly a smoker"
             back.shade(k, cues)
@@ -313,7 +313,7 @@ class _Sweep:
             self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
         if "hedge" in cues:
             self.open_hedge(entry)
-        if "suppose" in cues:
+        if "suppose" in cues and looks_on(k, self.sentence, self.words):
             scopes.negation = None
             scopes.suppose = True
             scopes.arranged = entry.phrase[0] in _ARRANGED

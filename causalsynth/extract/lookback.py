@@ -52,6 +52,8 @@ class LookBack:
         self._words = words
         self._lent: list[int] = []
         """Names that a clause behind them gives to somebody else."""
+        self._shaded: list[int] = []
+        """Names of which what follows has told that they were thought of or looked for."""
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
         """Let item `k` answer what it reaches; tell whether it reached anything."""
@@ -131,7 +133,8 @@ class LookBack:
         if self._is_of_another_time(k):
             return False
         self._deny_bracket(k)
-        reached = reach_back(self._items, k, self._readings, most_unknown=12)
+        both = self._items[k][2].phrase[0] == "neither"
+        reached = reach_back(self._items, k, self._readings, most_unknown=12, plural=both)
         for j in reached:
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
@@ -171,9 +174,12 @@ class LookBack:
         return aside and first - items[k][1] <= 2 and bool(entry.cues & {"past", "past_after"})
 
     def confirm(self, k: int) -> None:
-        """``suspected TB was confirmed``."""
-        for j in reach_back(self._items, k, self._readings, most_unknown=8):
-            self._readings[j].hedged = self._readings[j].supposed = False
+        """``suspected TB was confirmed``; ``TB was tested for and was positive``: what was looked for is there."""
+        surely = self._items[k][2].phrase[0] in ("confirmed", "proven")
+        for j in reach_back(self._items, k, self._readings, most_unknown=8) if surely or self._shaded else ():
+            reading = self._readings[j]
+            reading.hedged = reading.hedged and not surely
+            reading.supposed = reading.supposed and not surely and j not in self._shaded
 
     def include(self, k: int) -> None:
         """``no travel, Asia included``: the name before, or what follows, belongs to the list for sure."""
@@ -195,7 +201,9 @@ class LookBack:
         word = self._word_before(k) if "past_after" in cues else None
         reached = [word] if word is not None else reach_back(self._items, k, self._readings, most_unknown=3)
         for j in reached:
-            self._readings[j].supposed |= "suppose_after" in cues
+            if "suppose_after" in cues:
+                self._readings[j].supposed = True
+                self._shaded.append(j)
             self._readings[j].past |= "past_after" in cues
 
     def join_compound(self, k: int) -> None:
@@ -302,7 +310,7 @@ class LookBack:
     def denies_it(self, k: int) -> bool:
         """Say whether item `k` is a ``doesn't have it``, or a ``not`` or ``neither`` that nothing follows."""
         entry = self._items[k][2]
-        if "pair" in entry.cues and "negate" in entry.cues and k > 0:
+        if entry.phrase[0] == "neither" and "negate" in entry.cues and k > 0:
             return ends_here(self._items, k, self._end)
         if "not_it" in self._items[k][2].cues:
             return True

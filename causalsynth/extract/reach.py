@@ -20,6 +20,7 @@ _BRACKETS = ("(", ")", "[", "]")
 _LOOKED_FOR = frozenset({"tested", "sought", "looked", "searched", "checked", "screened", "considered", "suspected"})
 """What is done about a name before it turns out: ``TB, looked for and not found``."""
 _NEEDED = frozenset({"needed", "required", "indicated", "necessary", "given", "prescribed", "warranted", "withheld"})
+_REASONS = frozenset({"because", "since", "as", "given", "owing", "due", "seeing", "considering", "when", "after"})
 FURTHEST = 40
 """How many items a cue looks back at most: keeps the time linear."""
 
@@ -72,10 +73,11 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
     """Give the nearest name before item `k` that it may speak of, and whether a plural verb stands between."""
     unknown, plural, depth, crossed, comma, other = 0, False, 0, False, False, False
     edge = items[k][0] if k < len(items) else items[-1][1]
-    aside = _aside_start(items, k)
+    aside, joined = _aside_start(items, k)
     for j in range(k - 1, max(-1, k - FURTHEST), -1):
         if j >= aside:
             edge = items[aside][0]
+            crossed = joined
             continue
         first, end, entry = items[j]
         if depth == 0:
@@ -109,32 +111,41 @@ def _is_of_need(items: list[Item], k: int) -> bool:
     return k < len(items) and items[k][2].phrase[-1] in _NEEDED
 
 
-def _aside_start(items: list[Item], k: int) -> int:
+def _aside_start(items: list[Item], k: int) -> tuple[int, bool]:
     """Give where the aside between name and cue begins, ``TB, which was the first idea, is excluded``; else `k`.
 
+    And whether an ``and`` goes on behind it: ``TB was tested for, because he had lost weight, and was excluded``.
     Where a verb goes on behind the aside it may be of any words that name nothing: ``TB, raised by her GP, is …``.
     """
     if k >= len(items):
-        return k
+        return k, False
     sought = _sought_start(items, k)
     if sought is not None:
-        return sought
+        return sought, False
     comma = k - 1
     while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].cues & {"be", "between"}:
         comma -= 1
+    joined = comma > 0 and _goes_on(items, comma)
+    comma -= joined
     if comma < 2 or items[comma][2].sign != "," or items[comma][1] != items[comma + 1][0]:
-        return k
-    goes_on = _is_finite(items[comma + 1][2])
+        return k, False
+    finite = goes_on = not joined and _is_finite(items[comma + 1][2])
     for j in range(comma - 1, max(0, comma - FURTHEST), -1):
         entry = items[j][2]
-        if entry.sign == "," and opens_relative(items, j):
-            return j
-        if entry.sign == "," and goes_on and items[j - 1][2].named and items[j - 1][1] == items[j][0]:
-            return j
+        touching = items[j - 1][2].named and items[j - 1][1] == items[j][0]
+        if entry.sign == "," and (joined or (finite and touching)) and _opens_reason(items, j):
+            return j, joined
+        if entry.sign == "," and not joined and (opens_relative(items, j) or (goes_on and touching)):
+            return j, False
         if entry.sign:
             break
         goes_on = goes_on and not entry.named and not entry.cues & {"self", "and", "or"}
-    return k
+    return k, False
+
+
+def _opens_reason(items: list[Item], j: int) -> bool:
+    """Tell whether behind comma `j` it is told why: ``, because``."""
+    return j + 1 < len(items) and items[j + 1][0] == items[j][1] and items[j + 1][2].phrase[0] in _REASONS
 
 
 def opens_relative(items: list[Item], j: int) -> bool:

@@ -74,6 +74,12 @@ READ = [
     ("chargeback", "She filed a chargeback saying she never did order it.", "yes"),
     ("velocity_1h", "It came on top of 5 other transactions in the past hour.", 5),
     ("account_age_days", "Your business account, which you have now held for 534 days, is unaffected.", 534),
+    ("chargeback", "chargeback.status=FILED reason=goods_not_received", "yes"),
+    ("chargeback", "chargeback.state=RAISED reason=service_not_provided", "yes"),
+    ("chargeback", "chargeback.status: LODGED", "yes"),
+    ("chargeback", "chargeback_status=OPENED reason_code=10.4", "yes"),
+    ("chargeback", "chargeback.status=NOT_FILED", "no"),
+    ("chargeback", "chargeback.status=NONE reason=n/a", "no"),
     ("fraud", "Cards Fraud, Leeds. The purchase was genuine.", "no"),
 ]
 NOT_READ = [

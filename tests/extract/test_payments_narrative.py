@@ -80,6 +80,7 @@ READ = [
     ("chargeback", "chargeback_status=OPENED reason_code=10.4", "yes"),
     ("chargeback", "chargeback.status=NOT_FILED", "no"),
     ("chargeback", "chargeback.status=NONE reason=n/a", "no"),
+    ("risk_score", "score risk=31 model=v4.1 shadow_model=64", 31),
     ("fraud", "Cards Fraud, Leeds. The purchase was genuine.", "no"),
 ]
 NOT_READ = [

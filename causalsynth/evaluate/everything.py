@@ -141,9 +141,10 @@ def _realizability(run: EvaluatedRun) -> Report:
 
 def _probe(run: EvaluatedRun, seed: int, threads: int) -> Mapping[str, Report]:
     """Have a probe read the texts, unless it has; its report comes with those of the other readers."""
-    from causalsynth.evaluate.readers import ProbeSettings, read_by_probe, write_reading
+    from causalsynth.evaluate.readers import ProbeSettings, read_by_probe, read_readings, write_reading
 
-    if "probe" not in {*run.readings(), *run.left_out}:  # one that can't be used is not replaced unasked
+    kept = read_readings(run.directory, without=run.left_out)
+    if "probe" not in {*kept, *run.left_out}:  # one that can't be used is not replaced unasked
         write_reading(run.directory, read_by_probe(run, settings=ProbeSettings(seed=seed, jobs=threads)))
     return {}
 

@@ -113,18 +113,6 @@ class EvaluatedRun:
         """Give the tables of values, by `value_frames`; they are shared by all who ask, and not to be changed."""
         return dict(self._frames)
 
-    def readings(self) -> "dict[str, pd.DataFrame]":
-        """Give the tables that other readers have of the texts, but for those that are `left_out`, by name.
-
-        Raises
-        ------
-        RunDirectoryError
-            As `causalsynth.evaluate.readers.read_readings`.
-        """
-        from causalsynth.evaluate.readers import read_readings
-
-        return read_readings(self.directory, without=self.left_out)
-
     @cached_property
     def _frames(self) -> "dict[str, pd.DataFrame]":
         return value_frames(self.attempts, self.scm.variables)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from causalsynth.evaluate.independence.withheld import Withheld, withhold
 from causalsynth.evaluate.methods import Method, method_samples
+from causalsynth.evaluate.readers import read_readings
 from causalsynth.evaluate.rundir import EvaluatedRun
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def value_tables(run: EvaluatedRun) -> ValueTables:
     tables = run.frames()
     index = tables["skeleton"].index
     kept = dict.fromkeys(tables, np.ones(len(index), bool))
-    readings = run.readings()
+    readings = read_readings(run.directory, without=run.left_out)
     for name, reading in readings.items():
         tables[name] = reading.reindex(index=index, columns=list(run.scm.variables))
         kept[name] = tables[name].notna().any(axis=1).to_numpy()

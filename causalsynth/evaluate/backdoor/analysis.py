@@ -11,6 +11,7 @@ from causalsynth.evaluate.backdoor.facts import Fate, VariableFacts, draft_facts
 from causalsynth.evaluate.backdoor.report import BackdoorReport, ImposedFact, ReaderOverrides, SurpriseBand
 from causalsynth.evaluate.backdoor.trend import odds_per_bit
 from causalsynth.evaluate.intervals import Share
+from causalsynth.evaluate.readers import read_readings
 
 if TYPE_CHECKING:
     from causalsynth.evaluate.rundir import EvaluatedRun
@@ -37,7 +38,7 @@ def backdoor(run: "EvaluatedRun") -> BackdoorReport:
         No finished record has a usable draft, or a skeleton does not fit the graph.
     """
     usual = run.observational
-    readings = {"extracted": run.frames()["extracted"], **run.readings()}
+    readings = {"extracted": run.frames()["extracted"], **read_readings(run.directory, without=run.left_out)}
     plan = run.plan.mention_plan(usual.supports)
     facts = draft_facts(run.attempts, usual, plan, run.plan.seed, readings)
     pooled = _Pooled(facts)

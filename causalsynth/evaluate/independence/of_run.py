@@ -24,8 +24,11 @@ def run_frames(run: EvaluatedRun) -> "dict[str, pd.DataFrame]":
     RunDirectoryError
         As `causalsynth.evaluate.readers.read_readings`.
     """
+    from causalsynth.evaluate.readers import read_readings
+
+    readings = read_readings(run.directory, without=run.left_out)
     columns = list(run.scm.variables)
-    return {**run.frames(), **{name: frame.reindex(columns=columns) for name, frame in run.readings().items()}}
+    return {**run.frames(), **{name: frame.reindex(columns=columns) for name, frame in readings.items()}}
 
 
 def run_independence(

@@ -41,6 +41,8 @@ def _fold(match: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """Fold case, accents, quotes, dashes, arrows, bullets and spaces; the result has the length of `text`."""
+    if "\r" in text:
+        text = text.replace("\r\n", " \n")  # one line end, not two
     folds = any(sign in text for sign in _FOLDED_ASCII)
     if text.isascii() and not folds:
         return _lower(text)

@@ -28,6 +28,11 @@ def test_a_run_of_line_ends_and_spaces_is_one_token(end: str) -> None:
     assert (found.starts[1], found.ends[1]) == (1, 1 + len(end))
 
 
+def test_lines_may_end_as_on_windows() -> None:
+    text = "No sign\nof TB.\n\nChest film: clear\n"
+    assert tokenise(text.replace("\n", "\r\n")).words == tokenise(text).words
+
+
 def test_only_so_many_chunks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     if tokens.cut.__class__.__name__ != "function":
         pytest.skip("compiled: constants can't be changed")

@@ -1,6 +1,7 @@
 """Which cues stand as an answer, to a heading (``TB: no``) or to a question (``TB? No.``)."""
 
 from causalsynth.extract.beside import denies_what_follows
+from causalsynth.extract.kinds import ANSWERS, NEGATES
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, contradicts, reply_cues
 from causalsynth.extract.sentences import Sentence
@@ -35,13 +36,13 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
         return ends_here(items, k, sentence_end) and not any(
             "suppose" in item[2].cues for item in items[:k]
         )  # "TB r/o."
-    if end >= sentence_end or not items[k][2].cues & {"negate", "negate_list"}:
+    if end >= sentence_end or not items[k][2].kinds & NEGATES:
         return True
     named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
     for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
         if first != end:
             return False
-        if named and entry.phrase == ("/",):
+        if named and entry.lone == "/":
             return True  # "TB no / bronchitis yes"
         if entry.sign or "stop" in entry.cues:
             return True
@@ -63,10 +64,10 @@ def answer_list(items: list[Item], k: int) -> list[int]:
 
 def _parts(items: list[Item], at: int) -> bool:
     """Tell whether item `at` is a stroke between two answers."""
-    (_, before_end, before), (first, end, stroke), (start, _, after) = items[at - 1 : at + 2]
-    if stroke.phrase != ("/",) or first != before_end or start != end:
+    first, end, stroke = items[at]
+    if stroke.lone != "/" or items[at - 1][1] != first or items[at + 1][0] != end:
         return False
-    return bool(before.cues & _ANSWERS) and bool(after.cues & _ANSWERS)
+    return bool(items[at - 1][2].kinds & ANSWERS and items[at + 1][2].kinds & ANSWERS)
 
 
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:

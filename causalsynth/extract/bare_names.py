@@ -24,11 +24,9 @@ _BRACKET = 8
 def is_alternative(k: int, sentence: Sentence) -> bool:
     """``bronchitis or asthma`` leaves it open which."""
     items = sentence.items
-    before = items[k - 1] if k else None
-    after = items[k + 1] if k + 1 < len(items) else None
-    if before is not None and before[2].phrase == ("or",) and before[1] == items[k][0]:
+    if k and items[k - 1][2].lone == "or" and items[k - 1][1] == items[k][0]:
         return True
-    return after is not None and after[2].phrase == ("or",) and after[0] == items[k][1]
+    return k + 1 < len(items) and items[k + 1][2].lone == "or" and items[k + 1][0] == items[k][1]
 
 
 def is_doubtful(
@@ -61,13 +59,13 @@ def is_heading(k: int, sentence: Sentence) -> bool:
     if k + 1 >= len(items) or items[k + 1][0] != items[k][1]:
         return False
     after = k + 1
-    if items[after][2].phrase == ("status",):
+    if items[after][2].lone == "status":
         return True
     first = k
     while (
         first > max(0, k - 6)
         and items[first - 1][1] == items[first][0]
-        and (items[first - 1][2].named or items[first - 1][2].phrase in (("/",), ("and",), ("&",)))
+        and (items[first - 1][2].named or items[first - 1][2].lone in ("/", "and", "&"))
     ):
         first -= 1  # "Infection/sepsis: …"
     begins = items[first][0] == (items[first - 1][1] if first else sentence.first)

@@ -1,7 +1,8 @@
 """Bind state words to anchors: ``chest X-ray`` … ``normal``, ``returned from`` … ``Thailand``."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from causalsynth.extract.kinds import LINKS, VERBS, kind_bits
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item, Vocabulary
@@ -29,12 +30,16 @@ _DATED = 6
 _DATES = frozenset(
     {"/", ".", "-", ",", "on", "of", "today", "yesterday", "this", "last", "morning", "week", "month", "ed", "gp"}
 )
-_ASIDE = frozenset({"clause", "person", "relation"})
+_ASIDE = kind_bits("clause", "person", "relation")
 """Cues that tell an aside from a list."""
 
 
-class Binding(NamedTuple):
-    """A state word that is said of an anchor; both are indices of items."""
+@dataclass(slots=True)
+class Binding:
+    """A state word that is said of an anchor; both are indices of items.
+
+    Not frozen, as what is frozen takes three times as long to make.
+    """
 
     variable: str
     state: str
@@ -46,7 +51,7 @@ def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], voc
     """Give the bindings of one sentence; `words` are those of the whole text."""
     items = sentence.items
     found: list[Binding] = []
-    said = {name for _, _, entry in items if not entry.shared for name in entry.states_of}
+    said = {entry.words[0][0] for _, _, entry in items if entry.words and not entry.shared}
     if not said:
         return found
     for k in readings:
@@ -59,9 +64,8 @@ def bind(sentence: Sentence, readings: dict[int, Reading], words: list[str], voc
             elif _heads(sentence, k):
                 found += _answers(sentence, k, variable, readings)
             if side != "after":
-                number = vocabulary.lexicon.variables[variable].number
-                interval = number is not None and bool(number.since)
-                found += _before(items, k, variable, readings, words, loose=side == "before", interval=interval)
+                timed = variable in vocabulary.timed
+                found += _before(items, k, variable, readings, words, loose=side == "before", interval=timed)
     return found
 
 
@@ -137,15 +141,15 @@ def _aside_end(items: list[Item], k: int) -> int:
     for j in range(k + 2, len(items)):
         entry = items[j][2]
         if entry.sign == ":":
-            return j if any(item[2].cues & _ASIDE for item in items[k + 2 : j]) else k
+            return j if any(item[2].kinds & _ASIDE for item in items[k + 2 : j]) else k
         if entry.sign in (";", ">") or items[j][0] > items[k][1] + _AFTER:
             break
     return k
 
 
 def _glue(items: list[Item], j: int) -> bool:
-    touches = items[j - 1][1] == items[j][0]
-    return touches and (bool(items[j][2].cues & {"and", "or"}) or items[j][2].sign == ",")
+    first, _, entry = items[j]
+    return bool(entry.kinds & LINKS or entry.sign == ",") and items[j - 1][1] == first
 
 
 def _asserts_another(item: Item, variable: str) -> bool:
@@ -202,4 +206,4 @@ def _only_dates(items: list[Item], k: int, words: list[str]) -> bool:
 
 
 def _is_verb(item: Item) -> bool:
-    return bool(item[2].cues & {"be", "verb"})
+    return bool(item[2].kinds & VERBS)

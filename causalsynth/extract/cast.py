@@ -21,6 +21,7 @@ _MEN = frozenset({"man", "gentleman", "male", "boy", "chap", "bloke", "fellow", 
 _WOMEN = frozenset({"woman", "lady", "female", "girl", "f"})
 _AGED = frozenset({"old", "yo", "y", "yr", "aged"})
 _MR, _MRS = frozenset({"mr", "monsieur", "herr"}), frozenset({"mrs", "ms", "miss", "madame", "frau"})
+_INTRODUCING = _MEN | _WOMEN | _MR | _MRS
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 _THIRD = _HE | _SHE
 _UNKNOWN = "?"
@@ -30,6 +31,7 @@ _KIN_TEXT = (
     "son daughter wife husband mother father mum mom dad sister brother partner carer neighbour neighbor friend niece"
 )
 _KIN = tuple(_KIN_TEXT.split())
+_KIN_ENDINGS = frozenset(kin[-2:] for kin in _KIN)
 _SPEAKER = re.compile(rf"\b(?:{'|'.join(_KIN)})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
 _LONGEST_SPEAKER = 40
 """How many characters a speaker has at most, with what is in brackets."""
@@ -78,7 +80,7 @@ class Cast:
         """Take in the persons of a sentence after it has been read."""
         last: Item | None = None
         if sentence.traits & _PERSON:
-            persons = (item for item in reversed(sentence.items) if "person" in item[2].cues)
+            persons = (item for item in reversed(sentence.items) if item[2].traits & _PERSON)
             last = next((item for item in persons if "nothing" not in item[2].cues), None)
         elif not self._sexes:
             return
@@ -103,10 +105,17 @@ class Cast:
 def _subject_sex(words: list[str]) -> str | None:
     """Give the sex of the subject where the text introduces it, and most of its pronouns agree."""
     opening = words[:_OPENING]
-    sex = next(filter(None, (_introduced(opening, at) for at in range(len(opening)))), None)
+    sex = None
+    for at, word in enumerate(opening):
+        if word in _INTRODUCING:
+            sex = _introduced(opening, at)
+            if sex is not None:
+                break
     if sex is None:
         return None
-    men, women = sum(word in _HE for word in words), sum(word in _SHE for word in words)
+    third = [word for word in words if word in _THIRD]
+    men = sum(word in _HE for word in third)
+    women = len(third) - men
     return sex if (men >= women if sex == "m" else women >= men) else None
 
 
@@ -140,16 +149,17 @@ def _spoken_by_others(text: str) -> list[tuple[int, int]]:
 def _speakers(text: str) -> list[tuple[int, int]]:
     """Give where relatives are named as speakers, and where their words begin: few texts have the colons for it."""
     speakers: list[tuple[int, int]] = []
-    colon = text.find(": ")
+    colon = text.find(":")
     while colon >= 0:
-        before = text[max(0, colon - _LONGEST_KIN) : colon].lower()
-        if before.endswith(_KIN):
-            match = _SPEAKER.search(text, max(0, colon - _LONGEST_KIN), colon + 2)
-        elif before.endswith(")"):
-            match = _SPEAKER.search(text, max(0, colon - _LONGEST_SPEAKER), colon + 2)
-        else:
-            match = None
-        if match is not None:
-            speakers.append(match.span())
-        colon = text.find(": ", colon + 1)
+        end, longest = colon, _LONGEST_KIN
+        if colon and text[colon - 1] == ")":
+            longest = _LONGEST_SPEAKER
+            end = max(0, text.rfind("(", max(0, colon - longest), colon))
+            end -= bool(end and text[end - 1] == " ")
+        before = text[max(0, end - _LONGEST_KIN) : end].lower()
+        if before[-2:] in _KIN_ENDINGS and before.endswith(_KIN) and text.startswith(" ", colon + 1):
+            match = _SPEAKER.search(text, max(0, colon - longest), colon + 2)
+            if match is not None:
+                speakers.append(match.span())
+        colon = text.find(":", colon + 1)
     return sorted(speakers)

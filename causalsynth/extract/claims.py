@@ -8,6 +8,7 @@ from causalsynth.extract.bundles import is_held
 from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
+from causalsynth.extract.kinds import kind_bits
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
@@ -20,7 +21,9 @@ __all__ = ["Claim", "claims_of", "measured", "stamped"]
 
 _ANCHORS = int(Trait.ANCHORS)
 _WORDS = int(Trait.WORDS)
-_NEGATIONS = frozenset({"negate", "negate_list", "negate_either"})
+_NEGATIONS = kind_bits("negate", "negate_list", "negate_either")
+_NO_ITEMS: frozenset[int] = frozenset()
+_NO_NAMES: frozenset[str] = frozenset()
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
 
@@ -68,19 +71,20 @@ def claims_of(
     """Give the claims of one sentence; `levels` are the bindings of its shared words."""
     items = sentence.items
     claims: list[Claim] = []
-    bound: set[int] = set()
-    told: set[str] = set()
+    bound, told = _NO_ITEMS, _NO_NAMES
     if vocabulary.measured:
-        for quantity in quantities(sentence, readings, tokens, text, vocabulary):
-            told.add(quantity.variable)
+        found = list(quantities(sentence, readings, tokens, text, vocabulary))
+        told = frozenset(quantity.variable for quantity in found)
+        for quantity in found:
             claims += measured(quantity, tokens, vocabulary)
-    bindings = list(levels)
+    bindings: list[Binding] = []
     if sentence.traits & _WORDS and sentence.traits & _ANCHORS:
-        bindings += bind(sentence, readings, tokens.words, vocabulary)
+        bindings = bind(sentence, readings, tokens.words, vocabulary)
+    if levels:
+        bindings = [*levels, *bindings]
     if bindings:
-        for binding in bindings:
-            bound.add(binding.anchor)
-            told.add(binding.variable)
+        bound = frozenset(binding.anchor for binding in bindings)
+        told |= {binding.variable for binding in bindings}
         _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         entry = items[k][2]
@@ -131,7 +135,7 @@ def _add_unbound(
     claims: list[Claim],
     k: int,
     reading: Reading,
-    told: set[str],
+    told: frozenset[str],
     sentence: Sentence,
     tokens: Tokens,
     vocabulary: Vocabulary,
@@ -171,26 +175,26 @@ def _claim(
     if reading.person or (reading.supposed and reading.negated is not Negated.YES):
         return None
     absent = vocabulary.absent[variable]
-    states = vocabulary.states[variable]
     earlier = vocabulary.earlier.get(variable) if reading.past else None
     if earlier is not None:
         variable, state = earlier[state == absent]
         return _claim(variable, state, replace(reading, past=False), one_way, span, vocabulary)
     if state == absent and (reading.anaphor or reading.answered):
         # "never had it before, and doesn't have it now"; "euvolaemic, hypovolaemia: no"
-        return Claim(variable, frozenset({absent}), True, span)
+        return Claim(variable, vocabulary.alone[state], True, span)
     if reading.negated is Negated.NO or (reading.listed and state == absent):  # "no SOB, nonsmoker"
         if reading.past and state != absent and variable not in vocabulary.lasting:
             return None
         if reading.hedged:
-            return Claim(variable, states, False, span)
-        return Claim(variable, frozenset({state}), True, span)
+            return Claim(variable, vocabulary.states[variable], False, span)
+        return Claim(variable, vocabulary.alone[state], True, span)
+    states = vocabulary.states[variable]
     if one_way and (absent is None or not reading.anaphor):
         return None
     if reading.negated is Negated.PERHAPS or (reading.hedged and not reading.anaphor):
         return Claim(variable, states, False, span)
     if absent is not None and state != absent and len(states) == 2:
-        return Claim(variable, frozenset({absent}), True, span)
+        return Claim(variable, vocabulary.alone[absent], True, span)
     return Claim(variable, states - {state}, True, span)
 
 
@@ -201,7 +205,7 @@ def _add(claims: list[Claim], claim: Claim | None, *, weak: bool) -> None:
 
 
 def _add_denials(
-    claims: list[Claim], entry: Entry, reading: Reading, told: set[str], span: Span, vocabulary: Vocabulary
+    claims: list[Claim], entry: Entry, reading: Reading, told: frozenset[str], span: Span, vocabulary: Vocabulary
 ) -> None:
     if reading.person:
         return
@@ -216,7 +220,7 @@ def _add_denials(
         absent = vocabulary.absent[variable]
         if absent is not None and not any(variable == other for other, _ in entry.asserts):
             states = vocabulary.states[variable]
-            claims.append(Claim(variable, frozenset({absent}) if certain else states, certain, span))
+            claims.append(Claim(variable, vocabulary.alone[absent] if certain else states, certain, span))
     for variable in entry.anchors:
         if variable not in told:
             _add_bundle(claims, variable, certain, span, vocabulary, alone=reading.answered)
@@ -240,7 +244,7 @@ def _add_bundle(
     for member, state in ((variable, None), *members):
         absent = vocabulary.absent[member]
         if absent is not None and absent != state:
-            claims.append(Claim(member, frozenset({absent}), True, span))
+            claims.append(Claim(member, vocabulary.alone[absent], True, span))
 
 
 def _add_all_bound(
@@ -283,7 +287,7 @@ def _add_bound(
         and binding.variable in sentence.items[binding.anchor][2].denied
     ):
         span = _span_of(binding, sentence, tokens)
-        _add_denials(claims, sentence.items[binding.anchor][2], anchor, set(), span, vocabulary)
+        _add_denials(claims, sentence.items[binding.anchor][2], anchor, _NO_NAMES, span, vocabulary)
         return  # "no antibiotics were given, either in the first hours or afterwards"
     if binding.word < binding.anchor and word.negated and not anchor.negated:
         negated = word.negated
@@ -295,7 +299,7 @@ def _add_bound(
         negated = Negated.NO  # "no antibiotics until 8 hours after she came": late, and not denied
     if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
         return  # "a previous chest X-ray was normal", "normal in 2019"
-    aside = _in_relative_clause(binding, sentence)
+    aside = (word.supposed or word.person) and _in_relative_clause(binding, sentence)
     reading = Reading(
         negated=negated,
         hedged=anchor.hedged or word.hedged,
@@ -313,12 +317,13 @@ def _add_bound(
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:
     """Tell whether the word is the negation of its name, and not only negated by it."""
     entry = sentence.items[binding.word][2]
-    return binding.state == vocabulary.absent[binding.variable] and bool(entry.cues & _NEGATIONS)
+    return binding.state == vocabulary.absent[binding.variable] and bool(entry.kinds & _NEGATIONS)
 
 
 def _span_of(binding: Binding, sentence: Sentence, tokens: Tokens) -> Span:
-    anchor, word = sentence.items[binding.anchor], sentence.items[binding.word]
-    return tokens.starts[min(anchor[0], word[0])], tokens.ends[max(anchor[1], word[1]) - 1]
+    first, end, _ = sentence.items[binding.anchor]
+    at, after, _ = sentence.items[binding.word]
+    return tokens.starts[min(first, at)], tokens.ends[max(end, after) - 1]
 
 
 def _in_relative_clause(binding: Binding, sentence: Sentence) -> bool:

@@ -1,5 +1,6 @@
 """Where a clause of its own begins, and names that are put before their subject: ``TB he does not have``."""
 
+from causalsynth.extract.kinds import NEGATES, VERBS, kind_bits
 from causalsynth.extract.reach import opens_relative
 from causalsynth.extract.readings import Negation
 from causalsynth.extract.sentences import Sentence
@@ -8,6 +9,9 @@ from causalsynth.extract.word_sets import word_set
 
 __all__ = ["aside_end", "begins_clause", "brings_new", "fronted_name", "goes_on_as_list", "goes_on_behind_aside"]
 
+_NOT_FRONTED = kind_bits("stop", "or", "person")
+_PARTING = kind_bits("verb", "be", "self", "stop", "clause", "negate")
+_NO_SUBJECT = kind_bits("or", "stop", "self")
 _FURTHEST = 10
 """How many items are looked at on either side."""
 _LONGEST_SUBJECT = 12
@@ -19,7 +23,6 @@ _SINGULAR = frozenset({"is", "was", "has", "does", "isn't", "wasn't", "hasn't", 
 _AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "remained"})
 _RULING = frozenset({"ruled", "rules", "excludes", "excluded"})
 _HELPERS = frozenset({"did", "does", "do", "could", "can", "would", "will", "cannot"})
-_NEGATING = frozenset({"negate", "negate_list"})
 _SUBJECTS = frozenset({"he", "she", "i", "we", "you", "they"})
 _BEFORE_FRONTED = frozenset(
     {"of", "to", "in", "for", "the", "a", "an", "any", "real", "frank", "actual", "new", "active", "evidence", "sign"}
@@ -105,7 +108,7 @@ def goes_on_as_list(items: list[Item], k: int) -> bool:
     for _, _, entry in items[k + 1 : k + _FURTHEST]:
         if "or" in entry.cues and not entry.sign:
             return True
-        if entry.cues & {"verb", "be", "self", "stop", "clause", "negate"} or entry.sign not in ("", ","):
+        if entry.kinds & _PARTING or entry.sign not in ("", ","):
             return False
     return False
 
@@ -115,11 +118,11 @@ def _verb_behind(items: list[Item], k: int, words: list[str]) -> int | None:
     start = items[k][1]
     for j in range(k + 1, min(len(items), k + _FURTHEST)):
         first, _, entry = items[j]
-        if first > start + _LONGEST_SUBJECT or entry.sign or entry.cues & {"or", "stop", "self"}:
+        if first > start + _LONGEST_SUBJECT or entry.sign or entry.kinds & _NO_SUBJECT:
             return None
-        if entry.cues & _NEGATING and not _is_verb(entry):
+        if entry.kinds & NEGATES and not _is_verb(entry):
             return None
-        if _is_verb(entry) and entry.phrase != ("'s",):
+        if _is_verb(entry) and entry.lone != "'s":
             return None if first == start or words[first - 1] in _RELATIVE else j
         if "clause" in entry.cues and "between" not in entry.cues:
             return None
@@ -127,7 +130,7 @@ def _verb_behind(items: list[Item], k: int, words: list[str]) -> int | None:
 
 
 def _is_verb(entry: Entry) -> bool:
-    return bool(entry.cues & {"verb", "be"}) or entry.phrase[0] in _AUXILIARIES or entry.phrase[0] in _RULING
+    return bool(entry.kinds & VERBS) or entry.phrase[0] in _AUXILIARIES or entry.phrase[0] in _RULING
 
 
 def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:
@@ -142,7 +145,7 @@ def fronted_name(sentence: Sentence, k: int, words: list[str]) -> int | None:
         if entry.sign == "," and not start:
             start = items[at][1]
             at = _relative_start(items, at)
-        elif entry.sign or entry.cues & {"stop", "or", "person"}:
+        elif entry.sign or entry.kinds & _NOT_FRONTED:
             return None
         at -= 1
     if at < max(0, k - _FURTHEST) or items[at][1] >= items[k][0]:

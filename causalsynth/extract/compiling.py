@@ -100,6 +100,8 @@ def _compile(key: _ByContent) -> Vocabulary:
         frozenset(name for name, variable in variables.items() if variable.pronouns),
         frozenset(name for name, variable in variables.items() if variable.lasting),
         {name: variable.ever for name, variable in variables.items() if variable.ever is not None},
+        frozenset(name for name, variable in variables.items() if variable.number and variable.number.since),
+        {state: frozenset({state}) for variable in variables.values() for state in variable.states},
         _earlier(lexicon),
     )
 

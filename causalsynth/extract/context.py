@@ -4,8 +4,6 @@ One sweep from left to right keeps the scopes that are open; cues that look back
 the readings of what they reach. ConText's scheme, see `causalsynth.domain.cues`.
 """
 
-from collections.abc import Mapping
-
 from causalsynth.extract.answers import answers
 from causalsynth.extract.beside import (
     before_comma,
@@ -39,9 +37,10 @@ from causalsynth.extract.clauses import (
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.gapping import is_gapped
 from causalsynth.extract.glosses import copy_to_glosses
+from causalsynth.extract.kinds import ANSWERS, VERBS, kind_bits
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
-from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
+from causalsynth.extract.readings import Negated, Negation, Reading, Scopes, last_of
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.subjects import Subjects, resumes
 from causalsynth.extract.tokens import Tokens
@@ -56,14 +55,14 @@ _PAST_REACH = 4
 _CONCEDING = frozenset({"despite", "although", "though", "while", "whatever", "contrary", "notwithstanding"})
 _GOING_ON = frozenset({"now", "currently", "today"})
 _ARRANGED = frozenset({"requested", "ordered", "arranged", "booked", "taken", "done", "performed", "obtained"})
-_VERBS = frozenset({"be", "verb"})
-_SHADES = frozenset({"hedge_after", "suppose_after", "past_after"})
-_ANSWERS = frozenset({"answer_no", "answer_yes"})
-_DENY_BEFORE = frozenset({"negate_after", "negate_either"})
+_SHADES = kind_bits("hedge_after", "suppose_after", "past_after")
+_DENY_BEFORE = kind_bits("negate_after", "negate_either")
+_OF_NAME = kind_bits("answer_yes", "compound", "degree", "included")
+_SHADING = kind_bits("hedge", "suppose", "past", "person")
 
 
 def read_context(
-    sentence: Sentence, tokens: Tokens, before: Mapping[int, Reading] | None, cast: Cast
+    sentence: Sentence, tokens: Tokens, before: dict[int, Reading] | None, cast: Cast
 ) -> dict[int, Reading]:
     """Give the reading of every item of `sentence` that names a variable or says something of one.
 
@@ -75,7 +74,7 @@ def read_context(
         return {}
     if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
-    return _Sweep(sentence, tokens, before[max(before)] if before else None, cast).run()
+    return _Sweep(sentence, tokens, last_of(before) if before else None, cast).run()
 
 
 class _Sweep:
@@ -116,7 +115,7 @@ class _Sweep:
             return
         if entry.means or "verb" in entry.cues:
             self.stop_at_verb(k)
-        if self.open.arranged and not entry.cues.isdisjoint(_VERBS):
+        if self.open.arranged and entry.kinds & VERBS:
             self.on_verb_of_arranged(k, entry)
         if entry.means:
             self.on_name(k, entry)
@@ -130,13 +129,11 @@ class _Sweep:
             if done in self.readings:
                 self.readings[done].supposed = False
 
-    # What a phrase meets.
-
     def on_name(self, k: int, entry: Entry) -> None:
         """Read an item that says something of a variable."""
-        self.readings[k] = self.read(k, entry)
+        reading = self.readings[k] = self.read(k, entry)
         if entry.number is None and (entry.named or not (entry.looks_back or self.outer)):
-            self.last = self.readings[k]
+            self.last = reading
         own = entry.asserts and entry.phrase[0] in DETERMINERS and self.open.negation is None
         if own and opens_own_list(self.items, k):
             self.open.negation = Negation(k, sure=False, determiner=True)
@@ -146,9 +143,9 @@ class _Sweep:
         if entry.sign and entry.sign in "()[]":
             self.on_sign(k, entry.sign)
         elif entry.means:
-            self.readings[k] = Reading()
+            reading = self.readings[k] = Reading()
             if entry.number is None and (entry.named or not entry.looks_back):
-                self.last = self.readings[k]
+                self.last = reading
 
     def read(self, k: int, entry: Entry) -> Reading:
         scopes = self.open
@@ -172,8 +169,6 @@ class _Sweep:
             reading.negated = Negated.PERHAPS
             negation.pending.append(reading)
         return reading
-
-    # What opens and closes scopes.
 
     def on_sign(self, k: int, sign: str) -> None:
         if sign == ",":
@@ -239,7 +234,7 @@ class _Sweep:
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
         first, _, entry = self.items[k]
-        if k in (0, self.resumed) or self.open.denied_list:
+        if k == 0 or k == self.resumed or self.open.denied_list:
             return
         _, end, before = self.items[k - 1]
         joined = end == first and (before.sign == "," or "and" in before.cues)
@@ -255,46 +250,49 @@ class _Sweep:
             self.resumed = aside_end(self.sentence, k, self.words) or self.resumed
         if "too" in cues:
             self.back.copy_to_named_too(k)
-        if entry.phrase == ("exclude",) and begins(self.sentence, k):
+        if entry.lone == "exclude" and begins(self.sentence, k):
             self.open.suppose = True
             return
         reached = False
         if entry.denies:
             self.back.deny_fronted(fronted_name(self.sentence, k, self.words))
         if entry.looks_back:
-            answer = not _ANSWERS.isdisjoint(cues) and answers(self.items, k, self.sentence.end)
+            answer = entry.kinds & ANSWERS and answers(self.items, k, self.sentence.end)
             if answer and self.back.answer(k, cues):
                 return
-            reached = self.on_back_cues(k, cues)
+            reached = self.on_back_cues(k, entry)
         if entry.looks_on:
             self.on_forward_cues(k, entry, reached=reached)
         if entry.links:
             self.on_structure(k, cues)
 
-    def on_back_cues(self, k: int, cues: frozenset[str]) -> bool:
+    def on_back_cues(self, k: int, entry: Entry) -> bool:
         """Tell whether a cue that negates what stands before it found something."""
-        back = self.back
-        denies = not _DENY_BEFORE.isdisjoint(cues) and not governs_next(self.items, k, self.words)
+        cues, back = entry.cues, self.back
+        denies = bool(entry.kinds & _DENY_BEFORE) and not governs_next(self.items, k, self.words)
         reached = denies and back.negate(k, cues, unless=is_denied_denial(self.items, self.open.negation, k))
-        if "answer_yes" in cues:
-            back.confirm(k)
-        if "compound" in cues:
-            back.join_compound(k)
-        if "degree" in cues:
-            back.degree(k)
-        if "included" in cues:
-            back.include(k)
-            if self.open.negation is not None:
-                self.open.negation.sure = True
-        self.on_not_it(k, cues)
-        on = "suppose" in cues and looks_on(k, self.sentence, self.words)
-        if not _SHADES.isdisjoint(cues) and not on and not back.is_aside(k):
-            if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
-                self.open.hedge = True  # "is possibly a smoker"
-            back.shade(k, cues)
+        if entry.kinds & _OF_NAME:
+            if "answer_yes" in cues:
+                back.confirm(k)
+            if "compound" in cues:
+                back.join_compound(k)
+            if "degree" in cues:
+                back.degree(k)
+            if "included" in cues:
+                back.include(k)
+                if self.open.negation is not None:
+                    self.open.negation.sure = True
+        self.on_not_it(k, entry)
+        if entry.kinds & _SHADES:
+            on = "suppose" in cues and looks_on(k, self.sentence, self.words)
+            if not on and not back.is_aside(k):
+                if "hedge_after" in cues and not back.hedge(k) and not before_comma(self.items, k):
+                    self.open.hedge = True  # "is possibly a smoker"
+                back.shade(k, cues)
         return reached
 
-    def on_not_it(self, k: int, cues: frozenset[str]) -> None:
+    def on_not_it(self, k: int, entry: Entry) -> None:
+        cues = entry.cues
         if "not_it" in cues and denies_what_follows(self.items, k):
             self.open_negation(k, sure=True)
         elif "not_it" in cues or (not self.open.person and self.back.denies_it(k)):
@@ -307,10 +305,12 @@ class _Sweep:
     def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
         cues = entry.cues
         scopes = self.open
-        if not _DENY_BEFORE.isdisjoint(cues) and self.back.is_open_list(k):
+        if entry.kinds & _DENY_BEFORE and self.back.is_open_list(k):
             self.open_negation(k, sure=True)  # "Not present: …"
         elif "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
             self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
+        if not entry.kinds & _SHADING:
+            return
         if "hedge" in cues:
             self.open_hedge(entry)
         if "suppose" in cues and looks_on(k, self.sentence, self.words):
@@ -319,7 +319,7 @@ class _Sweep:
             scopes.arranged = entry.phrase[0] in _ARRANGED
         if "past" in cues:
             governs_list = entry.phrase[-1] in ("of", ":", "for", "pmh", "pmhx", "hx")
-            if entry.phrase == ("ex",) and not (k + 1 < len(self.items) and self.items[k + 1][0] == self.items[k][1]):
+            if entry.lone == "ex" and not (k + 1 < len(self.items) and self.items[k + 1][0] == self.items[k][1]):
                 return  # "ex miner with bronchitis"
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
         if "person" in cues:
@@ -336,10 +336,10 @@ class _Sweep:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
             return
-        if entry.phrase == ("0",) and not (touches_name(self.items, k) and begins(self.sentence, k)):
+        if entry.lone == "0" and not (touches_name(self.items, k) and begins(self.sentence, k)):
             return  # "urine output 0", "T2 N0 carcinoma"
-        before = self.items[k - 1] if k else None
-        if before and "suppose" in before[2].cues and before[1] == self.items[k][0] and before[2].phrase[-1] != ":":
+        _, end, before = self.items[k - 1]
+        if k and "suppose" in before.cues and end == self.items[k][0] and before.phrase[-1] != ":":
             return  # "a target of zero cigarettes", but "the cancer question: no lung cancer"
         if entry.phrase[0] == "without" and is_unable(self.sentence, k, self.open.negation, self.words):
             self.open.negation = None  # "he can't climb a stair without getting breathless"

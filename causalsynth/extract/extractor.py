@@ -118,7 +118,7 @@ class Extractor:
         claims: list[Claim] = []
         for n, read in enumerate(reads):
             if read[1]:
-                claims += self._finish(read, reads[n + 1 : n + 1 + SEQUEL_REACH], tokens, text)
+                claims += self._finish(reads, n, tokens, text)
         if self._vocabulary.measured:
             stamps = stamps_of(text)
             if stamps is not None:
@@ -157,14 +157,14 @@ class Extractor:
             sentences = list(answer_letters(sentences, tokens.words))
         return sentences
 
-    def _finish(self, read: _Read, following: list[_Read], tokens: Tokens, text: str) -> list[Claim]:
-        sentence, readings, levels = read
+    def _finish(self, reads: list[_Read], n: int, tokens: Tokens, text: str) -> list[Claim]:
+        sentence, readings, levels = reads[n]
         if sentence.question:
-            answered = answer_question(readings, following[0][0] if following else None, tokens)
-            if not answered and _sequel(following, tokens) is Sequel.DENIED:
+            answered = answer_question(readings, reads[n + 1][0] if n + 1 < len(reads) else None, tokens)
+            if not answered and _sequel(reads, n + 1, tokens) is Sequel.DENIED:
                 LookBack(sentence, readings, tokens.words).settle(Sequel.DENIED)
         else:
-            sequel = _sequel(following, tokens)
+            sequel = _sequel(reads, n + 1, tokens)
             if sequel is not Sequel.STANDS:
                 LookBack(sentence, readings, tokens.words).settle(sequel)
         if sentence.traits & _CONTESTS:
@@ -209,11 +209,12 @@ class _Preparation:
         return sentence, levels
 
 
-def _sequel(following: list[_Read], tokens: Tokens) -> Sequel:
-    """Give what the sentences behind one make of it: nothing, where none has a word for it up to the next name."""
-    for sentence, _, _ in following:
-        if sentence.traits & _SETTLES:
-            return sequel_of([sentence for sentence, _, _ in following], tokens.words)
-        if sentence.traits & _NAMES:
+def _sequel(reads: list[_Read], first: int, tokens: Tokens) -> Sequel:
+    """Give what the sentences from `first` make of that before: nothing, where none has a word for it up to a name."""
+    for n in range(first, min(first + SEQUEL_REACH, len(reads))):
+        traits = reads[n][0].traits
+        if traits & _SETTLES:
+            return sequel_of([read[0] for read in reads[first : first + SEQUEL_REACH]], tokens.words)
+        if traits & _NAMES:
             break
     return Sequel.STANDS

@@ -25,7 +25,7 @@ _OF_TIME = frozenset(
 )
 
 
-def is_of_all(k: int, sentence: Sentence, told: set[str], words: list[str]) -> bool:
+def is_of_all(k: int, sentence: Sentence, told: frozenset[str], words: list[str]) -> bool:
     """Tell whether item `k`, if it is a word that says something of a name too, stands for itself here.
 
     Parameters

@@ -25,19 +25,26 @@ def mark_heading(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> 
     if variable is None or end >= sentence.end or words[end] != ":":
         return sentence
     items = sentence.items
-    inside = [item for item in items if first <= item[0] < end]
-    if any(item[1] > end for item in inside):
-        return sentence  # a longer phrase of the lexicon: "tobacco: ex"
-    said = tuple(dict.fromkeys(word for item in inside for word in item[2].words if word[0] == variable))
-    marked: list[Item] = [item for item in items if item[0] < first]
-    marked.append((first, end, _heading(tuple(words[first:end]), variable, said)))
-    marked += _with_state([item for item in items if item[0] >= end], end + 1, variable, sentence, tokens, vocabulary)
-    return sentence.with_items(marked)
+    start = 0
+    while start < len(items) and items[start][0] < first:
+        start += 1
+    stop = start
+    while stop < len(items) and items[stop][0] < end:
+        if items[stop][1] > end:
+            return sentence  # a longer phrase of the lexicon: "tobacco: ex"
+        stop += 1
+    if stop == start + 1 and items[start][0] == first and items[start][1] == end:
+        label = items[start][2].as_label(variable)
+    else:
+        said = (word for item in items[start:stop] for word in item[2].words if word[0] == variable)
+        label = _label(tuple(words[first:end]), variable, tuple(dict.fromkeys(said)))
+    behind = _with_state(items[stop:], end + 1, variable, sentence, tokens, vocabulary)
+    return sentence.with_items([*items[:start], (first, end, label), *behind])
 
 
 @lru_cache(maxsize=1024)
-def _heading(phrase: tuple[str, ...], variable: str, said: tuple[tuple[str, str], ...]) -> Entry:
-    return Entry(phrase, words=said, anchors=(variable,), denied=(variable,), heading=True)
+def _label(phrase: tuple[str, ...], variable: str, said: tuple[tuple[str, str], ...]) -> Entry:
+    return Entry(phrase, words=said).as_label(variable)
 
 
 @lru_cache(maxsize=1024)
@@ -58,7 +65,7 @@ def _with_state(
     """Add the state word that the answer is, where the answer is a state's name and no phrase says the same."""
     for name, state in vocabulary.state_names[variable].items():
         end = at + len(name)
-        if tuple(tokens.words[at:end]) != name or end > sentence.end:
+        if end > sentence.end or tokens.words[at] != name[0] or tuple(tokens.words[at:end]) != name:
             continue
         if end < sentence.end and tokens.words[end][0].isalnum():
             continue

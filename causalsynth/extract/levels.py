@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.ellipsis import label_words, resolve_short_names
+from causalsynth.extract.kinds import AND, BREAKS, LINKS, kind_bits
 from causalsynth.extract.level_words import (
     ADVERBS,
     ALL,
@@ -23,7 +24,7 @@ from causalsynth.extract.level_words import (
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Trait, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 
 __all__ = ["settle_levels"]
 
@@ -37,24 +38,11 @@ _SHOWN_AHEAD = 9
 """How many where names that show it follow: ``a fast rate is displayed by the ECG``."""
 _LONGEST_ASIDE = 8
 _MOST_NAMES = 16
+_BE = kind_bits("be")
+_BETWEEN = kind_bits("stop", "clause", "verb", "be")
+_NOT_AHEAD = kind_bits("be", "and", "or", "verb", "stop", "clause")
+_BESIDE = kind_bits("be", "verb", "between")
 _ENDS_NEGATION = frozenset({"affirm"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Levels:
-    """What one sentence says by shared words.
-
-    Attributes
-    ----------
-    parting
-        Commas and the like with which a statement of its own begins: ``no kink, CVP normal`` denies nothing of the CVP.
-    spent
-        Words that are said of names, and so assert nothing by themselves.
-    """
-
-    bindings: tuple[Binding, ...]
-    parting: frozenset[int]
-    spent: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -72,21 +60,33 @@ def settle_levels(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) ->
     if not vocabulary.shares_words or not sentence.traits & _SHARED:
         return sentence, ()
     sentence = resolve_short_names(sentence, vocabulary)
-    levels = _Pass(sentence, tokens, vocabulary).run()
+    levels = _Pass(sentence, tokens, vocabulary)
+    bindings = levels.run()
     if not levels.parting and not sentence.traits & _EITHER:
-        return sentence, levels.bindings
-    items: list[Item] = []
+        return sentence, bindings
+    bound = {binding.word for binding in bindings}
+    items = list(sentence.items)
     for k, (first, end, entry) in enumerate(sentence.items):
         if k in levels.parting:
             entry = replace(entry, cues=_ENDS_NEGATION)
+        elif not entry.traits & _EITHER:
+            continue
         if entry.traits & _EITHER:
-            entry = entry.as_word() if k in levels.spent else entry.as_cue()
-        items.append((first, end, entry))
-    return sentence.with_items(items), levels.bindings
+            entry = entry.as_word() if k in levels.spent and k in bound else entry.as_cue()
+        items[k] = first, end, entry
+    return sentence.with_items(items), bindings
 
 
 class _Pass:
-    """One pass over the items of a sentence, from left to right."""
+    """One pass over the items of a sentence, from left to right.
+
+    Attributes
+    ----------
+    parting
+        Commas and the like with which a statement of its own begins: ``no kink, CVP normal`` denies nothing of the CVP.
+    spent
+        Words that are said of names, and so, where they are bound, assert nothing by themselves.
+    """
 
     def __init__(self, sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary) -> None:
         self.sentence = sentence
@@ -101,7 +101,7 @@ class _Pass:
         self.parting: set[int] = set()
         self.spent: set[int] = set()
 
-    def run(self) -> _Levels:
+    def run(self) -> tuple[Binding, ...]:
         k = 0
         while k < len(self.items):
             entry = self.items[k][2]
@@ -116,9 +116,10 @@ class _Pass:
                 if entry.asserts and not DENIALS.isdisjoint(entry.phrase):
                     self.part(k, colon=True)
             k += 1
-        bindings = tuple(dict.fromkeys(self.found))
-        bound = {binding.word for binding in bindings}
-        return _Levels(bindings, frozenset(self.parting), frozenset(self.spent & bound))
+        if len(self.found) < 2:
+            return tuple(self.found)
+        unique = {(each.variable, each.state, each.anchor, each.word): each for each in self.found}
+        return tuple(unique.values())
 
     def words(self, first: int, end: int) -> list[str]:
         return self.all_words[first : min(end, self.end)]
@@ -134,7 +135,7 @@ class _Pass:
             loose = [*before.loose, *before.names][-_MOST_NAMES:]
         self.group = _Group(names, loose)
         following = self.items[names[-1] + 1] if names[-1] + 1 < len(self.items) else None
-        if following is not None and following[2].cues & {"be"} and following[0] == self.items[names[-1]][1]:
+        if following is not None and following[2].kinds & _BE and following[0] == self.items[names[-1]][1]:
             self.part(k)
         if self.last_word is not None and repeats(k, names[-1], self.sentence, self.tokens):
             self.take(self.group, self.last_word, again=True)
@@ -143,9 +144,9 @@ class _Pass:
     def parted(self, before: int, k: int) -> bool:
         """``HR was 130, but the ECG …``: more than numbers, their verbs and marks stand between two groups."""
         between = self.items[before + 1 : k]
-        parts = {"stop", "clause"} if any(item[2].number for item in between) else {"stop", "clause", "verb", "be"}
+        parts = BREAKS if any(item[2].number for item in between) else _BETWEEN
         return any(
-            item[2].named or (item[2].cues & parts and not self.is_aside(at))
+            item[2].named or (item[2].kinds & parts and not self.is_aside(at))
             for at, item in enumerate(between, start=before + 1)
         )
 
@@ -161,13 +162,13 @@ class _Pass:
             j, edge, joined = names[-1] + 1, items[names[-1]][1], False
             while j < len(items) and not items[j][2].anchors:
                 entry = items[j][2]
-                joins = entry.sign == "," or entry.cues & {"and", "or"}
+                joins = entry.sign == "," or bool(entry.kinds & LINKS)
                 aside = self.aside_end(j) if entry.sign == "(" else None
                 if not (joins or aside or entry.phrase[0] in BEFORE_NAMES) or entry.shared:
                     return names
                 if any(word not in BEFORE_NAMES for word in self.words(edge, items[j][0])):
                     return names
-                joined = joined or bool(joins)
+                joined = joined or joins
                 j = aside or j
                 edge = items[j][1]
                 j += 1
@@ -268,9 +269,9 @@ class _Pass:
     def closed(self, names: list[int]) -> list[int]:
         """Give the names that a word before them is said of: the list if ``and`` closes it and no word follows."""
         items = self.items
-        closes = len(names) > 1 and any(item[2].cues & {"and", "or"} for item in items[names[-2] + 1 : names[-1]])
+        closes = len(names) > 1 and any(item[2].kinds & LINKS for item in items[names[-2] + 1 : names[-1]])
         following = items[names[-1] + 1 : names[-1] + 3]
-        goes_on = any(item[2].shared or item[2].cues & {"be"} or item[2].sign in (":", "=") for item in following)
+        goes_on = any(item[2].shared or item[2].kinds & _BE or item[2].sign in (":", "=") for item in following)
         if closes and not goes_on:
             return names
         for at, name in enumerate(names[:-1]):
@@ -287,7 +288,7 @@ class _Pass:
             reach = _SHOWN_AHEAD if shown else _AHEAD
             if first - items[k][1] > reach or entry.sign or entry.other or entry.asserts or entry.shared:
                 return None
-            if entry.cues & {"be", "and", "or", "verb", "stop", "clause"} and not entry.anchors:
+            if entry.kinds & _NOT_AHEAD and not entry.anchors:
                 shown = shown or leads_on(j, self.sentence, self.tokens)
                 if not shown:
                     return None
@@ -314,9 +315,9 @@ class _Pass:
         if first == edge:
             return False
         before = self.items[k - 1]
-        if before[1] == first and (before[2].sign in (",", "(") or before[2].cues & {"and", "or"}):
+        if before[1] == first and (before[2].sign in (",", "(") or before[2].kinds & LINKS):
             return True
-        if before[2].cues & {"be", "verb", "between"} or before[2].number or before[2].sign in (":", "="):
+        if before[2].kinds & _BESIDE or before[2].number or before[2].sign in (":", "="):
             return False
         return any(word not in NUMBER_LINKS or word in DETERMINERS for word in self.words(edge, first))
 
@@ -340,7 +341,7 @@ class _Pass:
             entry = items[j][2]
             if self.is_word(j):
                 run.append(j)
-            elif entry.sign != "," and not entry.cues & {"and", "or"}:
+            elif entry.sign != "," and not entry.kinds & LINKS:
                 break
         end = items[run[-1]][1]
         if len(run) != len(group.names) or len(run) < 2 or "respectively" not in self.words(end, end + 3):
@@ -371,13 +372,13 @@ class _Pass:
     def part(self, first: int, *, colon: bool = False) -> None:
         """Note the comma or ``and`` before item `first`, with which a statement of its own begins."""
         j = first - 1
-        while j > 0 and self.items[j][2].phrase[0] in DETERMINERS and not self.items[j][2].cues & {"and"}:
+        while j > 0 and self.items[j][2].phrase[0] in DETERMINERS and not self.items[j][2].kinds & AND:
             j -= 1
         if j < 0 or self.items[j][2].named:
             return
         entry = self.items[j][2]
         between = self.words(self.items[j][1], self.items[first][0])
-        begins = entry.sign == "," or entry.phrase == ("and",) or (colon and entry.sign == ":")
+        begins = entry.sign == "," or entry.lone == "and" or (colon and entry.sign == ":")
         if begins and all(word in DETERMINERS or word.endswith("ly") for word in between):
             self.parting.add(j)
 

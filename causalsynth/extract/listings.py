@@ -3,6 +3,7 @@
 The names stand behind the heading's colon, in the line below it, or one in each line.
 """
 
+from causalsynth.extract.kinds import ANSWERS, kind_bits
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Item, Trait
@@ -22,13 +23,15 @@ _DOUBT = _cue("hedge", "possible")
 _IDEA = _cue("suppose", "if")
 _OF_OTHERS = _cue("person", "family")
 _OF_OLD = _cue("past", "of")
-_DENIALS = frozenset({"negate", "negate_after", "negate_either", "negate_list", "answer_no", "not_it"})
-_DOUBTS = frozenset({"hedge", "hedge_after"})
-_IDEAS = frozenset({"suppose", "suppose_after"})
-_LEFT_ALONE = frozenset({"person", "past", "past_after", "affirm"})
-_DECIDES = _DENIALS | _DOUBTS | _IDEAS | _LEFT_ALONE
-_TELLS = _DECIDES - _LEFT_ALONE
-_AFFIRMING = frozenset({"answer_yes", "affirm", "so_it", "withdraw", "stop", "not_it"}) | _DOUBTS | _IDEAS
+_DENIALS = kind_bits("negate", "negate_after", "negate_either", "negate_list", "answer_no", "not_it")
+_DOUBTS = kind_bits("hedge", "hedge_after")
+_IDEAS = kind_bits("suppose", "suppose_after")
+_LEFT_ALONE = kind_bits("person", "past", "past_after", "affirm")
+_TELLS = _DENIALS | _DOUBTS | _IDEAS
+_DECIDES = _TELLS | _LEFT_ALONE
+_AFFIRMING = kind_bits("answer_yes", "affirm", "so_it", "withdraw", "stop", "not_it") | _DOUBTS | _IDEAS
+_WHOSE = kind_bits("person", "past")
+_SPEAKS = kind_bits("self", "verb", "be")
 _OTHERS = frozenset({"family", "fh", "fhx", "relatives", "household", "contacts"})
 _OLD = frozenset({"history", "hx", "pmh", "pmhx", "phx"})
 _LONGEST_HEADING = 16
@@ -45,7 +48,7 @@ _LISTED_WORDS = """
 _LISTED = frozenset(_LISTED_WORDS.split())
 """Words behind a heading's ``negative`` that leave it a heading: ``Negative findings``."""
 _BULLETS = frozenset({"-", "*", "+", ".", ">"})
-_SAYS_MORE = frozenset({"be", "verb", "self", "answer_no", "answer_yes", "negate", "negate_after", "negate_either"})
+_SAYS_MORE = kind_bits("be", "verb", "self", "answer_no", "answer_yes", "negate", "negate_after", "negate_either")
 
 
 class HeadedList:
@@ -120,7 +123,10 @@ class HeadedList:
         """Tell a heading without a colon, which ends with its cue, from a short statement: ``no fever``."""
         words, end = self._tokens.words, sentence.end
         said = [item for item in sentence.items if not item[2].sign]
-        if {"answer_yes", "answer_no"} <= {kind for item in said for kind in item[2].cues}:
+        kinds = 0
+        for _, _, entry in said:
+            kinds |= entry.kinds
+        if kinds & ANSWERS == ANSWERS:
             return False  # "YES   NO" over columns of boxes
         above = end + 1 < len(words) and words[end + 1] in _BULLETS
         if not said or (self._has_bullet(sentence) and not (above and self._is_numbered(sentence.first))):
@@ -130,8 +136,7 @@ class HeadedList:
             return False  # "side room, neg pressure"
         if left > _LONGEST_REST or "not_it" in said[-1][2].cues or (left and "negate" in said[-1][2].cues):
             return False
-        speaks = any(item[2].cues & {"self", "verb", "be"} for item in said)
-        return above or not speaks
+        return above or not kinds & _SPEAKS
 
     def _is_apart(self, sentence: Sentence) -> bool:
         """Tell whether words that no phrase takes in stand before `sentence`: another heading, perhaps."""
@@ -175,14 +180,15 @@ def _mode(items: list[Item]) -> Entry | None:
     """Give the cue that a heading amounts to, the last that decides; none where the heading names something."""
     if any(item[2].named for item in items):
         return None
-    deciding = [item[2] for item in items if item[2].cues & _DECIDES and not item[2].sign]
-    if not deciding or deciding[-1].cues & _LEFT_ALONE:
+    deciding = [item[2] for item in items if item[2].kinds & _DECIDES and not item[2].sign]
+    last = deciding[-1].kinds if deciding else _LEFT_ALONE
+    if last & _LEFT_ALONE:
         return None
-    if deciding[-1].cues & _DOUBTS:
+    if last & _DOUBTS:
         return _DOUBT
-    if deciding[-1].cues & _IDEAS and not deciding[-1].cues & _DENIALS:
+    if last & _IDEAS and not last & _DENIALS:
         return _IDEA
-    denials = sum(bool(entry.cues & _DENIALS) for entry in deciding)
+    denials = sum(bool(entry.kinds & _DENIALS) for entry in deciding)
     return _DENY if denials == 1 else _DOUBT
 
 
@@ -190,7 +196,7 @@ def _whose(items: list[Item]) -> Entry | None:
     """Give the cue of a heading such as ``Family history``."""
     if any(item[2].named for item in items):
         return None
-    words = {word for item in items for word in item[2].phrase if item[2].cues & {"person", "past"}}
+    words = {word for item in items for word in item[2].phrase if item[2].kinds & _WHOSE}
     if words & _OTHERS:
         return _OF_OTHERS
     return _OF_OLD if words & _OLD else None
@@ -218,7 +224,7 @@ def _behind_colon(sentence: Sentence) -> Sentence | None:
 def _muted(item: Item) -> Item:
     """Give an item of a heading without what it would say by itself."""
     first, end, entry = item
-    return (first, end, Entry(entry.phrase)) if entry.cues & _TELLS and not entry.sign else item
+    return (first, end, Entry(entry.phrase)) if entry.kinds & _TELLS and not entry.sign else item
 
 
 def _says_more(items: list[Item]) -> bool:
@@ -229,7 +235,7 @@ def _says_more(items: list[Item]) -> bool:
             depth += 1
         elif entry.sign in (")", "]"):
             depth = max(0, depth - 1)
-        elif depth == 0 and not entry.named and entry.cues & _SAYS_MORE:
+        elif depth == 0 and not entry.named and entry.kinds & _SAYS_MORE:
             return True
     anchors = {name for _, _, entry in items for name in entry.anchors}
     return any(name in anchors for _, _, entry in items for name, _ in entry.words if not entry.shared)
@@ -241,7 +247,7 @@ def _named_first(sentence: Sentence, at: int, mode: Entry) -> Sentence:
     if mode is not _DENY or at + 1 >= len(items) or not items[at][2].named or items[at + 1][2].sign not in (":", "-"):
         return sentence
     behind = [item[2] for item in items[at + 1 :]]
-    if items[at + 1][0] != items[at][1] or any(entry.cues & _AFFIRMING for entry in behind):
+    if items[at + 1][0] != items[at][1] or any(entry.kinds & _AFFIRMING for entry in behind):
         return sentence
     if any(name in items[at][2].anchors for entry in behind for name, _ in entry.words):
         return sentence  # "4. Lung ventilation: zero"

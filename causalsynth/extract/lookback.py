@@ -312,8 +312,8 @@ class LookBack:
         entry = self._items[k][2]
         if entry.phrase[0] == "neither" and "negate" in entry.cues and k > 0:
             return ends_here(self._items, k, self._end)
-        if "not_it" in self._items[k][2].cues:
-            return True
+        if "not_it" in entry.cues or not entry.is_not:
+            return "not_it" in entry.cues
         return is_bare_not(self._items, k, self._end) and not has_own_subject(self._items, k, self._words)
 
     def copy_to_named_too(self, k: int) -> None:

@@ -15,13 +15,14 @@ Effect = TypeVar("Effect", bound=Hashable)
 class _Node(Generic[Value, Effect]):
     """All phrases that begin with the same words."""
 
-    __slots__ = ("below", "is_number", "left", "numeric", "phrase", "value", "words")
+    __slots__ = ("below", "is_leaf", "is_number", "left", "numeric", "phrase", "value", "words")
 
     def __init__(self, phrase: tuple[str, ...], left: tuple[tuple[Run, Effect], ...]) -> None:
         self.phrase = phrase
         self.left = left
         self.below: dict[str, _Node[Value, Effect]] = {}
         self.words: frozenset[str] = frozenset().union(*(first_of(run) for run, _ in left))
+        self.is_leaf = not self.words
         self.numeric = ANY_NUMBER in self.words
         self.is_number = len(phrase) == 1 and is_number(phrase[0])
         self.value: Value | None = None
@@ -87,7 +88,7 @@ class PhraseTrie(Generic[Value, Effect]):
                 node = self._below(root, word)
             if node is None:
                 end, value = at, None
-            elif node.numeric or following[at] in node.words:
+            elif not node.is_leaf and (node.numeric or following[at] in node.words):
                 end, value = self._longest(node, words, at)
             else:
                 end, value = at + 1, node.value
@@ -131,7 +132,7 @@ class PhraseTrie(Generic[Value, Effect]):
                     below = self._below(node, ANY_NUMBER)
                 if below is None:
                     return end, value
-            if not below.words:
+            if below.is_leaf:
                 return (at + 1, below.value) if below.value is not None else (end, value)
             node = below
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from causalsynth.extract.kinds import AND, ANSWERS, LINKS, SELF, VERBS, kind_bits
 from causalsynth.extract.vocabulary import Entry, Item
 
 __all__ = ["FURTHEST", "follows_verb", "opens_relative", "reach_back"]
@@ -10,13 +11,20 @@ _PLURAL = frozenset(
     {"are", "were", "aren't", "weren't", "both", "having been", "all", "have been", "have", "neither", "these", "those"}
 )
 _SAYING = frozenset({"is", "was", "are", "were"})
+_SINGULAR = frozenset({"is", "was", "has"})
 _AUXILIARIES = frozenset({"has", "have", "had", "was", "were", "is", "are", "could", "can", "may", "now"})
 _RELATIVE = frozenset({"which", "who", "that", "whom", "whose"})
-_GLUE = frozenset(
-    {("for",), ("current",), ("active",), ("ongoing",), ("present",), ("known",), ("recent",), ("proven",)}
-)
+_GLUE = frozenset({"for", "current", "active", "ongoing", "present", "known", "recent", "proven"})
 """What may stand before a name within a list."""
 _BRACKETS = ("(", ")", "[", "]")
+_PASSED = kind_bits("be", "between", "report", "self")
+_NOT_ANSWERED = kind_bits("stop", "clause")
+_NOT_PASSED = kind_bits("stop", "clause", "self", "negate_list")
+_PASSED_IN_LIST = kind_bits("past", "between", "negate")
+_BEFORE_COMMA = kind_bits("be", "between")
+_CLAUSE = kind_bits("clause")
+_OR = kind_bits("or")
+_OWN = kind_bits("self", "and", "or")
 _LOOKED_FOR = frozenset({"tested", "sought", "looked", "searched", "checked", "screened", "considered", "suspected"})
 """What is done about a name before it turns out: ``TB, looked for and not found``."""
 _NEEDED = frozenset({"needed", "required", "indicated", "necessary", "given", "prescribed", "warranted", "withheld"})
@@ -57,13 +65,13 @@ def reach_back(
         before = _listed_before(items, at, first=at == nearest, comma=answer or plural or plural_verb)
         if before is None or before not in readings:
             break
-        paired = before > 0 and items[before - 1][2].phrase == ("both",) and items[before - 1][1] == items[before][0]
-        if singular and not (plural or answer or paired) and _join(items, before, at) == "and":
+        paired = before > 0 and items[before - 1][2].lone == "both" and items[before - 1][1] == items[before][0]
+        join = _join(items, before, at)
+        if singular and join == "and" and not (plural or answer or paired):
             break
-        join = items[before + 1 : at]
-        if pair_closed and any(item[2].sign == "," for item in join) and _join(items, before, at) == "and":
+        if pair_closed and join == "and" and any(item[2].sign == "," for item in items[before + 1 : at]):
             break  # "it is bronchitis, and TB and lung cancer have been excluded"
-        pair_closed = pair_closed or _join(items, before, at) == "and"
+        pair_closed = pair_closed or join == "and"
         found.append(before)
         at = before
     return found
@@ -91,18 +99,18 @@ def _nearest(items: list[Item], k: int, most_unknown: int, answer: bool) -> tupl
             continue
         if depth > 0:
             continue
-        if entry.named and "self" not in entry.cues:
+        if entry.named and not entry.kinds & SELF:
             return (j if not crossed or _is_subject(items, j, k) else None), plural
         goes_on = _goes_on(items, j)
         crossed = crossed or goes_on
         if entry.sign == ":" and not answer and (not _follows_name(items, j) or (unknown and _is_of_need(items, k))):
             break
-        relative = "self" in entry.cues and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
-        resumed = crossed and "clause" in entry.cues  # "was considered because of his job and has been excluded"
-        resumed = resumed or (follows_verb(items, j) and "between" in entry.cues)
+        relative = bool(entry.kinds & SELF) and j > 0 and items[j - 1][1] == first and items[j - 1][2].named
+        resumed = crossed and bool(entry.kinds & _CLAUSE)  # "was considered because of his job and has been excluded"
+        resumed = resumed or ("between" in entry.cues and follows_verb(items, j))
         if not relative and not resumed and not (goes_on and not answer) and not _passes(entry, answer):
             break
-        plural = plural or entry.phrase[0] in _PLURAL or " ".join(entry.phrase) in _PLURAL
+        plural = plural or entry.phrase[0] in _PLURAL or (not entry.lone and " ".join(entry.phrase) in _PLURAL)
     return None, plural
 
 
@@ -123,7 +131,7 @@ def _aside_start(items: list[Item], k: int) -> tuple[int, bool]:
     if sought is not None:
         return sought, False
     comma = k - 1
-    while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].cues & {"be", "between"}:
+    while comma > 0 and items[comma][1] == items[comma + 1][0] and items[comma][2].kinds & _BEFORE_COMMA:
         comma -= 1
     joined = comma > 0 and _goes_on(items, comma)
     comma -= joined
@@ -139,7 +147,7 @@ def _aside_start(items: list[Item], k: int) -> tuple[int, bool]:
             return j, False
         if entry.sign:
             break
-        goes_on = goes_on and not entry.named and not entry.cues & {"self", "and", "or"}
+        goes_on = goes_on and not entry.named and not entry.kinds & _OWN
     return k, False
 
 
@@ -196,8 +204,8 @@ def _goes_on(items: list[Item], j: int) -> bool:
     """``TB was considered but has been excluded``: a further verb of the same subject."""
     if j + 1 >= len(items) or items[j + 1][0] != items[j][1]:
         return False
-    phrase, cues = items[j][2].phrase, items[j][2].cues
-    return ("and" in cues or phrase in (("but",), ("then",))) and _is_finite(items[j + 1][2])
+    entry = items[j][2]
+    return bool(entry.kinds & AND or entry.lone in ("but", "then")) and _is_finite(items[j + 1][2])
 
 
 def follows_verb(items: list[Item], j: int) -> bool:
@@ -207,15 +215,15 @@ def follows_verb(items: list[Item], j: int) -> bool:
 
 
 def _is_finite(entry: Entry) -> bool:
-    return bool(entry.cues & {"be", "verb"}) or entry.phrase[0] in _AUXILIARIES
+    return bool(entry.kinds & VERBS) or entry.phrase[0] in _AUXILIARIES
 
 
 def _passes(entry: Entry, answer: bool) -> bool:
     if entry.sign:
         return entry.sign in (":", "-", "=", ",") or (answer and entry.sign in ("?", ">"))
     if answer:
-        return bool(entry.cues & {"be", "between", "report", "self"}) and not entry.cues & {"stop", "clause"}
-    return not entry.cues & {"stop", "clause", "self", "negate_list"}
+        return bool(entry.kinds & _PASSED) and not entry.kinds & _NOT_ANSWERED
+    return not entry.kinds & _NOT_PASSED
 
 
 def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> int | None:
@@ -227,19 +235,19 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
         start, end, entry = items[j]
         if edge - end > 1:
             return None
-        if entry.named and "self" not in entry.cues:
+        if entry.named and not entry.kinds & SELF:
             return j if seen_join else None
-        if entry.cues & {"answer_yes", "answer_no"} and items[j + 1][2].sign:
+        if entry.kinds & ANSWERS and items[j + 1][2].sign:
             return None  # "TB +, bronchitis -": that name has its own answer
-        if entry.phrase == ("well",) or entry.phrase[0] in _SAYING:
+        if entry.lone == "well" or entry.phrase[0] in _SAYING:
             return None  # "NIV tolerated well and intubation avoided", "cancer is present, and TB isn't"
         if entry.sign == ",":
             seen_join = seen_join or joined
             if not joined and not seen_join:
                 return None
-        elif entry.cues & {"and", "or"} and not entry.sign:
+        elif entry.kinds & LINKS and not entry.sign:
             seen_join = joined = True
-        elif entry.phrase not in _GLUE and (not entry.cues <= {"past", "between", "negate"} or entry.sign):
+        elif entry.lone not in _GLUE and (entry.kinds | _PASSED_IN_LIST != _PASSED_IN_LIST or entry.sign):
             return None
         edge = start
         j -= 1
@@ -247,10 +255,15 @@ def _listed_before(items: list[Item], at: int, *, first: bool, comma: bool) -> i
 
 
 def _join(items: list[Item], before: int, at: int) -> str:
-    kinds = {kind for item in items[before + 1 : at] for kind in item[2].cues}
-    return "or" if "or" in kinds else "and" if "and" in kinds else ","
+    kinds = 0
+    for k in range(before + 1, at):
+        kinds |= items[k][2].kinds
+    return "or" if kinds & _OR else "and" if kinds & AND else ","
 
 
 def _has_verb(items: list[Item], nearest: int, k: int) -> bool:
-    between = items[nearest + 1 : k + 1]
-    return any(item[2].cues & {"be", "verb"} or item[2].phrase[0] in {"is", "was", "has"} for item in between)
+    for j in range(nearest + 1, min(k + 1, len(items))):
+        entry = items[j][2]
+        if entry.kinds & VERBS or entry.phrase[0] in _SINGULAR:
+            return True
+    return False

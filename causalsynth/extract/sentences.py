@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from causalsynth.extract.requests import is_request
 from causalsynth.extract.tokens import Tokens, is_number
-from causalsynth.extract.vocabulary import Item, traits_of
+from causalsynth.extract.vocabulary import Item, Trait, traits_of
 
 __all__ = ["Sentence", "split"]
 
@@ -20,10 +20,9 @@ _CUT_SHORT = frozenset({"d", "b", "h", "s", "c", "w", "r", "l", "dx", "hx", "tx"
 """Nor after one of these before a small letter: ``d. of TB``."""
 _LONGEST_CUT_SHORT = 2
 
-_ENDING = frozenset({".", "!", "?", "\n", "\n\n"})
-"""Signs that may end a sentence."""
+_ENDS = int(Trait.ENDS)
 _SILENT = frozenset({".", "\n"})
-"""Those of them that say nothing where they don't."""
+"""Marks that may end a sentence and say nothing where they don't."""
 _TAGS = frozenset({"ok", "okay", "alright", "eh", "yeah"})
 _CONFIRMING = frozenset({"correct", "right"})
 _DENYING = frozenset({"not", "no", "never", "none"})
@@ -31,7 +30,7 @@ _CONTRADICTING = frozenset(
     {"actually", "wrong", "incorrect", "yes", "yeah", "yep", "do", "am", "have", "did", "was", "well"}
 )
 _ANSWER_REACH = 4
-_ENDS = frozenset({".", "!", "?", ";", ":", "\n", "\n\n"})
+_PARTING = frozenset({".", "!", "?", ";", ":", "\n", "\n\n"})
 _TAG_REACH = 12
 """How many tokens before a tag the denial may stand that it asks to confirm."""
 _LONG_LINE = 6
@@ -70,17 +69,18 @@ class Sentence:
     question
         It ends with a question mark.
     traits
-        Those of its items, by which steps that nothing in it asks for are left out.
+        Those of its items, by which steps that nothing in it asks for are left out; -1: still to be gathered.
     """
 
     items: list[Item]
     first: int
     end: int
     question: bool
-    traits: int = field(init=False, default=0, repr=False, compare=False)
+    traits: int = field(default=-1, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.traits = traits_of(self.items)
+        if self.traits < 0:
+            self.traits = traits_of(self.items)
 
     def with_items(self, items: list[Item]) -> "Sentence":
         """Give the sentence with other items in it."""
@@ -91,25 +91,35 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     """Cut at full stops, line ends and the like that lie outside every longer phrase."""
     sentences: list[Sentence] = []
     current: list[Item] = []
-    first = 0
-    for item in items:
-        sign = item[2].sign
-        if not sign:
-            current.append(item)
-        elif sign in _ENDING and _ends(sign, item[0], tokens, text):
-            if len(current) >= _LONGEST:
-                first, current = _cut_long(first, current, sentences)
-            if current or any(map(is_number, tokens.words[first : item[0]])):
-                question = sign == "?" and not _is_tag(item[0], tokens.words)
-                question = question and not is_request(first, item[0], tokens.words)
-                sentences.append(Sentence(current, first, item[0], question))
-            current, first = [], item[1]
-        elif sign not in _SILENT:
-            current.append(item)
-    first, current = _cut_long(first, current, sentences)
-    if current or any(map(is_number, tokens.words[first:])):
+    first = start = traits = 0  # `current` are the items of the sentence that begins at `first` up to item `start`
+    for n, (at, end, entry) in enumerate(items):
+        if not entry.traits & _ENDS:
+            traits |= entry.traits
+            continue
+        sign = entry.sign
+        if not _ends(sign, at, tokens, text):
+            if sign in _SILENT:
+                current += items[start:n]
+                start = n + 1
+            else:
+                traits |= entry.traits
+            continue
+        current = current + items[start:n] if current else items[start:n]
+        if len(current) >= _LONGEST:
+            first, current = _cut_long(first, current, sentences)
+            traits = -1
+        if current or _has_number(first, at, tokens.words):
+            question = sign == "?" and not _is_tag(at, tokens.words) and not is_request(first, at, tokens.words)
+            sentences.append(Sentence(current, first, at, question, traits))
+        current, first, start, traits = [], end, n + 1, 0
+    first, current = _cut_long(first, current + items[start:], sentences)
+    if current or _has_number(first, len(tokens), tokens.words):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences
+
+
+def _has_number(first: int, end: int, words: list[str]) -> bool:
+    return any(is_number(words[at]) for at in range(first, end))
 
 
 def _cut_long(first: int, items: list[Item], sentences: list[Sentence]) -> tuple[int, list[Item]]:
@@ -138,7 +148,7 @@ def _is_tag(at: int, words: list[str]) -> bool:
 def _is_denied(at: int, words: list[str]) -> bool:
     """Tell whether a denial stands in the sentence that ends at token `at`."""
     for word in reversed(words[max(0, at - _TAG_REACH) : at]):
-        if word in _ENDS:
+        if word in _PARTING:
             return False
         if word in _DENYING or word.endswith("n't"):
             return True
@@ -149,20 +159,25 @@ def _ends(sign: str, at: int, tokens: Tokens, text: str) -> bool:
     words = tokens.words
     if at + 1 >= len(words):
         return True
+    touches = tokens.starts[at + 1] == tokens.ends[at]
+    if sign == ".":
+        return not (touches and _goes_on(words[at + 1])) and not _abbreviates(at, tokens, text)
     if sign == "\n":
         return not _wraps(at, tokens, text)
-    following = words[at + 1]
-    touches = tokens.starts[at + 1] == tokens.ends[at]
     if sign == "?":
+        following = words[at + 1]
         if at == 0 or (not words[at - 1][0].isalnum() and words[at - 1] not in _CLOSING):
             return False  # "Impression: ? TB"
         apart = tokens.starts[at] > tokens.ends[at - 1] and tokens.starts[at + 1] > tokens.ends[at]
         if apart and following[0].isalpha() and following not in _ANSWERING:
             return False  # "?bronchitis ? TB", but "TB ? no"
         return not (touches and following[0].isalpha())
-    if sign == ".":
-        return not (touches and (following[0].isalnum() or following in ":,;")) and not _abbreviates(at, tokens, text)
     return True
+
+
+def _goes_on(word: str) -> bool:
+    """Tell a word or mark that, right behind a full stop, goes on with the sentence."""
+    return word[0].isalnum() or word in ":,;"
 
 
 def _abbreviates(at: int, tokens: Tokens, text: str) -> bool:

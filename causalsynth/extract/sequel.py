@@ -5,10 +5,16 @@ from enum import Enum
 
 from causalsynth.extract.answers import is_bare_not
 from causalsynth.extract.beside import denies_what_follows
+from causalsynth.extract.kinds import PERSON, kind_bits
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.vocabulary import Trait
 
 __all__ = ["SEQUEL_REACH", "Sequel", "sequel_of"]
 
+_NAMES = int(Trait.NAMES)
+_NOT_IT = kind_bits("not_it")
+_DOUBT_IT = kind_bits("doubt_it")
+_SPEAKING = kind_bits("not_it", "doubt_it", "person")
 SEQUEL_REACH = 3
 """How many sentences may settle what one before them names."""
 _BARE_REACH = 3
@@ -57,16 +63,18 @@ def _told(sentence: Sentence, words: list[str], *, near: bool, first: bool) -> S
     """Give what one sentence says; `STANDS` where it names something else, None where it says nothing of it."""
     other = False
     for k, (_, _, entry) in enumerate(sentence.items):
+        if not (entry.traits & _NAMES or entry.kinds & _SPEAKING or entry.is_not):
+            continue
         spoken_of = first or (not other and entry.phrase[-1] in _IT)
-        if "not_it" in entry.cues and spoken_of:
+        if entry.kinds & _NOT_IT and spoken_of:
             return Sequel.STANDS if denies_what_follows(sentence.items, k) else Sequel.DENIED
-        if "doubt_it" in entry.cues and not other:
+        if entry.kinds & _DOUBT_IT and not other:
             return Sequel.DOUBTED
         if near and not other and is_bare_not(sentence.items, k, sentence.end) and _is_of_subject(sentence, k, words):
             return Sequel.CONTRADICTED
-        if entry.asserts or entry.anchors or entry.denied:
+        if entry.traits & _NAMES:
             return Sequel.STANDS
-        if "person" in entry.cues:
+        if entry.kinds & PERSON:
             if near and _is_contrasted(sentence, k):
                 return Sequel.CONTRADICTED
             if first and not _is_told(sentence, k, words):

@@ -5,6 +5,7 @@ part of a longer name (``TB hospice``), the topic of something (``a book about T
 (``teaches TB``), or what stands behind a heading that asks for something else (``Thesis: TB``).
 """
 
+from causalsynth.extract.kinds import LINKS, VERBS
 from causalsynth.extract.loose_negations import end_of_list
 from causalsynth.extract.patterns import ANY_NUMBER
 from causalsynth.extract.sentences import Sentence
@@ -57,6 +58,7 @@ _PREDICATE = 5
 _LICENSE_REACH = 2
 """How many words before a preposition may make it one of cause or treatment."""
 _EMPTY_BOXES = frozenset({"\u2610", "\u25a1", "\u25fb", "\u2b1c", "\u25a2"})
+_BOXES = _EMPTY_BOXES | {"]", ")"}
 _POSSESSIVES = frozenset({"his", "her", "their", "my", "our", "your"})
 _AUXILIARIES = ("does not", "do not", "did not", "doesn't", "don't", "didn't")
 _REGARDS = frozenset({"regard", "regards", "respect", "reference", "relation"})
@@ -111,7 +113,7 @@ def _is_topic(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tuple
         at -= 1
     if at < sentence.first:
         return False
-    if _is_agent(items[k][2]) and (items[k][2].phrase[-1].endswith("s") or words[at] == "with"):
+    if _is_agent(items[k][2]) and (items[k][2].lone.endswith("s") or words[at] == "with"):
         return True
     word, before = words[at], words[at - 1] if at > sentence.first else ""
     if word in TOPICS:
@@ -150,7 +152,7 @@ def _is_licensed(at: int, sentence: Sentence, words: list[str]) -> bool:
 
 def _is_agent(entry: Entry) -> bool:
     """``smoker``: ``with a smoker`` is somebody else."""
-    return entry.phrase[-1].endswith(("er", "ers")) and len(entry.phrase) == 1 and entry.phrase[-1] != "cancer"
+    return entry.lone.endswith(("er", "ers")) and entry.lone != "cancer"
 
 
 def _is_unknown(at: int, k: int, sentence: Sentence, tokens: Tokens) -> bool:
@@ -183,8 +185,10 @@ def _heads_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
 def _is_unticked(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     """``[ ] TB``: an empty box."""
     first = sentence.items[k][0]
+    if first == sentence.first or tokens.words[first - 1] not in _BOXES:
+        return False
     before = tokens.words[max(sentence.first, first - 2) : first]
-    return before in (["[", "]"], ["(", ")"]) or (bool(before) and before[-1] in _EMPTY_BOXES)
+    return before in (["[", "]"], ["(", ")"]) or before[-1] in _EMPTY_BOXES
 
 
 def _is_general(k: int, sentence: Sentence, tokens: Tokens) -> bool:
@@ -205,6 +209,8 @@ def _is_general(k: int, sentence: Sentence, tokens: Tokens) -> bool:
 def _does_not(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     """Tell whether it is the subject of a denial that isn't known: ``A tuberculosis does not lie before``."""
     items, end = sentence.items, sentence.items[k][1]
+    if end >= sentence.end or tokens.words[end][0] != "d":
+        return False  # no auxiliary
     following = " ".join(tokens.words[end : min(end + 2, sentence.end)])
     return following.startswith(_AUXILIARIES) and any(
         "negate" in item[2].cues for item in items[k + 1 : k + 3] if item[0] <= end + 1
@@ -215,14 +221,16 @@ def _is_said_otherwise(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     """``TB was a will-o'-the-wisp``: a name without a determiner is the subject of a predicate that nobody knows."""
     items, words = sentence.items, tokens.words
     end = items[end_of_list(k, sentence)][1]
-    while k > 1 and items[k - 1][1] == items[k][0] and items[k - 1][2].cues & {"and", "or"} and items[k - 2][2].named:
+    if end < sentence.end and words[end] in ("has", "had", "have"):
+        end += 1
+    if end >= sentence.end or words[end] not in _BEING:
+        return False
+    while k > 1 and items[k - 1][1] == items[k][0] and items[k - 1][2].kinds & LINKS and items[k - 2][2].named:
         k -= 2
     first = items[k][0]
     start = first - 1 if first > sentence.first and words[first - 1] == "the" else first
     begins = start == sentence.first or (k > 0 and bool(items[k - 1][2].sign) and items[k - 1][1] == start)
-    if end < sentence.end and words[end] in ("has", "had", "have"):
-        end += 1
-    if not begins or end >= sentence.end or words[end] not in _BEING:
+    if not begins:
         return False
     said = words[end + 1 : min(end + 1 + _PREDICATE, sentence.end)]
     return bool(said) and PREDICATES.isdisjoint(said)
@@ -236,7 +244,7 @@ def _is_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
         return True
     if words[at] not in _POSSESSIVES and words[at] not in QUANTIFIERS:
         return False
-    verb = next((item for item in items[: min(k + 1, _FURTHEST)] if item[2].cues & {"be", "verb"}), None)
+    verb = next((item for item in items[: min(k + 1, _FURTHEST)] if item[2].kinds & VERBS), None)
     if verb is None or not 2 <= verb[0] - at <= 3 or (verb[2] is not items[k][2] and verb[1] != items[k][0]):
         return False
     does = words[verb[0]] in _HAVING or verb[2] is items[k][2]
@@ -245,6 +253,4 @@ def _is_of_another(k: int, sentence: Sentence, tokens: Tokens) -> bool:
 
 def _is_verb(entry: Entry) -> bool:
     """Tell a verb, which may have an object: ``smokes Marlboros``."""
-    return (
-        entry.phrase[0].endswith(("s", "ing")) and len(entry.phrase) == 1 and not entry.phrase[0].endswith(_NO_PLURAL)
-    )
+    return entry.lone.endswith(("s", "ing")) and not entry.lone.endswith(_NO_PLURAL)

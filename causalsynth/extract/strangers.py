@@ -31,6 +31,7 @@ _NO_PEOPLE = word_set("cancer fever ulcer tumor tumour disorder hour corner coun
 _SPEAKERS = word_set("i we")
 _COUNTING = word_set("2 3 4 5 6 two three four five six both several many some few other")
 _BREAKS = word_set("but he she they i we you ; : . > and")
+_TELLING = _BREAKS | _RELATIVE | _HOLDING | {"someone", "somebody", "\n", "\n\n"}
 _FURTHEST = 18
 """How many tokens before a name the word that introduces its owner may stand."""
 _LONGEST_NOUN = 4
@@ -45,6 +46,8 @@ def is_of_stranger(first: int, sentence: Sentence, words: list[str]) -> bool:
     lowest = max(sentence.first, first - _FURTHEST)
     for at in range(first - 1, lowest, -1):
         word = words[at]
+        if word not in _TELLING:
+            continue
         if word in _BREAKS or word[0] == "\n":
             return False
         if word in _RELATIVE or (word in _HOLDING and _is_person(words[at - 1])):

@@ -1,5 +1,6 @@
 """A state on its own is said of what was named last: ``We X-rayed her on Monday. Normal.``."""
 
+from causalsynth.extract.kinds import kind_bits
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 from causalsynth.extract.word_sets import word_set
@@ -17,8 +18,8 @@ _TAIL = word_set("study film films report result appearances throughout again th
 _MOST_LEAD, _MOST_TAIL = 6, 2
 _OLDEST = 2
 """How many sentences that name nothing may lie between."""
-_ELSEWHERE = frozenset({"person", "past"})
-_OPEN = frozenset({"suppose", "suppose_after", "hedge", "hedge_after", "negate", "negate_after", "negate_either"})
+_ELSEWHERE = kind_bits("person", "past")
+_OPEN = kind_bits("suppose", "suppose_after", "hedge", "hedge_after", "negate", "negate_after", "negate_either")
 """Cues after which a name has no state yet: ``CXR pending``."""
 
 
@@ -72,6 +73,6 @@ class Topic:
             return None
         if any(item[2].words and not item[2].named for item in items[: k + 1]):
             return None
-        if any(item[2].cues & _ELSEWHERE for item in items[:k]) or any(item[2].cues & _OPEN for item in items):
+        if any(item[2].kinds & _ELSEWHERE for item in items[:k]) or any(item[2].kinds & _OPEN for item in items):
             return None
         return entry

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field, replace
 from enum import IntFlag
 
 from causalsynth.domain import Lexicon
+from causalsynth.extract.kinds import bits_of
 from causalsynth.extract.numbers import Number
 from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
 __all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
+
 
 _KINDS_LOOKING_BACK = (
     "negate negate_after negate_either answer_no answer_yes degree not_it doubt_it so_it hedge_after suppose_after "
@@ -32,6 +34,7 @@ _SETTLING = frozenset({"not_it", "doubt_it", "withdraw"})
 _ASKING = frozenset({"asked", "asks", "asking", "ask", "enquired", "enquires", "inquired", "questioned"})
 _ASKED_OF = frozenset({"about", "regarding", "re", "after", "on", "whether", "if"})
 _OPENING_SIGNS = frozenset({"?", "-"})
+_ENDING_SIGNS = frozenset({".", "!", "?", "\n", "\n\n"})
 DETERMINERS = frozenset({"no", "nil", "\u00f8", "without", "zero", "lacks", "lacking"})
 """Negations that a phrase may begin with and that then reach on behind it."""
 _PREDICATIVE_FIRST = frozenset({"short", "out", "unable", "struggling", "gasping", "panting"})
@@ -63,10 +66,12 @@ class Trait(IntFlag):
     """Its shared words are a cue as well, or assert something: it can't be both."""
     NAMES = 32768
     """It names something that a sentence behind it may settle."""
+    ENDS = 65536
+    """It is a mark that may end a sentence."""
 
 
 _SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS = map(int, list(Trait)[:8])
-_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _EITHER, _NAMES = map(int, list(Trait)[8:])
+_CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _EITHER, _NAMES, _ENDS = map(int, list(Trait)[8:])
 
 
 @dataclass(slots=True)
@@ -143,8 +148,13 @@ class Entry:
     """Bits of `Trait`."""
     is_not: bool = field(init=False, default=False)
     """It is a ``not``, which may deny what was said before it: ``isn't``, ``never has``."""
+    kinds: int = field(init=False, default=0, repr=False, compare=False)
+    """Its `cues` as bits, see `causalsynth.extract.kinds`."""
+    lone: str = field(init=False, default="", repr=False, compare=False)
+    """Its phrase, where that is a single word."""
     _as_cue: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
     _as_word: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
+    _as_label: "Entry | None" = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.settle()
@@ -161,11 +171,22 @@ class Entry:
             self._as_word = replace(self, cues=frozenset(), asserts=())
         return self._as_word
 
+    def as_label(self, variable: str) -> "Entry":
+        """Give it as the label of `variable` that heads a line: ``Lung cancer: …``."""
+        label = self._as_label
+        if label is None or label.anchors[0] != variable:
+            said = tuple(dict.fromkeys(word for word in self.words if word[0] == variable))
+            label = Entry(self.phrase, words=said, anchors=(variable,), denied=(variable,), heading=True)
+            self._as_label = label
+        return label
+
     def settle(self) -> None:
         """Work out what follows from the rest, again after each change."""
         if self.excluded:
             self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
+        self.kinds = bits_of(self.cues)
+        self.lone = self.phrase[0] if len(self.phrase) == 1 else ""
         self.named = bool(self.asserts or self.anchors or (self.denied and not self.words))
         self.means = self.named or bool(self.words or self.numbers or self.number)
         self.states_of = {}
@@ -207,6 +228,7 @@ class Entry:
         traits |= _TELLS if tells else 0
         traits |= _EITHER if self.shared and (self.cues or self.asserts) else 0
         traits |= _NAMES if self.asserts or self.anchors or self.denied else 0
+        traits |= _ENDS if self.sign in _ENDING_SIGNS else 0
         return traits
 
 
@@ -290,6 +312,10 @@ class Vocabulary:
     """Variables for which the past counts."""
     ever: dict[str, str]
     """The state of a variable that holds if it ever held."""
+    timed: frozenset[str]
+    """Variables that tell how long after something it was."""
+    alone: dict[str, frozenset[str]]
+    """For each state the set of it alone."""
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
     """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
     (variable, state) each."""

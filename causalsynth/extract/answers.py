@@ -3,7 +3,7 @@
 from causalsynth.extract.beside import denies_what_follows
 from causalsynth.extract.kinds import ANSWERS, NEGATES
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
-from causalsynth.extract.replies import OPEN_WORDS, contradicts, reply_cues
+from causalsynth.extract.replies import OPEN_WORDS, asks_denied, contradicts, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.touching import entry_before
@@ -15,6 +15,7 @@ __all__ = ["answer_list", "answer_question", "answers", "ends_here", "is_bare_no
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
+_SURE = frozenset({"clear", "certain", "sure"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _LEADS = word_set(
     "fortunately thankfully happily mercifully luckily unfortunately sadly heavens goodness gosh god lord oh ah um uh "
@@ -75,7 +76,7 @@ def _parts(items: list[Item], at: int) -> bool:
 def is_bare_not(items: list[Item], k: int, sentence_end: int) -> bool:
     """Say whether item `k` is a ``not`` that nothing follows: ``… but it isn't``, ``… she never has``."""
     entry = items[k][2]
-    if not entry.is_not:
+    if not entry.is_not or entry.phrase[-1] in _SURE:  # "it might be fraud, but it's not clear"
         return False
     if entry.phrase[0] in _UNABLE:
         return False  # "he smokes, he keeps asking to go out and he can't"
@@ -110,6 +111,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
     A question about a test, a plan or somebody else (``Tested for TB? Yes.``) asserts nothing whatever the answer.
     """
     contradicted = following is not None and contradicts(following, tokens.words)
+    denied = contradicted and following is not None and asks_denied(tokens.words, following.first)
     cues = _ANSWERS if contradicted else _answer_cues(following, tokens)
     for reading in readings.values():
         about_another = reading.person or (reading.supposed and not reading.hedged)
@@ -123,7 +125,7 @@ def answer_question(readings: dict[int, Reading], following: Sentence | None, to
         elif "answer_no" in cues and not contradicted:
             reading.negated, reading.hedged, reading.supposed = Negated.YES, False, False
         else:
-            reading.hedged = reading.supposed = False
+            reading.hedged, reading.supposed = denied, False  # "You haven't been to Asia? I have."
     return bool(cues)
 
 

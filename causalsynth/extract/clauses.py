@@ -47,6 +47,10 @@ _EVIDENCE_REACH = 7
 _OF_WHAT = frozenset({"of", "suggesting", "indicating", "suggestive", "indicative"})
 _TO_WHAT = frozenset({("to", word) for word in ("suggest", "support", "indicate", "confirm", "say", "call")})
 _NOT_OF = frozenset({("of", "late"), ("of", "note"), ("of", "course"), ("of", "recent")})
+_LONG = word_set("years year months weeks decades decade")
+_ALREADY = frozenset({"now", "already"})
+_LONGEST_TIME = 6
+"""How many tokens before its unit a time may have: ``for the last twenty or so years``."""
 _LONGEST_TAIL, _LONGEST_LEAD = 5, 3
 """How many tokens may stand behind the negation of a fronted name, and before it."""
 
@@ -225,9 +229,22 @@ def brings_new(sentence: Sentence, negation: Negation | None, k: int, words: lis
 def _brings_along(sentence: Sentence, k: int, words: list[str]) -> bool:
     """``never a smoker, with six months of breathlessness``: a ``with`` behind comma `k` tells what there is.
 
-    Not so ``with or without``, nor ``with`` in a list that goes on to its ``or``.
+    And ``no symptoms, for twenty years a smoker``. Not so ``with or without``, nor in a list that goes on to its
+    ``or``.
     """
     at = sentence.items[k][1]
-    if at + 1 >= sentence.end or words[at] != "with" or words[at + 1] in ("or", "/", "no", "neither"):
+    if at + 1 >= sentence.end:
         return False
-    return not goes_on_as_list(sentence.items, k)
+    brings = words[at] == "with" and words[at + 1] not in ("or", "/", "no", "neither")
+    return (brings or _lasts(words, at, sentence.end)) and not goes_on_as_list(sentence.items, k)
+
+
+def _lasts(words: list[str], at: int, end: int) -> bool:
+    """Tell a time from token `at` on in which somebody was something: ``for the last twenty years a smoker``."""
+    if words[at] != "for":
+        return False
+    for j in range(at + 1, min(at + _LONGEST_TIME, end - 1)):
+        if words[j] in _LONG:
+            behind = j + 2 if words[j + 1] in _ALREADY else j + 1
+            return behind < end and words[behind] in ("a", "an")
+    return False

@@ -4,7 +4,7 @@ from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 from causalsynth.extract.word_sets import word_set
 
-__all__ = ["OPEN_WORDS", "contradicts", "reply_cues"]
+__all__ = ["OPEN_WORDS", "asks_denied", "contradicts", "reply_cues"]
 
 
 _NO, _YES = frozenset({"answer_no"}), frozenset({"answer_yes"})
@@ -42,6 +42,12 @@ _HARMLESS = word_set("""
     has had been haven't hasn't love mate doc longer more like the is was sort such thing
 """)
 """Words that may stand behind a ``no`` and leave it the whole answer; ``No crackles`` is of something else."""
+_NEVER = _NEGATED | {"never"}
+_MARKS = frozenset({".", "?", "!", ";", "\n", "\n\n"})
+_LONGEST_QUESTION = 20
+"""How many tokens of a question are looked through for what it denies."""
+_SPEAKER_REACH = 3
+"""How many tokens may stand before the colon behind a speaker's name."""
 _HEDGING = frozenset({"hedge", "hedge_after", "suppose", "suppose_after", "affirm", "person"})
 _MOST_CLAUSES = 3
 _LONGEST = 9
@@ -55,6 +61,9 @@ _WHERE = word_set("on in at when after with only sometimes occasionally at climb
 def contradicts(sentence: Sentence, words: list[str]) -> bool:
     """Tell whether a sentence says that what the question before it denies is so: ``You don't smoke? Oh, I do.``."""
     at = sentence.first
+    lead = words[at : min(at + _SPEAKER_REACH, sentence.end)]
+    if ":" in lead:
+        at += lead.index(":") + 1  # "Patient: I do."
     while at < sentence.end and (not words[at][0].isalnum() or words[at] in _CHATTER or words[at] in _INSISTING):
         at += 1
     if at >= sentence.end or words[at] not in _SPEAKERS:
@@ -65,7 +74,29 @@ def contradicts(sentence: Sentence, words: list[str]) -> bool:
     if at >= sentence.end or words[at] not in _AUXILIARIES:
         return False
     at += 1
+    if at < sentence.end and words[at] == "been":
+        at += 1  # "Oh yes, I have been."
     return at == sentence.end or not words[at][0].isalnum() or words[at] in _INSISTING
+
+
+def asks_denied(words: list[str], end: int) -> bool:
+    """Tell whether the question that ends at token `end` denies what it asks: ``You haven't been to Asia?``.
+
+    ``Haven't you been to Asia?`` and ``You smoke, don't you?`` don't.
+    """
+    at = end - 1
+    while at >= 0 and words[at] != "?":
+        at -= 1
+    for n in range(at - 1, max(-1, at - _LONGEST_QUESTION), -1):
+        word = words[n]
+        if word in _MARKS:
+            return False
+        if word in _NEVER:
+            inverted = words[n + 1] in _SPEAKERS or (word == "not" and n > 1 and words[n - 1] in _SPEAKERS)
+            inverted = inverted and (word != "not" or words[n - 2] in _AUXILIARIES)  # "have you not been to Asia?"
+            if not inverted and words[n - 1] != "or":
+                return True
+    return False
 
 
 def reply_cues(sentence: Sentence, start: int, words: list[str]) -> frozenset[str]:

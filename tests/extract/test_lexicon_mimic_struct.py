@@ -222,6 +222,8 @@ HEDGED = [
     ("Chronic kidney disease is suspected.", "ckd"),
     ("Possible delirium.", "delirium"),
     ("It is unclear whether the patient has diabetes.", "diabetes"),
+    ("No one can say that he had delirium.", "delirium"),
+    ("Nobody could tell whether she was septic.", "sepsis"),
 ]
 
 

@@ -82,6 +82,7 @@ READ = [
     ("chargeback", "chargeback.status=NONE reason=n/a", "no"),
     ("risk_score", "score risk=31 model=v4.1 shadow_model=64", 31),
     ("fraud", "Cards Fraud, Leeds. The purchase was genuine.", "no"),
+    ("fraud", "The order might look fraudulent, but it is not.", "no"),
 ]
 NOT_READ = [
     ("account_age_days", "The phone, which she has now held for 534 days, was replaced."),
@@ -95,6 +96,7 @@ NOT_READ = [
     ("risk_score", "The engine sent it to one of us."),
     ("channel", "His number was for sale on the dark web."),
     ("fraud", "TICKET FRD-20117"),
+    ("fraud", "The order might be fraudulent, but it is not clear."),
     ("fraud", "From: Payments & Fraud, Hull"),
 ]
 

@@ -36,6 +36,9 @@ _CHATTER = word_set("me lol oh ah um er well ok okay so hm hmm haha right sorry 
 _SUBJECTS = word_set("i he she they it we you there that")
 _AUXILIARIES = word_set("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
+_ELLIPTIC = re.compile(
+    r"(?:but |oh,? |yes,? )*(?:i|he|she|they|we|you|it) (?:is|are|was|were|do|does|did|has|have|had|am)\b *(?:[^\w ]|$)"
+)
 _CLAUSE = re.compile(r"[.,;!?(]| - ")
 _MOST_CHATTER = 3
 """How many clauses of an answer may be passed over: ``Me? Well, no.``"""
@@ -144,6 +147,8 @@ def _is_asked_for(page: Page, text: str) -> bool:
 def _takes_value(page: Page, names: list[Cell], answer: Cell) -> bool:
     """Tell whether a value answers, not a yes or no."""
     text = page.of(answer)
+    if _ELLIPTIC.match(text):
+        return False  # "You haven't been to Asia? I have."
     first = page.known(text[:80])[1][:1]
     if (
         first

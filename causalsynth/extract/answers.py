@@ -39,7 +39,8 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     if end >= sentence_end or not items[k][2].kinds & NEGATES:
         return True
     named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
-    for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
+    for j in range(k + 1, min(len(items), k + 1 + _MOST_BETWEEN)):
+        first, after, entry = items[j]
         if first != end:
             return False
         if named and entry.lone == "/":

@@ -98,6 +98,13 @@ class Scopes:
         self.suppose = self.arranged = False
         return True
 
+    def open_hedge(self, word: str) -> None:
+        """``nothing to suggest`` negates the suggestion, but ``don't know whether``, with such a `word`, leaves it."""
+        if word in ("whether", "if"):
+            self.negation = None
+        if self.negation is None or self.negation.commas:
+            self.hedge = True
+
     def end_clause(self) -> None:
         """End all but the person that is spoken of."""
         self.negation = None

@@ -16,7 +16,7 @@ from causalsynth.domain.lexicon import Lexicon
 from causalsynth.errors import LexiconError
 from causalsynth.yaml_text import parse_yaml, validate
 
-__all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "load_pack", "packs_for"]
+__all__ = ["DEFAULT_PACK", "CueKind", "CuePack", "load_pack", "pack_names", "packs_for"]
 
 DEFAULT_PACK = "english"
 
@@ -101,6 +101,11 @@ def load_pack(name: str) -> CuePack:
     )
 
 
+def pack_names(lexicon: Lexicon) -> tuple[str, ...]:
+    """Give the names of the packs that `lexicon` is read with, the default first."""
+    return (DEFAULT_PACK, *lexicon.use)
+
+
 def packs_for(lexicon: Lexicon) -> tuple[CuePack, ...]:
     """Give the default pack and those that `lexicon` uses.
 
@@ -109,4 +114,4 @@ def packs_for(lexicon: Lexicon) -> tuple[CuePack, ...]:
     LexiconError
         There is none of a name that it uses.
     """
-    return tuple(map(load_pack, (DEFAULT_PACK, *lexicon.use)))
+    return tuple(map(load_pack, pack_names(lexicon)))

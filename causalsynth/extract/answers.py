@@ -6,6 +6,7 @@ from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.replies import OPEN_WORDS, contradicts, reply_cues
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.touching import entry_before
 from causalsynth.extract.vocabulary import Item
 from causalsynth.extract.word_sets import word_set
 
@@ -38,7 +39,8 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
         )  # "TB r/o."
     if end >= sentence_end or not items[k][2].kinds & NEGATES:
         return True
-    named = k > 0 and items[k - 1][2].named and items[k - 1][1] == items[k][0]
+    before = entry_before(items, k)
+    named = before is not None and before.named
     for j in range(k + 1, min(len(items), k + 1 + _MOST_BETWEEN)):
         first, after, entry = items[j]
         if first != end:

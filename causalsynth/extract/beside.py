@@ -3,6 +3,7 @@
 from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.readings import RULED_OUT, Negation
 from causalsynth.extract.sentences import Sentence
+from causalsynth.extract.touching import entry_before, sign_before
 from causalsynth.extract.vocabulary import Item
 from causalsynth.extract.word_sets import word_set
 
@@ -53,6 +54,7 @@ _NO_OBJECT = word_set("""
     in on by with at and but or because since as given when after before during again twice today then though although
 """)
 """Words behind a ``looked for`` that begin no object."""
+_BETWEEN = frozenset({"between"})
 _PASSIVE = frozenset({"is", "was", "were", "are", "being", "been", "be"})
 _PREPOSITIONS = word_set("in at on above below under over within correctly properly well")
 _LOOK_AHEAD = 6
@@ -75,10 +77,10 @@ def looks_on(k: int, sentence: Sentence, words: list[str]) -> bool:
     _, end, entry = items[k]
     if "suppose_after" not in entry.cues:
         return True
-    at = k - 1
-    while at > 0 and items[at][1] == items[at + 1][0] and items[at][2].cues == {"between"}:
+    at = k
+    while (before := entry_before(items, at)) is not None and before.cues == _BETWEEN:
         at -= 1  # "was then looked for"
-    passive = at >= 0 and items[at][1] == items[at + 1][0] and items[at][2].phrase[-1] in _PASSIVE
+    passive = before is not None and before.phrase[-1] in _PASSIVE
     if not passive and entry.phrase[0] not in _PASSIVE:
         return True
     return end < sentence.end and words[end][0].isalnum() and words[end] not in _NO_OBJECT
@@ -102,8 +104,7 @@ def governs_next(items: list[Item], k: int, words: list[str]) -> bool:
     ):  # "has not undertaken recent journeys", but "intubation never needed"
         following = items[k + 1]
         return following[0] - end <= 2 and following[2].means and following[2].number is None
-    touching = items[k - 1][1] == items[k][0] if k else False
-    before = items[k - 1][2] if touching else None
+    before = entry_before(items, k)
     by_other = before is None or before.other or before.phrase in _PERFECT  # "the scan's ruled out TB"
     voice = entry.phrase[0] in RULED_OUT and (by_other or _only_anchor_before(items, k))
     active = entry.phrase[0] in _ACTIVE or voice
@@ -113,10 +114,10 @@ def governs_next(items: list[Item], k: int, words: list[str]) -> bool:
 
 def _only_anchor_before(items: list[Item], k: int) -> bool:
     """Tell whether what an ``excluded`` would reach is a name that can't be excluded, as a film can't."""
-    touching_be = k > 0 and items[k - 1][1] == items[k][0] and "be" in items[k - 1][2].cues
-    return not touching_be and not any(
-        item[2].asserts or item[2].denied for item in items[max(0, k - FURTHEST) : k] if item[2].named
-    )
+    before = entry_before(items, k)
+    if before is not None and "be" in before.cues:
+        return False
+    return not any(item[2].asserts or item[2].denied for item in items[max(0, k - FURTHEST) : k] if item[2].named)
 
 
 def is_denied_denial(items: list[Item], negation: Negation | None, k: int) -> bool:
@@ -177,10 +178,8 @@ def has_in_bracket(items: list[Item], k: int) -> bool:
 
     One that holds nothing but what somebody is does so behind what that person has: ``dad with lung ca (smoker)``.
     """
-    before = items[k - 1] if k else None
-    if before is None or before[1] != items[k][0]:
-        return False
-    return "verb" in before[2].cues or (before[2].named and _is_lone_agent(items, k))
+    before = entry_before(items, k)
+    return before is not None and ("verb" in before.cues or (before.named and _is_lone_agent(items, k)))
 
 
 def _is_lone_agent(items: list[Item], k: int) -> bool:
@@ -202,9 +201,8 @@ def is_inverted(items: list[Item], k: int) -> bool:
 
 def is_told(items: list[Item], k: int) -> bool:
     """Tell whether the person before a ``told`` reports nothing: ``He's been told it is TB``."""
-    before = items[k - 1] if k else None
-    passive = before is not None and before[1] == items[k][0] and "be" in before[2].cues
-    return passive and items[k][2].phrase[0] == "told"
+    before = entry_before(items, k)
+    return before is not None and "be" in before.cues and items[k][2].phrase[0] == "told"
 
 
 def is_unable(sentence: Sentence, k: int, negation: Negation | None, words: list[str]) -> bool:
@@ -237,16 +235,13 @@ def done_after_all(items: list[Item], k: int, words: list[str]) -> int | None:
 
 def is_outcome(items: list[Item], k: int) -> bool:
     """Tell what was found in the end: ``what we thought asthma has proved to be TB``, but not ``may be found to``."""
-    touching = k > 0 and items[k - 1][1] == items[k][0]
-    return touching and items[k][2].phrase[-1] in _OUTCOME and items[k - 1][2].phrase[0] in _BY_NOW
+    before = entry_before(items, k)
+    return before is not None and before.phrase[0] in _BY_NOW and items[k][2].phrase[-1] in _OUTCOME
 
 
 def begins(sentence: Sentence, k: int) -> bool:
     """Tell whether item `k` begins a clause: ``Plan: exclude TB`` is an order."""
-    first = sentence.items[k][0]
-    if first == sentence.first:
-        return True
-    return k > 0 and sentence.items[k - 1][1] == first and bool(sentence.items[k - 1][2].sign)
+    return sentence.items[k][0] == sentence.first or bool(sign_before(sentence.items, k))
 
 
 def is_adverbial(items: list[Item], k: int, negation: Negation) -> bool:
@@ -270,7 +265,7 @@ def is_opinion(items: list[Item], k: int, j: int, words: list[str]) -> bool:
 def has_own_subject(items: list[Item], k: int, words: list[str]) -> bool:
     """``his cough is a nuisance, his breathing is not``: something else than what was named isn't so."""
     at = k
-    while at and items[at - 1][1] == items[at][0] and items[at - 1][2].cues & {"be", "verb"}:
+    while (before := entry_before(items, at)) is not None and before.cues & {"be", "verb"}:
         at -= 1
     first = items[at][0]
     if first < 2 or words[first - 2] not in _OWNERS or not words[first - 1].isalpha():

@@ -6,9 +6,9 @@ find the second in its place: ``opened 45 days ago, no, 54 days ago``.
 
 from typing import TypeVar
 
-from causalsynth.extract.number_words import has_number, is_number_word, number_value
+from causalsynth.extract.number_words import NUMBERS_IN_LETTERS, has_number, number_value
 
-__all__ = ["drop_corrected"]
+__all__ = ["corrections_in", "drop_corrected"]
 
 _T = TypeVar("_T")
 
@@ -58,15 +58,23 @@ _SIGNS = frozenset({"$", "usd", "us"})
 
 _IT = frozenset({"it", "it's", "'s"})
 """What may stand between a weak correction and the second number besides marks: ``416, no, it's 460``."""
+_SECOND_NUMBER = _IT | _SIGNS | NUMBERS_IN_LETTERS
+"""Words that the second number may begin with."""
 _ALONE = frozenset(cue[0] for cue in _STRONG if len(cue) == 1)
 _SECOND = {first: frozenset(cue[1] for cue, _ in cues if len(cue) > 1) for first, cues in _BY_FIRST_WORD.items()}
 
 
-def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None:
-    """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays."""
-    if _BY_FIRST_WORD.keys().isdisjoint(words):
-        return
-    cuts = _cuts(words)
+def corrections_in(words: list[str]) -> list[int]:
+    """Give the tokens that may begin a correction."""
+    return [at for at, word in enumerate(words) if word in _BY_FIRST_WORD]
+
+
+def drop_corrected(words: list[str], starts: list[int], ends: list[int], corrections: list[int]) -> None:
+    """Leave out of parallel lists of tokens, in place, every number that is taken back; the rest stays.
+
+    `corrections` are those that `corrections_in` gives.
+    """
+    cuts = _cuts(words, corrections)
     if not cuts:
         return
     _leave_out(words, cuts)
@@ -74,10 +82,10 @@ def drop_corrected(words: list[str], starts: list[int], ends: list[int]) -> None
     _leave_out(ends, cuts)
 
 
-def _cuts(words: list[str]) -> list[tuple[int, int]]:
+def _cuts(words: list[str], corrections: list[int]) -> list[tuple[int, int]]:
     """Give what is taken back as disjoint ranges of tokens, in order."""
     cuts: list[tuple[int, int]] = []
-    for at in [at for at, word in enumerate(words) if word in _BY_FIRST_WORD]:
+    for at in corrections:
         cut = _cut(words, at) if _goes_on(words, at) and _follows_number(words, at) else None
         if cut is None:
             continue
@@ -91,9 +99,9 @@ def _cuts(words: list[str]) -> list[tuple[int, int]]:
 def _goes_on(words: list[str], at: int) -> bool:
     """Tell whether what follows token `at` may make a correction of it: most a ``no`` stands before a name."""
     following = words[at + 1] if at + 1 < len(words) else "."
-    if not following.isalpha() or words[at] in _ALONE or following in _SECOND[words[at]]:
+    if following in _SECOND[words[at]] or words[at] in _ALONE or not following.isalpha():
         return True
-    return following in _IT or following in _SIGNS or is_number_word(following)
+    return following in _SECOND_NUMBER
 
 
 def _follows_number(words: list[str], at: int) -> bool:

@@ -41,7 +41,7 @@ from causalsynth.extract.vocabulary import Trait, Vocabulary
 
 __all__ = ["VERSION", "Extractor"]
 
-VERSION = "10"
+VERSION = "11"
 """Changes whenever the same text may be read differently; stored with every verdict."""
 
 

@@ -9,6 +9,7 @@ from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.sequel import Sequel
+from causalsynth.extract.touching import entry_before, sign_before
 from causalsynth.extract.word_sets import word_set
 
 __all__ = ["LookBack"]
@@ -83,15 +84,15 @@ class LookBack:
 
     def _behind_comma(self, k: int) -> bool:
         """Tell whether a comma ends the aside before item `k` and its verb."""
-        at = k - 1
-        while at > 0 and self._items[at][1] == self._items[at + 1][0] and "be" in self._items[at][2].cues:
+        at = k
+        while (before := entry_before(self._items, at)) is not None and "be" in before.cues:
             at -= 1
-        return at >= 0 and self._items[at][2].sign == ","
+        return at > 0 and self._items[at - 1][2].sign == ","
 
     def _heading(self, k: int) -> list[int]:
         """``Sepsis during this admission: no``: a name at the start, with the time in question behind it."""
         items = self._items
-        if k < 2 or items[k - 1][2].sign not in (":", "?") or items[k - 1][1] != items[k][0]:
+        if k < 2 or sign_before(items, k) not in (":", "?"):
             return []
         j = next((j for j in range(k - 2, max(-1, k - 6), -1) if items[j][2].named), None)
         if j is None or j not in self._readings:
@@ -107,7 +108,7 @@ class LookBack:
 
     def degree(self, k: int) -> None:
         """``Breathlessness: on exertion``: a degree right after a heading says that there is some."""
-        if k >= 2 and self._items[k - 1][2].sign == ":" and self._items[k - 1][1] == self._items[k][0]:
+        if k >= 2 and sign_before(self._items, k) == ":":
             self.answer(k, frozenset({"answer_yes"}))
 
     def dash(self, k: int) -> None:
@@ -304,8 +305,8 @@ class LookBack:
 
     def _is_reported(self, k: int) -> bool:
         """Tell whether item `k` is what somebody says: ``he says not``."""
-        before = self._items[k - 1] if 0 < k < len(self._items) else None
-        return before is not None and "report" in before[2].cues and before[1] == self._items[k][0]
+        before = entry_before(self._items, k) if k < len(self._items) else None
+        return before is not None and "report" in before.cues
 
     def denies_it(self, k: int) -> bool:
         """Say whether item `k` is a ``doesn't have it``, or a ``not`` or ``neither`` that nothing follows."""
@@ -374,12 +375,7 @@ class LookBack:
             not self._items[k][2].named
             and k + 1 < len(self._items)
             and self._items[k + 1][2].sign == ":"
-            and self._begins(k)
-        )
-
-    def _begins(self, k: int) -> bool:
-        return k == 0 or (
-            self._items[k - 1][2].sign in (";", ",", "-", ">") and self._items[k - 1][1] == self._items[k][0]
+            and (k == 0 or sign_before(self._items, k) in (";", ",", "-", ">"))
         )
 
     def _word_before(self, k: int) -> int | None:

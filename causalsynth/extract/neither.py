@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from causalsynth.extract.reach import FURTHEST
+from causalsynth.extract.touching import entry_before
 from causalsynth.extract.vocabulary import Entry, Item
 
 __all__ = ["can_be_had", "has_neither", "other_of_two", "variables_of"]
@@ -12,9 +13,10 @@ _HAVING = frozenset({"has", "have", "had"})
 
 def has_neither(items: list[Item], k: int, end: int) -> bool:
     """Tell whether item `k` is a ``neither`` that is had and ends the sentence, at token `end`."""
-    if k == 0 or items[k][1] < end or not {"pair", "negate"} <= items[k][2].cues:
+    if items[k][1] < end or not {"pair", "negate"} <= items[k][2].cues:
         return False
-    return items[k - 1][1] == items[k][0] and items[k - 1][2].phrase[0] in _HAVING
+    before = entry_before(items, k)
+    return before is not None and before.phrase[0] in _HAVING
 
 
 def other_of_two(items: list[Item], j: int, readings: Container[int]) -> list[int]:

@@ -3,8 +3,10 @@
 import re
 
 __all__ = [
+    "NUMBERS_IN_LETTERS",
     "NUMBER_WORDS",
     "STARTS_OF_NUMBERS",
+    "composes",
     "has_number",
     "has_number_word",
     "is_number_word",
@@ -26,8 +28,10 @@ _TENS = dict(
 _ZERO = frozenset({"zero", "nought", "naught", "oh", "o"})
 _SCALES = frozenset({"hundred", "thousand"})
 _VALUES: dict[str, float] = {**_ONES, **_TEENS, **_TENS, "zero": 0, "nought": 0, "fourty": 40}
-NUMBER_WORDS = frozenset(_VALUES) - {"one", "zero", "nought"}
-"""Single words that are a number wherever they stand; ``one`` is often none."""
+NUMBERS_IN_LETTERS = frozenset(_VALUES)
+"""Single words that may be a number."""
+NUMBER_WORDS = NUMBERS_IN_LETTERS - {"one", "zero", "nought"}
+"""Those that are one wherever they stand; ``one`` is often none."""
 STARTS_OF_NUMBERS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
 """No number of several words is without one of these."""
 
@@ -61,6 +65,11 @@ def number_value(word: str) -> float | None:
     return float(f"{comma[1]}.{comma[2]}") if comma else None
 
 
+def composes(words: list[str]) -> bool:
+    """Tell whether any of these words may be one of a number of several, see `merge_number_words`."""
+    return "half" in words or not STARTS_OF_NUMBERS.isdisjoint(words)
+
+
 def has_number_word(words: list[str]) -> bool:
     """Tell whether any token is a number in letters."""
     return not _VALUES.keys().isdisjoint(words)
@@ -81,8 +90,6 @@ def is_number_word(word: str) -> bool:
 def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:
     """Put one token of digits in place of each run of words that is one number, in place; the rest stays."""
     halves = "half" in words
-    if not halves and STARTS_OF_NUMBERS.isdisjoint(words):
-        return
     at, kept = 0, 0
     while at < len(words):
         end, written = at + 1, words[at]

@@ -11,6 +11,9 @@ from causalsynth.extract.findings import Finding, Findings, Span, Status
 __all__ = ["Resolver"]
 
 _ROUNDING = 1e-9
+_STATED, _IMPLIED, _UNCERTAIN = Status.STATED, Status.IMPLIED, Status.UNCERTAIN
+_CONTRADICTORY, _NOT_STATED = Status.CONTRADICTORY, Status.NOT_STATED
+"""Looked up once: a text has many findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Resolver:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._wordings = dict(lexicon.variables)
-        self._not_stated = {name: Finding(variable=name, status=Status.NOT_STATED) for name in self._wordings}
+        self._not_stated = {name: Finding(variable=name, status=_NOT_STATED) for name in self._wordings}
         self._rules: dict[str, list[_Rule]] = {}
         for implication in lexicon.implies:
             self._rules.setdefault(implication.variable, []).append(_rule(implication))
@@ -63,7 +66,7 @@ class Resolver:
             changed = False
             for variable, rules in self._rules.items():
                 before = found[variable]
-                if before.status is not Status.STATED and before.status is not Status.CONTRADICTORY:
+                if before.status is not _STATED and before.status is not _CONTRADICTORY:
                     _imply_one(variable, rules, found, self._wordings[variable])
                     changed = changed or found[variable] != before
             if not changed:
@@ -78,7 +81,7 @@ def _rule(implication: Implication) -> _Rule:
 def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -> Finding:
     if _are_agreed(claims):
         spans = (claims[0].span,) if len(claims) == 1 else _disjoint([claim.span for claim in claims])
-        return Finding(variable=variable, status=Status.STATED, value=next(iter(claims[0].allowed)), spans=spans)
+        return Finding(variable=variable, status=_STATED, value=next(iter(claims[0].allowed)), spans=spans)
     certain = [claim for claim in claims if claim.certain]
     strong = [claim for claim in certain if not claim.weak]
     relevant = strong or certain or claims
@@ -95,12 +98,12 @@ def _resolve_one(variable: str, claims: list[Claim], wording: VariableWording) -
         narrowed = allowed.intersection(*(claim.allowed for claim in certain if claim.weak))
         allowed = narrowed if len(narrowed) == 1 else allowed
     if len(allowed) == 1 and certain:
-        return Finding(variable=variable, status=Status.STATED, value=next(iter(allowed)), spans=spans)
+        return Finding(variable=variable, status=_STATED, value=next(iter(allowed)), spans=spans)
     if not allowed and certain and wording.highest:
         highest = _highest(relevant, states)
         if highest is not None:
-            return Finding(variable=variable, status=Status.STATED, value=highest, spans=spans)
-    status = Status.UNCERTAIN if allowed else Status.CONTRADICTORY
+            return Finding(variable=variable, status=_STATED, value=highest, spans=spans)
+    status = _UNCERTAIN if allowed else _CONTRADICTORY
     named = allowed or frozenset().union(*(claim.allowed for claim in relevant))
     candidates = tuple(state for state in states if state in named)
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
@@ -137,14 +140,22 @@ def _resolve_number(variable: str, claims: list[Claim], spans: tuple[Span, ...],
     certain = all(claim.certain for claim in claims)
     if certain and agree:
         value = int(numbers[0]) if decimals <= 0 and numbers[0].is_integer() else numbers[0]
-        return Finding(variable=variable, status=Status.STATED, value=value, spans=spans)
+        return Finding(variable=variable, status=_STATED, value=value, spans=spans)
     open_to_choice = not certain or all(claim.weak for claim in claims)
-    status = Status.UNCERTAIN if open_to_choice else Status.CONTRADICTORY
+    status = _UNCERTAIN if open_to_choice else _CONTRADICTORY
     candidates = tuple(dict.fromkeys(wording.written(number) for number in numbers))
     return Finding(variable=variable, status=status, spans=spans, candidates=candidates)
 
 
-def _disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
+    """Give the spans in order, those that overlap as one."""
+    edge = -1
+    for start, end in spans:
+        if start < edge or start == edge == end:
+            break
+        edge = end
+    else:
+        return tuple(spans)  # as most come
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:
@@ -160,13 +171,13 @@ def _imply_one(variable: str, rules: list[_Rule], found: dict[str, Finding], wor
         truth = _truth(rule, found)
         if truth is False or (truth is None and not _in_question(rule.premises, found)):
             continue
-        spans = _disjoint(span for premise in rule.premises for span in found[premise].spans)
+        spans = _disjoint([span for premise in rule.premises for span in found[premise].spans])
         if truth:
-            found[variable] = Finding(variable=variable, status=Status.IMPLIED, value=rule.state, spans=spans)
+            found[variable] = Finding(variable=variable, status=_IMPLIED, value=rule.state, spans=spans)
             return
         maybe.append(rule.state)
-        if found[variable].status is Status.NOT_STATED:
-            found[variable] = Finding(variable=variable, status=Status.UNCERTAIN, spans=spans)
+        if found[variable].status is _NOT_STATED:
+            found[variable] = Finding(variable=variable, status=_UNCERTAIN, spans=spans)
     if maybe and not found[variable].candidates:
         old = found[variable]
         candidates = tuple(state for state in wording.states if state in maybe)
@@ -189,6 +200,6 @@ def _is(finding: Finding, state: str) -> bool | None:
 
 def _in_question(premises: Sequence[str], found: Mapping[str, Finding]) -> bool:
     """Something is said of every premise, and it is left open for one."""
-    open_status = (Status.UNCERTAIN, Status.CONTRADICTORY)
+    open_status = (_UNCERTAIN, _CONTRADICTORY)
     statuses = [found[name].status for name in premises]
-    return Status.NOT_STATED not in statuses and any(status in open_status for status in statuses)
+    return _NOT_STATED not in statuses and any(status in open_status for status in statuses)

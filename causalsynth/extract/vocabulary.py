@@ -319,5 +319,7 @@ class Vocabulary:
     earlier: dict[str, tuple[tuple[str, str], tuple[str, str]]]
     """For a variable whose past is a variable of its own, what an earlier presence and an earlier absence say of that:
     (variable, state) each."""
+    name_lengths: dict[str, int] = field(default_factory=dict)
+    """How many characters of a label seen before are its name, see `causalsynth.extract.layout.labels`."""
     known: dict[str, tuple[list[str], list[Item]]] = field(default_factory=dict)
     """The words and phrases of short texts seen before, such as labels: nothing that another text could change."""

@@ -94,6 +94,7 @@ class _Family:
     block: Block
 
     def table(self, states: Mapping[str, tuple[str, ...]]) -> CategoricalTable:
+        """Give the table that the block holds; `states` are all variables'."""
         own = states[self.variable]
         of_parents = tuple(states[parent] for parent in self.parents)
         shape = (*(len(parent) for parent in of_parents), len(own))

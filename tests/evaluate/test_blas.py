@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import threadpoolctl
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from causalsynth.errors import InputError
@@ -18,6 +19,11 @@ def counted(matrix):
     if matrix is None:
         raise InputError("no matrix")
     return matrix @ matrix, threads()
+
+
+@on_one_blas_thread
+def counted_within():
+    return counted(np.eye(3))[1], threads()
 
 
 def test_threads_are_one_inside_and_given_back():
@@ -37,3 +43,17 @@ def test_they_are_given_back_after_an_error():
             counted(None)
         assert threads() == before
     assert counted.__doc__ == "Count."
+
+
+def test_within_such_a_function_the_limit_is_not_set_again(monkeypatch):
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        made = []
+        limits = threadpool_limits
+        monkeypatch.setattr(threadpoolctl, "threadpool_limits", lambda **asked: made.append(asked) or limits(**asked))
+        inner, outer = counted_within()
+        assert set(inner) == set(outer) == {1}
+        assert len(made) == 1
+        assert threads() == before
+        counted_within()
+        assert len(made) == 2

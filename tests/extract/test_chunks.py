@@ -21,19 +21,26 @@ def test_the_tokens_of_a_chunk_hang_on_nothing_around_it(before: str, behind: st
     assert whole.ends[len(left) + len(lines) :] == [end + shift for end in right.ends]
 
 
-@pytest.mark.parametrize("end", ["\n", "\n ", "\n\n", "\n  \n"])
+@pytest.mark.parametrize("end", ["\n", "\n ", "\n\n", "\n  \n", "\x0c", "\x0b", "\r", "\n \x0c"])
 def test_a_run_of_line_ends_and_spaces_is_one_token(end: str) -> None:
     found = tokenise(f"a{end}b")
-    assert found.words == ["a", "\n\n" if end.count("\n") > 1 else "\n", "b"]
+    assert found.words == ["a", "\n\n" if len(end.replace(" ", "")) > 1 else "\n", "b"]
     assert (found.starts[1], found.ends[1]) == (1, 1 + len(end))
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    text = "No sign\nof TB.\n\nChest film: clear\n"
+    assert tokenise(text.replace("\n", "\r\n")).words == tokenise(text).words
 
 
 def test_only_so_many_chunks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     if tokens.cut.__class__.__name__ != "function":
         pytest.skip("compiled: constants can't be changed")
     monkeypatch.setattr(tokens, "_REMEMBERED", 10)
-    monkeypatch.setattr(tokens, "_known", {})
+    monkeypatch.setattr(tokens, "_words", {})
+    monkeypatch.setattr(tokens, "_chunks", {})
     for n in range(50):
         assert tokenise(f"w{n} {'x' * 60}").words == ["w", str(n), "x" * 60]
-    assert 0 < len(tokens._known) <= 10
-    assert all(len(chunk) <= tokens._LONGEST for chunk in tokens._known)
+    kept = [*tokens._words, *tokens._chunks]
+    assert 0 < len(kept) <= 10
+    assert all(len(chunk) <= tokens._LONGEST for chunk in kept)

@@ -118,7 +118,6 @@ def _fisher_z(table: "CodedTable", triples: Sequence[Independence], *, seed: int
     return [fisher_z(*table.numeric_columns(triple)) for triple in triples]
 
 
-@on_one_blas_thread
 def _mixed(table: "CodedTable", triples: Sequence[Independence], *, seed: int) -> list[CITestResult]:
     scored: dict[str, Floats] = {}
 
@@ -179,6 +178,7 @@ def select_test(name: str) -> TripleTest:
     return TESTS[name]
 
 
+@on_one_blas_thread
 def run_tests(
     table: "CodedTable", triples: Sequence[Independence], *, test: str = "x2", seed: int = 0, threads: int = 1
 ) -> list[CITestResult]:

@@ -21,20 +21,20 @@ __all__ = ["arrange"]
 _BULLET = re.compile(r"(?m)^( {0,20})\*(?= )")
 _SIGNS = "|={}_[]\u2610\u2611\u2612\u25a1"  # bars, brackets, boxes
 _SHAPES = (
-    (":", re.compile(r"\n.{0,80}:")),  # labels
     (":", re.compile(r"\.(?<=\w\.)\w+ ?:")),  # keys with points
-    (",", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),  # records with commas
-    (";", re.compile(r"\n[\w ]{1,24}(?:[,;][\w ]{1,24}){2,}(?![^\n])")),
+    (",", re.compile(r"\n[\w ]{1,24}+(?:[,;][\w ]{1,24}+){2,}+(?![^\n])")),  # records with commas
+    (";", re.compile(r"\n[\w ]{1,24}+(?:[,;][\w ]{1,24}+){2,}+(?![^\n])")),
     ("?", re.compile(r"\?(?: *-|\s*(?:\d|[a-z]))")),  # questions that something answers
     ("(", re.compile(r"\( ?[x*]? ?\)")),
     ("   ", re.compile(r" {3,}+\S")),  # columns
     ("...", re.compile(r"\.{3}")),  # leaders
     (" .", re.compile(r"\. \.|\S \.{1,2} \S")),
     (".**", re.compile(r"\.\*\*")),  # bold labels
-    ("/", re.compile(r" [yn] ?/")),
-    (". ", re.compile(r"\. (?:all|each|every|both) ")),
 )
 """Shapes of a text behind a line end, each with characters that it isn't without."""
+_SUMS = (". all ", ". each ", ". every ", ". both ")
+_LETTERS = (" y/", " n/", " y /", " n /")
+_LONGEST_LABEL = 80
 
 
 def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
@@ -52,10 +52,22 @@ def arrange(text: str, vocabulary: Vocabulary) -> Tokens:
 
 def _is_shaped(folded: str) -> bool:
     """Tell whether any of a text's lines may say something by its shape."""
-    if any(sign in folded for sign in _SIGNS):
+    if any(sign in folded for sign in _SIGNS) or _has_label(folded):
+        return True
+    if any(said in folded for said in _SUMS) or ("/" in folded and any(said in folded for said in _LETTERS)):
         return True
     lines = f"\n{folded}"
     return any(mark in folded and shape.search(lines) is not None for mark, shape in _SHAPES)
+
+
+def _has_label(folded: str) -> bool:
+    """Tell whether there is a colon near the start of a line."""
+    at = folded.find(":")
+    while at >= 0:
+        if at <= _LONGEST_LABEL or folded.rfind("\n", at - _LONGEST_LABEL - 1, at) >= 0:
+            return True
+        at = folded.find(":", at + 1)
+    return False
 
 
 class _Arrangement:

@@ -16,9 +16,9 @@ _BOX = re.compile(
     r"\[ ?(?P<square>[x\u2713\u2714*_ ]?) ?\]|\( ?(?P<round>[x\u2713\u2714* ]) ?\)"
     rf"|(?P<full>[\u2611\u2612])|(?P<void>[{_EMPTY}])"
 )
-BOX_SIGNS = f"[(\u2611\u2612{_EMPTY}"
+_ASCII_BOX_SIGNS = "[("
+BOX_SIGNS = f"{_ASCII_BOX_SIGNS}\u2611\u2612{_EMPTY}"
 """What a box begins with."""
-_BEGINS_BOX = re.compile(f"[{re.escape(BOX_SIGNS)}]")
 _TO_DO = re.compile(r"\b(?:plan|to.?do|actions?|action list|orders?|tasks?|next steps|follow.?up|requests?)\b")
 _NOTE = re.compile(
     r" *(?:->|=>|--|[(>,;:]| - |\b(?:this|during|in|at|within|on) (?:the |this |his |her )?"
@@ -50,10 +50,17 @@ def mark_of(text: str) -> bool | None:
 
 def has_boxes(text: str) -> bool:
     """Tell whether there is a box in `text`."""
-    if text.isascii() and "[" not in text and "(" not in text:
-        return False
-    begins = _BEGINS_BOX.search(text)
-    return begins is not None and _BOX.search(text, begins.start()) is not None
+    return any(_begins_box(text, sign) for sign in (_ASCII_BOX_SIGNS if text.isascii() else BOX_SIGNS))
+
+
+def _begins_box(text: str, sign: str) -> bool:
+    """Tell whether there is a box that begins with `sign`."""
+    at = text.find(sign)
+    while at >= 0:
+        if _BOX.match(text, at):
+            return True
+        at = text.find(sign, at + 1)
+    return False
 
 
 def _is_ticked(match: re.Match[str]) -> bool:

@@ -12,9 +12,9 @@ from causalsynth.extract.layout.questions import asked_pieces
 __all__ = ["Dialogue"]
 
 _TIME = r"[\[(<]?(?:[a-z]{3,9},? )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?[\])>]?"
-_NAME = r"@?[a-z][\w.'\x80-\U0010ffff-]*(?:[ /]+[\w.'\x80-\U0010ffff-]+){0,3}(?: ?\([^()\n]{1,24}\))?"
+_NAME = r"@?[a-z][\w.'\x80-\U0010ffff-]*+(?:[ /]++[\w.'\x80-\U0010ffff-]++){0,3}(?: ?\([^()\n]{1,24}\))?"
 _SPEAKER = re.compile(
-    rf"[ >*_-]*(?:{_TIME}[ ,-]*)?"
+    rf"[ >*_-]*+(?:{_TIME}[ ,-]*)?"
     rf"(?:(?P<who>{_NAME})(?:[ ,]+{_TIME})?[*_]* ?:[*_]*(?= |$)|[<\[](?P<in>{_NAME})[>\]]:?(?= ))"
 )
 _TIMED = re.compile(rf" *[\[(]{_TIME}[\])] +(?=\S)")
@@ -41,9 +41,13 @@ def turns_of(page: Page) -> dict[int, Turn]:
     if len(marked) < _FEWEST_TURNS:
         return _unsigned(page)
     for k in marked:
-        match = _SPEAKER.match(page.text, *page.lines[k])
-        if match and len(match["in"] or "__") > 1:
-            starts.append((k, (match["who"] or match["in"]).split("(")[0].strip(" @"), match.end()))
+        start, end = page.lines[k]
+        match = _SPEAKER.match(page.text, start, end)
+        if match is None:
+            continue
+        who = match["who"] or match["in"]
+        if len(who) > 1 or match["who"]:
+            starts.append((k, who.split("(")[0].strip(" @"), match.end()))
     if len({who for _, who, _ in starts}) < len(starts):  # otherwise nobody speaks twice
         starts = [entry for entry in starts if not page.names(entry[1])]
     else:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from causalsynth.extract.layout.page import Page
+from causalsynth.extract.layout.page import Page, remember
 from causalsynth.extract.layout.pieces import BREAK, Cell, Piece, inserted
 
 __all__ = ["SWITCHED", "Edit", "label_edits", "short_name", "switched"]
@@ -13,8 +13,12 @@ Edit = tuple[int, int, list[Piece]]
 
 _LABEL = re.compile(
     r"[ *>-]*(?:\(?\d{0,2}[a-z]?[.)] ?)?"
-    r"(?P<label>[a-z][^:=.;\n?]{2,70}?) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})"
+    r"(?P<label>[a-z][^:=.;\n?]{2,70}+) ?(?::|=|\.{3,}|(?<= )\.\.) ?(?P<value>[^\n]{1,80})"
 )
+"""The label may end with a space that isn't its own."""
+_SHORTEST = 3
+_FURTHEST = 100
+"""How many characters before its mark a label with a bullet and a number before it begins at most."""
 _TRAILING_WORDS = """
     during at on in over within since through throughout this today now to present currently from , ( flag lamp
     indicator light by of any
@@ -32,7 +36,7 @@ SWITCHED = {
 }
 """What a value says of a switch, or of a bit."""
 _BITS = {"0": "no", "1": "yes"}
-_FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]+)(?= *(?:$|[.,;()|#/]))")
+_FIRST_WORD = re.compile(r"\W{0,2}(?P<word>[a-z0-9]++)(?= *(?:$|[.,;()|#/]))")
 _NO_LABEL = frozenset({"past", "person", "suppose", "compound", "hedge", "later", "reference", "negate", "past_after"})
 _BOLD = re.compile(r"(?:\d+\. *)?\*\*(?P<label>[^*\n.:?]{2,60})(?P<point>\.)\*\* *(?P<value>\S[^\n]{0,80})")
 """``**Delirium.** None``: a label with a point for its colon."""
@@ -45,7 +49,6 @@ _FIELD_ENDS = "/,;|.:"
 _SUMS_UP = re.compile(r"\.(?= (?:all|every one|each|both|each one|all of (?:these|them|which)) (?:\w+ )?\w+)")
 """``CVP, wedge. Every one normal``."""
 _SEVERAL = 2
-_SEGMENT = re.compile(r"[.;:] +(?=[a-z])")
 _WINDOW = re.compile(
     r",? \(?(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) "
     r"(?:\w+ )?(?:days?|weeks?|months?|years?|yrs?|m|mo)\)?$|"
@@ -64,11 +67,12 @@ def label_edits(page: Page, start: int, end: int) -> list[Edit]:
     """Give what to say in place of parts of the line [start, end)."""
     line = page.of((start, end))
     edits: list[Edit] = []
-    last = max(line.rfind(":"), line.rfind("="), line.rfind(".."))
-    if last >= 0:
-        for first in _segments(page, start, start + last):
-            if match := _LABEL.match(page.text, first, end):
-                edits += [edit for edit in (_shortened(page, match), switched(page, match)) if edit is not None]
+    for first in _starts(line):
+        if match := _LABEL.match(page.text, start + first, end):
+            label, value = _label(page, match), match.span("value")
+            edits += [
+                edit for edit in (_shortened(page, label, value), switched(page, label, value)) if edit is not None
+            ]
     if "**" in line and (bold := _BOLD.search(page.text, start, end)):
         edits += _bold(page, bold)
     if page.has_letters:
@@ -78,11 +82,44 @@ def label_edits(page: Page, start: int, end: int) -> list[Edit]:
     return edits
 
 
-def _segments(page: Page, start: int, last: int) -> list[int]:
-    """Give where a label may begin in a line whose last mark behind one is at offset `last`."""
-    if page.text.find(":", start, last + 1) < 0:
-        return [start]
-    return [start, *(match.end() for match in _SEGMENT.finditer(page.text, start, last + 1))]
+def _starts(line: str) -> list[int]:
+    """Give where a label may begin in a line: at its start, and behind a full stop, ``;`` or ``:``."""
+    if ":" not in line:
+        return [0] if "=" in line or ".." in line else []
+    marks = [mark for mark in (":", "=", "..") if mark in line]
+    starts = [start for mark in marks for start in _starts_before(line, mark)]
+    return sorted(set(starts)) if len(starts) > 1 else starts
+
+
+def _starts_before(line: str, mark: str) -> list[int]:
+    starts: list[int] = []
+    at = line.find(mark)
+    while at >= 0:
+        start = _start_before(line, at)
+        if start >= 0:
+            starts.append(start)
+        at = line.find(mark, at + 1)
+    return starts
+
+
+def _start_before(line: str, mark: int) -> int:
+    """Give where the label begins that the mark at offset `mark` may end, -1 if none does."""
+    nearest = max(0, mark - _FURTHEST)
+    ended = line.rfind(". ", nearest, mark)
+    ended = max(ended, line.rfind("; ", max(ended, nearest), mark))
+    ended = max(ended, line.rfind(": ", max(ended, nearest), mark))
+    if ended < 0:
+        return -1 if nearest else 0
+    start = ended + 2
+    while line[start] == " ":
+        start += 1
+    return start if "a" <= line[start] <= "z" else -1
+
+
+def _label(page: Page, match: re.Match[str]) -> Cell:
+    """Give where the label of a match of `_LABEL` stands, without the space before its mark."""
+    start, end = match.span("label")
+    return (start, end - 1) if page.text[end - 1] == " " and end - start > _SHORTEST else (start, end)
 
 
 def _sums(page: Page, start: int, end: int) -> Iterator[Edit]:
@@ -96,46 +133,56 @@ def _sums(page: Page, start: int, end: int) -> Iterator[Edit]:
 def short_name(page: Page, name: Cell) -> Cell:
     """Give the name that a label begins with, where nothing but a place or time follows it."""
     label = page.of(name)
+    length = page.name_lengths.get(label)
+    if length is None:
+        length = _name_length(page, label)
+        remember(page.name_lengths, label, length)
+    return name[0], name[0] + length
+
+
+def _name_length(page: Page, label: str) -> int:
+    """Give how many characters of a label are the name that it begins with; all of it where more than that follows."""
     words = _WORD.findall(label)
     if words and words[-1] in _ENDS_WINDOW and (window := _WINDOW.search(label)):
-        name, label = (name[0], name[0] + window.start()), label[: window.start()]
+        label = label[: window.start()]
         words = _WORD.findall(label)
     if "," not in label and "(" not in label and _TRAILING.isdisjoint(words):
-        return name
+        return len(label)
     words, found = page.known(label)
     named = next((item for item in found if item[2].named), None)
     if named is None or any(word not in _MAY_BEGIN for word in words[: named[0]]):
-        return name
+        return len(label)
     if named[1] >= len(words) or words[named[1]] not in _TRAILING:
-        return name
+        return len(label)
     if words[named[1]] == "," and any(item[2].asserts for item in found if item[0] > named[1]):
-        return name  # "TB, bronchitis: none"
+        return len(label)  # "TB, bronchitis: none"
     if any(item[2].cues & _NO_LABEL for item in found):
-        return name
-    return name[0], name[0] + page.end_of_token(label, named[1])
+        return len(label)
+    return page.end_of_token(label, named[1])
 
 
-def _shortened(page: Page, match: re.Match[str]) -> Edit | None:
-    short = short_name(page, match.span("label"))
-    if short[1] >= match.end("label"):
+def _shortened(page: Page, label: Cell, value: Cell) -> Edit | None:
+    short = short_name(page, label)
+    if short[1] >= label[1]:
         return None
-    first = _FIRST_WORD.match(match["value"])
-    answered = page.answers_at_once(match["value"]) or (first is not None and first["word"] in SWITCHED)
-    return (short[1], match.end("label"), []) if answered else None
+    said = page.of(value)
+    first = _FIRST_WORD.match(said)
+    answered = page.answers_at_once(said) or (first is not None and first["word"] in SWITCHED)
+    return (short[1], label[1], []) if answered else None
 
 
-def switched(page: Page, match: re.Match[str], label: str = "label") -> Edit | None:
+def switched(page: Page, label: Cell, value: Cell) -> Edit | None:
     """Say no for ``error lamp: off``, ``tb: 0``, and yes for the other."""
-    value = _FIRST_WORD.match(match["value"])
-    if value is None or value["word"] not in SWITCHED:
+    match = _FIRST_WORD.match(page.of(value))
+    if match is None or match["word"] not in SWITCHED:
         return None
-    words, found = page.known(match[label].replace("_", " ").replace(".", " "))
+    words, found = page.known(page.of(label).replace("_", " ").replace(".", " "))
     asserts = any(item[2].asserts for item in found) and not any(item[2].numbers for item in found)
     table = SWITCHED if asserts and not _SWITCHES.isdisjoint(words) else _BITS if asserts else {}
-    said = table.get(value["word"])
+    said = table.get(match["word"])
     if said is None:
         return None
-    first, last = (match.start("value") + edge for edge in value.span("word"))
+    first, last = value[0] + match.start("word"), value[0] + match.end("word")
     return first, last, [Piece(said, first, last)]
 
 

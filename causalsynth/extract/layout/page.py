@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from causalsynth.extract.layout.pieces import Cell, Piece, inserted
 from causalsynth.extract.tokens import cut
 from causalsynth.extract.vocabulary import Entry, Vocabulary
 
-__all__ = ["Page"]
+__all__ = ["Page", "remember"]
 
-_LETTER = re.compile(r" [yn](?!\w)")
+_T = TypeVar("_T")
 _SUMS_UP = re.compile(r"\. (?:all|every|each|both)")
 _FILLERS = frozenset(
     {"the", "a", "an", "any", "recent", "current", "known", "(", ")", "?", "-", "/", "or", "and", ",", "&"}
@@ -38,6 +39,8 @@ class Page:
         What `causalsynth.extract.normalise.normalise` gave.
     lines
         Each line without its end.
+    name_lengths
+        How many characters of a label are its name, of labels seen before.
     has_letters, sums_up
         Whether any line may have a letter for an answer, ``fraud N``, or a sum of the names before, ``. All normal``.
     """
@@ -48,7 +51,8 @@ class Page:
         self._vocabulary = vocabulary
         self._known: dict[str, tuple[list[str], list[tuple[int, int, Entry]]]] = {}
         self.lines = _lines(text)
-        self.has_letters = _LETTER.search(text) is not None
+        self.has_letters = _has_letter(text, " n") or _has_letter(text, " y")
+        self.name_lengths = vocabulary.name_lengths
         self.sums_up = _SUMS_UP.search(text) is not None
         self._unchecked: list[Cell] | None = None
 
@@ -120,9 +124,10 @@ class Page:
         if known is None:
             words = cut(text[: 2 * _LONGEST]).words
             known = words, self._vocabulary.trie.find_all(words)
-            if len(seen) >= _REMEMBERED:
-                seen.clear()
-            seen[text] = known
+            if len(text) <= _SHORT:
+                remember(seen, text, known)
+            else:
+                seen[text] = known
         return known
 
     def names(self, text: str) -> bool:
@@ -188,6 +193,25 @@ class Page:
     def any_names(self, texts: Iterable[str]) -> int:
         """Count the texts that name something."""
         return sum(self.names(text) for text in texts)
+
+
+def _has_letter(text: str, letter: str) -> bool:
+    """Tell whether `letter`, with a space before it, is a word by itself anywhere."""
+    at = text.find(letter)
+    while at >= 0:
+        behind = text[at + 2 : at + 3]
+        if not (behind.isalnum() or behind == "_"):
+            return True
+        at = text.find(letter, at + 2)
+    return False
+
+
+def remember(seen: dict[str, _T], text: str, known: _T) -> None:
+    """Keep what is known of a short text for other texts."""
+    if len(text) <= _SHORT:
+        if len(seen) >= _REMEMBERED:
+            seen.clear()
+        seen[text] = known
 
 
 def _lines(text: str) -> list[Cell]:

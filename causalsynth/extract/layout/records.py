@@ -15,7 +15,7 @@ _LEADER = re.compile(r"(?<=[\w)?\"' ]) ?(?:\.[. ]{2,}|(?<= )\.{1,2}(?= )|\u2026+
 """What leads the eye from a name to its value: ``Name ........ value``."""
 _PAIR = re.compile(r"(?<![\w.-])(?P<key>[a-z][\w.-]{0,60}?)\"?\s?(?P<sign>=|:=)\s?(?P<value>\"[^\"\n]*\"|[^\s,;|]+)")
 """``key=value``."""
-_KEY = re.compile(r"[ >*#-]*(?:- )?\"?(?P<key>[a-z][^\W_]*(?:[._][^\W_]+)*)\"?\.*\s*:(?=\s|$)")
+_KEY = re.compile(r"[ >*#-]*(?:- )?\"?(?P<key>[a-z][^\W_]*+(?:[._][^\W_]++)*+)\"?\.*\s*:(?=\s|$)")
 """``snake_case_key: value`` at the start of a line."""
 _QUOTED_KEY = re.compile(r"\"(?P<key>[a-z][^\W_]*(?:_[^\W_]+)*)\"\s?:")
 """``"snake_case_key": value`` anywhere in it."""
@@ -42,8 +42,10 @@ def numbered_lines(page: Page) -> dict[int, int]:
     found: dict[int, int] = {}
     run: list[tuple[int, int]] = []
     last = -1
+    text = page.text
     for k, (start, end) in enumerate(page.lines):
-        match = _COUNTED.match(page.text, start, end)
+        counts = start < end and (text[start] == " " or text[start].isdecimal())
+        match = _COUNTED.match(text, start, end) if counts else None
         number = int(match["number"]) if match else -1
         if match is None or (run and not last < number <= last + _MOST_LEFT_OUT):
             run = []
@@ -137,7 +139,7 @@ def _pairs(page: Page, nesting: Nesting, k: int, matches: list[re.Match[str]]) -
     for n, match in enumerate(matches):
         if not page.crosses(_SIGNS.sub(" ", match["key"]), f"{match['sign']} {match['value']}"):
             yield *match.span("key"), list(_nested_key(page, nesting, k, match.span("key")))
-        if (edit := switched(page, match, "key")) is not None:
+        if (edit := switched(page, match.span("key"), match.span("value"))) is not None:
             yield edit
         following = matches[n + 1] if n + 1 < len(matches) else None
         if following is not None and page.is_answer(match["value"].strip('"')):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
-from causalsynth.domain.cues import DEFAULT_PACK, CueKind, CuePack, load_pack
+from causalsynth.domain.cues import CueKind, CuePack, load_pack, pack_names
 from causalsynth.domain.phrases import expand
 from causalsynth.extract.lint.diagnostics import Diagnostic, Severity
 from causalsynth.extract.lint.phrasebook import Form, LexiconFile, PhraseLine, Role, parts, written
@@ -135,7 +135,7 @@ class _Cues(Container[Form]):
 
 def cue_forms(file: LexiconFile) -> _Cues:
     """Give the cues that negate or hedge, those of at most `LONGEST_CUE` words."""
-    return _cues_of((DEFAULT_PACK, *file.lexicon.use))
+    return _cues_of(pack_names(file.lexicon))
 
 
 @lru_cache(maxsize=8)

@@ -108,6 +108,7 @@ class _Observed:
         return takes_schema(self._model)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Call the model behind it, and tell the limiter how the call went."""
         began = time.monotonic()
         try:
             completion = await self._model.complete(messages, sampling)

@@ -87,6 +87,7 @@ class _Rows:
         return _Rows(self.scope, self.columns, index)
 
     def number(self, node: Arithmetic) -> Numbers:
+        """Give a formula's value in each row."""
         match node:
             case Number() | Constant():
                 return np.full(self.count, node.value)
@@ -108,6 +109,7 @@ class _Rows:
                 return self.condition(node.operand).astype(np.float64)
 
     def condition(self, node: Condition) -> NDArray[np.bool_]:
+        """Tell of each row whether a condition holds in it."""
         match node:
             case Comparison():
                 return self._comparison(node)

@@ -114,6 +114,7 @@ class _Parser:
         return _LEVELS.get(self.now.text, 0) if self.now.kind in ("operator", "keyword") else 0
 
     def infix(self, level: int, left: Node) -> Node:
+        """Read an operator of `level` and what stands right of it."""
         if level in (_OR, _AND):
             return self.junction(level, left)
         number = as_number(self.source, left)
@@ -145,6 +146,7 @@ class _Parser:
         return Power(base.start, exponent.stop, at, base, exponent)
 
     def single_comparison(self, left: Arithmetic) -> Condition:
+        """Read a comparison; refuse a second one right behind it, as in ``0 < x < 1``."""
         condition = self.comparison(left)
         if self.level() != _COMPARE:
             return condition
@@ -158,6 +160,7 @@ class _Parser:
         raise self.source.error(again.start, "comparisons can't be chained", hint)
 
     def comparison(self, left: Arithmetic) -> Condition:
+        """Read ``= b``, ``< b``, ``in (a, b)`` or ``not in (a, b)`` behind `left`."""
         operator = self.take()
         if operator.text == "not":
             self.take()
@@ -178,6 +181,7 @@ class _Parser:
         return None
 
     def membership(self, left: Arithmetic) -> Membership:
+        """Read the list in brackets behind ``in``."""
         opening = self.take()
         if not opening.is_operator("("):
             self.position -= 1
@@ -189,6 +193,7 @@ class _Parser:
         return Membership(left.start, self.closing(opening, ")"), left, tuple(members))
 
     def member(self) -> Number | State:
+        """Read one of such a list: a state, or a number with or without its minus."""
         sign = self.take() if self.now.is_operator("-") else None
         if self.now.kind == "number":
             number = self.number()
@@ -199,6 +204,7 @@ class _Parser:
         return state
 
     def operand(self) -> Node:
+        """Read what stands between operators: a number, a name, or what `prefixed` reads."""
         match self.now.kind:
             case "number":
                 return self.number()
@@ -230,6 +236,7 @@ class _Parser:
         return Variable(token.start, token.stop, token.text)
 
     def prefixed(self) -> Node:
+        """Read what begins with a sign, a bracket, ``not`` or ``if``."""
         token = self.now
         if token.is_operator("if"):
             return self.call()
@@ -251,6 +258,7 @@ class _Parser:
         )
 
     def call(self) -> Arithmetic:
+        """Read a function's name and its arguments."""
         name, opening = self.take(), self.now
         check_name(self.source, name)
         if not opening.is_operator("("):

@@ -56,6 +56,7 @@ class _Reader:
         self._path: list[int] = []  # what is being described, from the outside in: a way out of cycles
 
     def describe(self, value: Any) -> Form:
+        """Describe `value` by what it's made of, the same way in each process."""
         if isinstance(value, type | ModuleType):
             return _reference(value)
         if type(value) in _ATOMS:

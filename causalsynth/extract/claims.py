@@ -295,7 +295,7 @@ def _add_bound(
         negated = word.negated
     if binding.word < binding.anchor and _is_denial(binding, sentence, vocabulary):
         negated = word.negated  # "not given antibiotics": one negation, not two
-    if binding.state == vocabulary.absent[binding.variable] and _tells_end(sentence.items[binding.word][2]):
+    if binding.state == vocabulary.absent[binding.variable] and sentence.items[binding.word][2].has_word(_UNTIL):
         negated = Negated.NO  # "no antibiotics until 8 hours after she came": late, and not denied
     if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
         return  # "a previous chest X-ray was normal", "normal in 2019"
@@ -312,10 +312,6 @@ def _add_bound(
     one_way = variable in said.one_way or variable in name.one_way
     claim = _claim(variable, binding.state, reading, one_way, _span_of(binding, sentence, tokens), vocabulary)
     _add(claims, claim, weak=variable in said.weak or variable in name.weak)
-
-
-def _tells_end(word: Entry) -> bool:
-    return word.lone in _UNTIL if word.lone else not _UNTIL.isdisjoint(word.phrase)
 
 
 def _is_denial(binding: Binding, sentence: Sentence, vocabulary: Vocabulary) -> bool:

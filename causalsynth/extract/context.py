@@ -40,7 +40,7 @@ from causalsynth.extract.glosses import copy_to_glosses
 from causalsynth.extract.kinds import AND, ANSWERS, VERBS, kind_bits
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
-from causalsynth.extract.readings import Negated, Negation, Reading, Scopes, last_of
+from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.subjects import Subjects, resumes
 from causalsynth.extract.tokens import Tokens
@@ -74,7 +74,8 @@ def read_context(
         return {}
     if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
-    return _Sweep(sentence, tokens, last_of(before) if before else None, cast).run()
+    last = list(before.values())[-1] if before else None  # they were made from left to right
+    return _Sweep(sentence, tokens, last, cast).run()
 
 
 class _Sweep:

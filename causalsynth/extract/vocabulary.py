@@ -180,6 +180,10 @@ class Entry:
             self._as_label = label
         return label
 
+    def has_word(self, words: frozenset[str]) -> bool:
+        """Tell whether its phrase has one of some words."""
+        return self.lone in words if self.lone else not words.isdisjoint(self.phrase)
+
     def settle(self) -> None:
         """Work out what follows from the rest, again after each change."""
         if self.excluded:

@@ -67,7 +67,7 @@ def for_mypyc(text: str) -> str:
             at = node.end_lineno or 0  # the first of the empty lines behind the class
             lines[at : at + 1] = [_init_of(node)]
     lines[(body[0].end_lineno or 0) - 1] += "; ".join(["; from typing import Final", *sets])  # behind the docstring
-    text = _DATACLASS.sub(_decorator, "\n".join(lines) + "\n")
+    text = _DATACLASS.sub(_decorator, _with_names("\n".join(lines) + "\n"))
     return _CONSTANT.sub(lambda found: f"{found[1]}: {f'Final[{found[2]}]' if found[2] else 'Final'} = ", text)
 
 
@@ -83,6 +83,19 @@ def _with_constant_sets(lines: list[str], module: ast.Module) -> tuple[list[str]
             line = lines[node.lineno - 1].encode()
             lines[node.lineno - 1] = (line[: node.col_offset] + name.encode() + line[node.end_col_offset :]).decode()
     return lines, [f"{name}: Final = {words}" for words, name in constants.items()]
+
+
+def _with_names(text: str) -> str:
+    """Give each ``_`` that takes what isn't asked for a name of its own.
+
+    mypy infers no type for ``_``, whatever it is given: mypyc would box every number to put it there.
+    """
+    lines = text.splitlines()
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and node.id == "_"]
+    for n, node in enumerate(sorted(found, key=lambda node: (node.lineno, -node.col_offset))):  # from right to left
+        line = lines[node.lineno - 1].encode()
+        lines[node.lineno - 1] = (line[: node.col_offset] + b"_unused%d" % n + line[node.col_offset + 1 :]).decode()
+    return "\n".join(lines) + "\n"
 
 
 def _decorator(found: re.Match[str]) -> str:

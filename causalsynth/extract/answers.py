@@ -42,7 +42,8 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
         return True
     before = entry_before(items, k)
     named = before is not None and before.named
-    for first, after, entry in items[k + 1 : k + 1 + _MOST_BETWEEN]:
+    for j in range(k + 1, min(len(items), k + 1 + _MOST_BETWEEN)):
+        first, after, entry = items[j]
         if first != end:
             return False
         if named and entry.lone == "/":

@@ -1,5 +1,6 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from causalsynth.extract.bare_names import is_alternative, is_doubtful, is_heading, is_test
@@ -22,8 +23,7 @@ __all__ = ["Claim", "claims_of", "measured", "stamped"]
 _ANCHORS = int(Trait.ANCHORS)
 _WORDS = int(Trait.WORDS)
 _NEGATIONS = kind_bits("negate", "negate_list", "negate_either")
-_NO_ITEMS: frozenset[int] = frozenset()
-_NO_NAMES: frozenset[str] = frozenset()
+_NO_NAMES: Set[str] = frozenset()
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
 
@@ -71,10 +71,11 @@ def claims_of(
     """Give the claims of one sentence; `levels` are the bindings of its shared words."""
     items = sentence.items
     claims: list[Claim] = []
-    bound, told = _NO_ITEMS, _NO_NAMES
+    told = _NO_NAMES
+    bound: set[int] | None = None
     if vocabulary.measured:
         found = list(quantities(sentence, readings, tokens, text, vocabulary))
-        told = frozenset(quantity.variable for quantity in found)
+        told = {quantity.variable for quantity in found}
         for quantity in found:
             claims += measured(quantity, tokens, vocabulary)
     bindings: list[Binding] = []
@@ -83,14 +84,15 @@ def claims_of(
     if levels:
         bindings = [*levels, *bindings]
     if bindings:
-        bound = frozenset(binding.anchor for binding in bindings)
-        told |= {binding.variable for binding in bindings}
+        bound = {binding.anchor for binding in bindings}
+        told = {*told, *(binding.variable for binding in bindings)}
         _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         entry = items[k][2]
         if entry.asserts:
             _add_asserted(claims, k, reading, sentence, tokens, vocabulary)
-        if k not in bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
+        is_bound = bound is not None and k in bound
+        if not is_bound and (entry.anchors or entry.denied) and is_of_all(k, sentence, told, tokens.words):
             _add_unbound(claims, k, reading, told, sentence, tokens, vocabulary)
     return claims
 
@@ -135,7 +137,7 @@ def _add_unbound(
     claims: list[Claim],
     k: int,
     reading: Reading,
-    told: frozenset[str],
+    told: Set[str],
     sentence: Sentence,
     tokens: Tokens,
     vocabulary: Vocabulary,
@@ -205,7 +207,7 @@ def _add(claims: list[Claim], claim: Claim | None, *, weak: bool) -> None:
 
 
 def _add_denials(
-    claims: list[Claim], entry: Entry, reading: Reading, told: frozenset[str], span: Span, vocabulary: Vocabulary
+    claims: list[Claim], entry: Entry, reading: Reading, told: Set[str], span: Span, vocabulary: Vocabulary
 ) -> None:
     if reading.person:
         return
@@ -293,9 +295,7 @@ def _add_bound(
         negated = word.negated
     if binding.word < binding.anchor and _is_denial(binding, sentence, vocabulary):
         negated = word.negated  # "not given antibiotics": one negation, not two
-    if binding.state == vocabulary.absent[binding.variable] and not _UNTIL.isdisjoint(
-        sentence.items[binding.word][2].phrase
-    ):
+    if binding.state == vocabulary.absent[binding.variable] and sentence.items[binding.word][2].has_word(_UNTIL):
         negated = Negated.NO  # "no antibiotics until 8 hours after she came": late, and not denied
     if (anchor.past or word.past) and not negated and binding.variable not in vocabulary.lasting:
         return  # "a previous chest X-ray was normal", "normal in 2019"

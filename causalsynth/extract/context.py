@@ -37,10 +37,10 @@ from causalsynth.extract.clauses import (
 from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
 from causalsynth.extract.gapping import is_gapped
 from causalsynth.extract.glosses import copy_to_glosses
-from causalsynth.extract.kinds import ANSWERS, VERBS, kind_bits
+from causalsynth.extract.kinds import AND, ANSWERS, VERBS, kind_bits
 from causalsynth.extract.lookback import LookBack
 from causalsynth.extract.reach import follows_verb
-from causalsynth.extract.readings import Negated, Negation, Reading, Scopes, last_of
+from causalsynth.extract.readings import Negated, Negation, Reading, Scopes
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.subjects import Subjects, resumes
 from causalsynth.extract.tokens import Tokens
@@ -74,7 +74,8 @@ def read_context(
         return {}
     if cast.is_silent and (not traits & _OPENS or (items[0][2].sign == "-" and not traits_of(items[1:]) & _OPENS)):
         return {k: Reading() for k, (_, _, entry) in enumerate(items) if entry.means}  # every scope stays shut
-    return _Sweep(sentence, tokens, last_of(before) if before else None, cast).run()
+    last = list(before.values())[-1] if before else None  # they were made from left to right
+    return _Sweep(sentence, tokens, last, cast).run()
 
 
 class _Sweep:
@@ -90,9 +91,16 @@ class _Sweep:
         self.outer: list[Scopes] = []
         self.last = last
         self.cast = cast
-        self.subjects = Subjects(sentence, tokens.words, self.readings, self.back, cast)
+        self._subjects: Subjects | None = None
         self.resumed = 0
         self.bracketed = False
+
+    @property
+    def subjects(self) -> Subjects:
+        """Made where somebody else may be spoken of: most sentences know only their subject."""
+        if self._subjects is None:
+            self._subjects = Subjects(self.sentence, self.words, self.readings, self.back, self.cast)
+        return self._subjects
 
     def run(self) -> dict[int, Reading]:
         opened = not self.cast.is_silent
@@ -233,11 +241,10 @@ class _Sweep:
 
     def stop_at_verb(self, k: int) -> None:
         """End scopes at a finite verb that follows a comma, ``and`` or a subject."""
-        first, _, entry = self.items[k]
         if k == 0 or k == self.resumed or self.open.denied_list:
             return
-        _, end, before = self.items[k - 1]
-        joined = end == first and (before.sign == "," or "and" in before.cues)
+        before, entry = self.items[k - 1][2], self.items[k][2]
+        joined = (before.sign == "," or before.kinds & AND) and self.items[k - 1][1] == self.items[k][0]
         if joined and ("verb" in entry.cues or is_finite(entry.phrase)):
             self.open.end_clause()
 
@@ -312,7 +319,7 @@ class _Sweep:
         if not entry.kinds & _SHADING:
             return
         if "hedge" in cues:
-            self.open_hedge(entry)
+            scopes.open_hedge(entry.phrase[-1])
         if "suppose" in cues and looks_on(k, self.sentence, self.words):
             scopes.negation = None
             scopes.suppose = True
@@ -324,13 +331,6 @@ class _Sweep:
             scopes.past_until = self.sentence.end if governs_list else self.items[k][1] + _PAST_REACH
         if "person" in cues:
             self.subjects.on_person(k, scopes)
-
-    def open_hedge(self, entry: Entry) -> None:
-        """``nothing to suggest`` negates the suggestion, but ``don't know whether`` leaves it open."""
-        if entry.phrase[-1] in ("whether", "if"):
-            self.open.negation = None
-        if self.open.negation is None or self.open.negation.commas:
-            self.open.hedge = True
 
     def open_negation(self, k: int, *, sure: bool) -> None:
         entry = self.items[k][2]

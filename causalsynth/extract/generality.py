@@ -1,5 +1,7 @@
 """Whether what is denied is denied of all there is: ``no travel``, but not ``no travel to Spain``."""
 
+from collections.abc import Set
+
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.word_sets import word_set
 
@@ -25,7 +27,7 @@ _OF_TIME = frozenset(
 )
 
 
-def is_of_all(k: int, sentence: Sentence, told: frozenset[str], words: list[str]) -> bool:
+def is_of_all(k: int, sentence: Sentence, told: Set[str], words: list[str]) -> bool:
     """Tell whether item `k`, if it is a word that says something of a name too, stands for itself here.
 
     Parameters

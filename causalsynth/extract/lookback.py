@@ -51,9 +51,9 @@ class LookBack:
         self._end = sentence.end
         self._readings = readings
         self._words = words
-        self._lent: list[int] = []
+        self._lent: tuple[int, ...] = ()
         """Names that a clause behind them gives to somebody else."""
-        self._shaded: list[int] = []
+        self._shaded: tuple[int, ...] = ()
         """Names of which what follows has told that they were thought of or looked for."""
 
     def answer(self, k: int, cues: frozenset[str]) -> bool:
@@ -204,7 +204,7 @@ class LookBack:
         for j in reached:
             if "suppose_after" in cues:
                 self._readings[j].supposed = True
-                self._shaded.append(j)
+                self._shaded += (j,)
             self._readings[j].past |= "past_after" in cues
 
     def join_compound(self, k: int) -> None:
@@ -356,7 +356,7 @@ class LookBack:
                 contrasted = contrasted or not _KNOWING.isdisjoint(self._words[items[k][1] : items[k][1] + 2])
                 if at >= 0 and at in self._readings and not (contrasted or self._readings[at].negated):
                     self._readings[at].person = True
-                    self._lent.append(at)
+                    self._lent += (at,)
                 return  # "he has no TB, which his family had feared"
             if items[j][2].named or items[j][2].sign or "clause" in items[j][2].cues:
                 return  # "no cancer, which was his worry as his father died of it"

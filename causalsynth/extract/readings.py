@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from causalsynth.extract.word_sets import word_set
 
-__all__ = ["RULED_OUT", "Negated", "Negation", "Reading", "Scopes", "last_of"]
+__all__ = ["RULED_OUT", "Negated", "Negation", "Reading", "Scopes"]
 
 RULED_OUT = frozenset({"excluded", "ruled", "eliminated", "discounted"})
 """How a denial of something begins that may as well be active as passive: ``TB excluded``, ``we excluded TB``."""
@@ -41,15 +41,6 @@ class Reading:
     """An answer (``…: no``) negates it: the name alone, not what it is made of."""
     anaphor: bool = False
     """Made by a ``doesn't have it`` that speaks of this phrase."""
-
-
-def last_of(readings: dict[int, Reading]) -> Reading:
-    """Give the reading of the item that stands last."""
-    last = -1
-    for k in readings:
-        if k > last:
-            last = k
-    return readings[last]
 
 
 @dataclass(slots=True)
@@ -97,6 +88,13 @@ class Scopes:
             return False
         self.suppose = self.arranged = False
         return True
+
+    def open_hedge(self, word: str) -> None:
+        """``nothing to suggest`` negates the suggestion, but ``don't know whether``, with such a `word`, leaves it."""
+        if word in ("whether", "if"):
+            self.negation = None
+        if self.negation is None or self.negation.commas:
+            self.hedge = True
 
     def end_clause(self) -> None:
         """End all but the person that is spoken of."""

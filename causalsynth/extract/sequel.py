@@ -1,6 +1,5 @@
 """What the sentences behind one make of it: ``She doesn't have it.``, ``Wrong.``, ``He might have it.``."""
 
-from collections.abc import Sequence
 from enum import Enum
 
 from causalsynth.extract.answers import is_bare_not
@@ -42,7 +41,7 @@ class Sequel(Enum):
     WITHDRAWN = 4
 
 
-def sequel_of(following: Sequence[Sentence], words: list[str]) -> Sequel:
+def sequel_of(following: list[Sentence], words: list[str]) -> Sequel:
     """Tell what the next sentences say of the last name of the one before them, up to the next name.
 
     The first may do so in any words. Those behind it must speak of ``it``, unless only a few words lie between.

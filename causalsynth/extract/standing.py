@@ -72,12 +72,7 @@ def stands_oddly(k: int, sentence: Sentence, tokens: Tokens, known: frozenset[tu
     stand beside it anywhere.
     """
     entry = sentence.items[k][2]
-    if (
-        not _VERBS.isdisjoint(entry.phrase)
-        or entry.predicative
-        or ANY_NUMBER in entry.phrase
-        or entry.phrase[-1] in _AMOUNT_ENDS
-    ):
+    if entry.has_word(_VERBS) or entry.predicative or ANY_NUMBER in entry.phrase or entry.phrase[-1] in _AMOUNT_ENDS:
         return False
     if _is_part(k, sentence, tokens, known) or _is_topic(k, sentence, tokens, known):
         return True

@@ -10,8 +10,15 @@ __all__ = ["Trie"]
 
 Value = TypeVar("Value")
 
-_END = ""
-_Node = dict[str, object]
+
+class _Node(Generic[Value]):
+    """All phrases that begin with the same words."""
+
+    __slots__ = ("below", "value")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Node[Value]] = {}
+        self.value: Value | None = None
 
 
 class Trie(Generic[Value]):
@@ -20,16 +27,19 @@ class Trie(Generic[Value]):
     __slots__ = ("_root",)
 
     def __init__(self) -> None:
-        self._root: _Node = {}
+        self._root: _Node[Value] = _Node()
 
     def add(self, phrase: Sequence[str], value: Value) -> None:
         """Put `value` at `phrase`, in place of what was there."""
         node = self._root
         for word in phrase:
-            node = node.setdefault(word, {})  # type: ignore[assignment]
-        node[_END] = value
+            below = node.below.get(word)
+            if below is None:
+                below = node.below[word] = _Node()
+            node = below
+        node.value = value
 
-    def find_all(self, words: Sequence[str]) -> list[tuple[int, int, Value]]:
+    def find_all(self, words: list[str]) -> list[tuple[int, int, Value]]:
         """Give (first, end, value) of the leftmost-longest phrases in `words`, disjoint, in order."""
         found: list[tuple[int, int, Value]] = []
         at = 0
@@ -42,24 +52,20 @@ class Trie(Generic[Value]):
             at = end
         return found
 
-    def find_at(self, words: Sequence[str], at: int) -> tuple[int, Value | None]:
+    def find_at(self, words: list[str], at: int) -> tuple[int, Value | None]:
         """Give the end and value of the longest phrase that starts at token `at`; (`at`, None) if none does."""
-        node = self._root.get(words[at])
-        return self._longest(node, words, at) if node is not None else (at, None)
-
-    @staticmethod
-    def _longest(node: object, words: Sequence[str], at: int) -> tuple[int, Value | None]:
+        node = self._root.below.get(words[at])
         end, value = at, None
         last = len(words)
         while node is not None:
             at += 1
-            if _END in node:  # type: ignore[operator]
-                end, value = at, node[_END]  # type: ignore[index]
-            if at >= last:
+            if node.value is not None:
+                end, value = at, node.value
+            if at >= last or not node.below:
                 break
             word = words[at]
-            below = node.get(word)  # type: ignore[attr-defined]
-            if below is None and ANY_NUMBER in node and is_number(word):  # type: ignore[operator]
-                below = node[ANY_NUMBER]  # type: ignore[index]
+            below = node.below.get(word)
+            if below is None and ANY_NUMBER in node.below and is_number(word):
+                below = node.below[ANY_NUMBER]
             node = below
         return end, value

@@ -180,6 +180,10 @@ class Entry:
             self._as_label = label
         return label
 
+    def has_word(self, words: frozenset[str]) -> bool:
+        """Tell whether its phrase has one of some words."""
+        return self.lone in words if self.lone else not words.isdisjoint(self.phrase)
+
     def settle(self) -> None:
         """Work out what follows from the rest, again after each change."""
         if self.excluded:
@@ -321,5 +325,9 @@ class Vocabulary:
     (variable, state) each."""
     name_lengths: dict[str, int] = field(default_factory=dict)
     """How many characters of a label seen before are its name, see `causalsynth.extract.layout.labels`."""
+    speakers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Whom short lines seen before name as speaking, see `causalsynth.extract.layout.dialogue`."""
+    plain_lines: dict[str, bool] = field(default_factory=dict)
+    """Short lines seen before that say nothing by their shape, see `causalsynth.extract.layout.arrange`."""
     known: dict[str, tuple[list[str], list[Item]]] = field(default_factory=dict)
     """The words and phrases of short texts seen before, such as labels: nothing that another text could change."""

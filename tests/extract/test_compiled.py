@@ -106,6 +106,12 @@ class Changing:
 def said(cues: frozenset[str]) -> frozenset[str]:
     """Give those that are said."""
     return cues & {"be", "verb"} or cues & {"verb", "be"} or cues & {"…"}
+
+
+def last(items: list[tuple[int, int, str]]) -> list[str]:
+    """Give what isn't passed over."""
+    (_, _, only), *_ = items  # "…"
+    return [word for _, _, word in items] + [only]
 '''
 
 
@@ -126,6 +132,8 @@ def test_what_mypyc_is_given_does_the_same_in_the_same_lines(hook):
     assert (one.length, one.found, other.found, other.known, one == other) == (2, [1], [], {}, False)
     assert space["said"](frozenset({"be", "…"})) == {"be"}
     assert space["said"](frozenset({"…"})) == {"…"}
+    assert not re.search(r"\b_\b", given)
+    assert space["last"]([(0, 1, "…"), (1, 2, "b")]) == ["…", "b", "…"]
 
 
 @pytest.mark.compiled

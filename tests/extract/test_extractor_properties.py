@@ -132,6 +132,50 @@ def test_any_text(text):
     assert check(text) == EXTRACTOR.extract(text)
 
 
+LINES = st.sampled_from(
+    [
+        *(
+            "TB: no",
+            "- TB: no",
+            "TB: no  ",
+            "lung cancer - none",
+            "Smoker? yes",
+            "Past history:",
+            "  TB: yes",
+            "Mother:",
+        ),
+        *(
+            "Tom: TB?",
+            "Ann: no",
+            "Tom: lung cancer?",
+            "Ann: not that I know: no.",
+            "1. TB: no",
+            "2. bronchitis: yes",
+            "",
+        ),
+        *(
+            "TB this stay: no",
+            "error lamp TB: off",
+            "TB n, bronchitis y",
+            "[ ] TB",
+            "TB ..... no",
+            '"smoker": true',
+            "a, b",
+        ),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=9).map("\n".join))
+def test_what_is_kept_of_earlier_texts_changes_nothing(text):
+    after_others = EXTRACTOR.extract(text)
+    vocabulary = compile_vocabulary(LEXICON)
+    for kept in (vocabulary.known, vocabulary.name_lengths, vocabulary.plain_lines, vocabulary.speakers):
+        kept.clear()
+    assert EXTRACTOR.extract(text) == after_others
+
+
 MEASURED = {name: Extractor(Domain.load(name).lexicon) for name in ("mimic_struct", "payments", "alarm")}
 QUANTITIES = st.lists(
     st.sampled_from(

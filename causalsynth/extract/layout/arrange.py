@@ -6,7 +6,7 @@ from causalsynth.extract.layout.boxes import has_boxes, read_boxes
 from causalsynth.extract.layout.dialogue import Dialogue
 from causalsynth.extract.layout.legends import Export
 from causalsynth.extract.layout.nesting import Nesting
-from causalsynth.extract.layout.page import Page
+from causalsynth.extract.layout.page import Page, remember
 from causalsynth.extract.layout.pieces import BREAK, Piece, inserted, tokens_of
 from causalsynth.extract.layout.questions import form_pieces
 from causalsynth.extract.layout.records import numbered_lines, read_record
@@ -119,9 +119,15 @@ class _Arrangement:
     def _line_behind(self, k: int) -> list[Piece] | None:
         page = self._page
         line = page.of(page.lines[k])
-        if has_boxes(line) and (pieces := read_boxes(page, k)):
+        alone = not page.has_letters and not page.sums_up and self._nesting.of(k) is None
+        if alone and line in page.plain_lines:
+            return None
+        boxed = has_boxes(line)
+        if boxed and (pieces := read_boxes(page, k)):
             return pieces
         pieces = read_record(page, self._nesting, k)
         if not pieces and "?" in line:
             pieces = form_pieces(page, k)
+        if not pieces and alone and not boxed and "?" not in line and '"' not in line:
+            remember(page.plain_lines, line, True)
         return pieces or None

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from causalsynth.extract.layout.page import Page
+from causalsynth.extract.layout.page import Page, remember
 from causalsynth.extract.layout.pieces import BREAK, Piece, inserted
 from causalsynth.extract.layout.questions import asked_pieces
 
@@ -41,13 +41,9 @@ def turns_of(page: Page) -> dict[int, Turn]:
     if len(marked) < _FEWEST_TURNS:
         return _unsigned(page)
     for k in marked:
-        start, end = page.lines[k]
-        match = _SPEAKER.match(page.text, start, end)
-        if match is None:
-            continue
-        who = match["who"] or match["in"]
-        if len(who) > 1 or match["who"]:
-            starts.append((k, who.split("(")[0].strip(" @"), match.end()))
+        who, at = _speaker(page, page.of(page.lines[k]))
+        if who:
+            starts.append((k, who, page.lines[k][0] + at))
     if len({who for _, who, _ in starts}) < len(starts):  # otherwise nobody speaks twice
         starts = [entry for entry in starts if not page.names(entry[1])]
     else:
@@ -61,6 +57,19 @@ def turns_of(page: Page) -> dict[int, Turn]:
         return _unsigned(page)
     ends = [*(k for k, _, _ in kept[1:]), len(page.lines)]
     return {k: Turn(who, k, ends[n], at) for n, (k, who, at) in enumerate(kept)}
+
+
+def _speaker(page: Page, line: str) -> tuple[str, int]:
+    """Give who a line says is speaking, and where in it the words begin; empty if it has no speaker."""
+    known = page.speakers.get(line)
+    if known is not None:
+        return known
+    match = _SPEAKER.match(line)
+    speaker = ("", 0)
+    if match is not None and (match["who"] or len(match["in"]) > 1):
+        speaker = ((match["who"] or match["in"]).split("(")[0].strip(" @"), match.end())
+    remember(page.speakers, line, speaker)
+    return speaker
 
 
 def _unsigned(page: Page) -> dict[int, Turn]:

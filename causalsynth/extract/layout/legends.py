@@ -71,9 +71,15 @@ class Export:
 
     def _is_cut(self, start: int, end: int) -> bool:
         """Tell whether separators cut the line [start, end) more than once."""
-        text = self._page.text
-        signs = sum([text.count(sign, start, end) for sign in self._present])
-        return signs > 1 and _MANY.search(text, start, end) is not None
+        text, once = self._page.text, False
+        for sign in self._present:
+            at = text.find(sign, start, end)
+            while at >= 0:
+                if once:
+                    return _MANY.search(text, start, end) is not None
+                once = True
+                at = text.find(sign, at + 1, end)
+        return False
 
     def _split(self, start: int, end: int) -> tuple[list[Cell], str]:
         """Cut at the separator that cuts it most often."""

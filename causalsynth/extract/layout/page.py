@@ -41,6 +41,10 @@ class Page:
         Each line without its end.
     name_lengths
         How many characters of a label are its name, of labels seen before.
+    plain_lines
+        Lines seen before that nothing is said in place of, whatever stands around them.
+    speakers
+        Who speaks in lines seen before, and where the words begin.
     has_letters, sums_up
         Whether any line may have a letter for an answer, ``fraud N``, or a sum of the names before, ``. All normal``.
     """
@@ -53,6 +57,8 @@ class Page:
         self.lines = _lines(text)
         self.has_letters = _has_letter(text, " n") or _has_letter(text, " y")
         self.name_lengths = vocabulary.name_lengths
+        self.plain_lines = vocabulary.plain_lines
+        self.speakers = vocabulary.speakers
         self.sums_up = _SUMS_UP.search(text) is not None
         self._unchecked: list[Cell] | None = None
 

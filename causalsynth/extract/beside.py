@@ -11,6 +11,7 @@ __all__ = [
     "before_comma",
     "begins",
     "bracketed_before",
+    "denies_nothing",
     "denies_what_follows",
     "done_after_all",
     "governs_next",
@@ -28,7 +29,6 @@ __all__ = [
     "looks_on",
     "named_since_hedge",
     "opens_own_list",
-    "touches_name",
 ]
 
 _RESUMING = frozenset({"which", "that", "it", "this", "these", "they"})
@@ -167,7 +167,19 @@ def is_finite(phrase: tuple[str, ...]) -> bool:
     return phrase[0] in _FINITE or (phrase[0] == "left" and len(phrase) > 1 and phrase[1] in _LEFT_BEHIND)
 
 
-def touches_name(items: list[Item], k: int) -> bool:
+def denies_nothing(sentence: Sentence, k: int) -> bool:
+    """Tell a number or a goal: ``urine output 0``, ``T2 N0 carcinoma``, ``a target of zero cigarettes``.
+
+    But not ``0 SOB``, nor ``the cancer question: no lung cancer``.
+    """
+    items = sentence.items
+    if items[k][2].lone == "0" and not (_touches_name(items, k) and begins(sentence, k)):
+        return True
+    before = entry_before(items, k)
+    return before is not None and "suppose" in before.cues and before.phrase[-1] != ":"
+
+
+def _touches_name(items: list[Item], k: int) -> bool:
     """Tell whether a name stands right behind item `k`: ``0 SOB``."""
     following = items[k + 1] if k + 1 < len(items) else None
     return following is not None and following[2].named and following[0] == items[k][1]

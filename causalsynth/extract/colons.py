@@ -4,7 +4,7 @@ from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
 
-__all__ = ["heads_denied_list", "heads_person", "sums_up", "touches_cue"]
+__all__ = ["heads_denied_list", "heads_person", "is_vague", "sums_up", "touches_cue"]
 
 _OPENING_CUES = frozenset(
     {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
@@ -32,6 +32,12 @@ def touches_cue(items: list[Item], k: int) -> bool:
         return False
     _, end, before = items[k - 1]
     return bool(before.cues & _OPENING_CUES) and not before.named and end == items[k][0]
+
+
+def is_vague(items: list[Item], k: int) -> bool:
+    """Tell whether what stands before colon `k` asserts nothing: ``The thing she fears most: TB``."""
+    at = next((j for j in range(k - 1, -1, -1) if items[j][2].sign or items[j][2].means), -1)
+    return any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in items[at + 1 : k])
 
 
 def heads_person(items: list[Item], k: int, at: int) -> bool:

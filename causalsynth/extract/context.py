@@ -8,6 +8,7 @@ from causalsynth.extract.answers import answers
 from causalsynth.extract.beside import (
     before_comma,
     begins,
+    denies_nothing,
     denies_what_follows,
     done_after_all,
     governs_next,
@@ -23,7 +24,6 @@ from causalsynth.extract.beside import (
     looks_on,
     named_since_hedge,
     opens_own_list,
-    touches_name,
 )
 from causalsynth.extract.cast import Cast
 from causalsynth.extract.clauses import (
@@ -34,7 +34,7 @@ from causalsynth.extract.clauses import (
     goes_on_as_list,
     goes_on_behind_aside,
 )
-from causalsynth.extract.colons import heads_denied_list, heads_person, sums_up, touches_cue
+from causalsynth.extract.colons import heads_denied_list, heads_person, is_vague, sums_up, touches_cue
 from causalsynth.extract.gapping import is_gapped
 from causalsynth.extract.glosses import copy_to_glosses
 from causalsynth.extract.kinds import AND, ANSWERS, VERBS, kind_bits
@@ -189,7 +189,7 @@ class _Sweep:
         elif sign in ")]":
             self.open = self.outer.pop() if self.outer else self.open
         elif sign in ";>":
-            self.open = self.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
+            self.open = self.open.next_of_list(k) if self.open.denied_list and sign == ";" else Scopes()
         elif sign in ":-=":
             if not touches_cue(self.items, k) or heads_denied_list(self.sentence, k, self.words) is not None:
                 self.open = self.behind_colon(k) if sign == ":" or sums_up(self.sentence, k, self.words) else Scopes()
@@ -205,21 +205,13 @@ class _Sweep:
         if denial is not None:
             inner.negation = Negation(denial, sure=True, determiner=False)
             inner.denied_list = True
-        at = next((j for j in range(k - 1, -1, -1) if self.items[j][2].sign or self.items[j][2].means), -1)
-        vague = any(not item[2].looks_back and item[2].cues & {"suppose", "hedge"} for item in self.items[at + 1 : k])
-        if vague and not resumes(self.items, k, self.words):
+        if is_vague(self.items, k) and not resumes(self.items, k, self.words):
             inner.suppose = self.open.hedge or self.open.suppose
         return inner
 
-    def next_of_list(self, k: int) -> Scopes:
-        """``Excluded this visit: TB; lung cancer``: the list goes on behind a semicolon."""
-        at = self.open.negation.at if self.open.negation else k
-        return Scopes(negation=Negation(at, sure=True, determiner=False, commas=1), denied_list=True)
-
     def on_comma(self, k: int) -> None:
         scopes = self.open
-        if scopes.past_until != self.sentence.end:
-            scopes.past_until = 0
+        scopes.end_past(self.sentence.end)
         if scopes.person and scopes.aside:
             scopes.person = scopes.aside = scopes.hedge = False
         if scopes.hedge and self.words[self.sentence.first] in _CONCEDING:
@@ -336,11 +328,8 @@ class _Sweep:
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
             return
-        if entry.lone == "0" and not (touches_name(self.items, k) and begins(self.sentence, k)):
-            return  # "urine output 0", "T2 N0 carcinoma"
-        _, end, before = self.items[k - 1]
-        if k and "suppose" in before.cues and end == self.items[k][0] and before.phrase[-1] != ":":
-            return  # "a target of zero cigarettes", but "the cancer question: no lung cancer"
+        if denies_nothing(self.sentence, k):
+            return
         if entry.phrase[0] == "without" and is_unable(self.sentence, k, self.open.negation, self.words):
             self.open.negation = None  # "he can't climb a stair without getting breathless"
             return
@@ -380,8 +369,7 @@ class _Sweep:
     def on_and(self, k: int) -> None:
         scopes = self.open
         self.subjects.on_and(k, scopes)
-        if scopes.past_until != self.sentence.end:
-            scopes.past_until = 0
+        scopes.end_past(self.sentence.end)
         if brings_new(self.sentence, self.open.negation, k, self.words):
             scopes.negation = None
         if (scopes.negation or scopes.hedge) and begins_clause(self.sentence, k, self.words):

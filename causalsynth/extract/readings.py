@@ -96,6 +96,16 @@ class Scopes:
         if self.negation is None or self.negation.commas:
             self.hedge = True
 
+    def next_of_list(self, k: int) -> "Scopes":
+        """``Excluded this visit: TB; lung cancer``: the list goes on behind semicolon `k`."""
+        at = self.negation.at if self.negation else k
+        return Scopes(negation=Negation(at, sure=True, determiner=False, commas=1), denied_list=True)
+
+    def end_past(self, end: int) -> None:
+        """End a ``previous``, but not what a ``history of`` says up to token `end`, the sentence's."""
+        if self.past_until != end:
+            self.past_until = 0
+
     def end_clause(self) -> None:
         """End all but the person that is spoken of."""
         self.negation = None

@@ -103,6 +103,7 @@ class _Sweep:
         return self._subjects
 
     def run(self) -> dict[int, Reading]:
+        """Go through the sentence once; every item is read as the scopes stand that are open before it."""
         opened = not self.cast.is_silent
         for k, (_, _, entry) in enumerate(self.items):
             opened = opened or (bool(entry.traits & _OPENS) and (k > 0 or entry.sign != "-"))
@@ -115,6 +116,7 @@ class _Sweep:
         return self.readings
 
     def on_item(self, k: int, entry: Entry) -> None:
+        """Take in one item: what it ends, then how it stands itself, then what it opens and changes."""
         if entry.sign:
             self.on_sign(k, entry.sign)
             if not entry.cues:
@@ -156,6 +158,7 @@ class _Sweep:
                 self.last = reading
 
     def read(self, k: int, entry: Entry) -> Reading:
+        """Give how an item stands in the scopes that are open."""
         scopes = self.open
         past = self.items[k][0] < scopes.past_until
         reading = Reading(hedged=scopes.hedge, supposed=scopes.suppose, past=past, person=scopes.person)
@@ -179,6 +182,7 @@ class _Sweep:
         return reading
 
     def on_sign(self, k: int, sign: str) -> None:
+        """Open and close scopes at a punctuation mark."""
         if sign == ",":
             self.on_comma(k)
         elif sign in "([":
@@ -210,6 +214,7 @@ class _Sweep:
         return inner
 
     def on_comma(self, k: int) -> None:
+        """End what a comma ends; a negation goes on where a list or an aside does."""
         scopes = self.open
         scopes.end_past(self.sentence.end)
         if scopes.person and scopes.aside:
@@ -241,6 +246,7 @@ class _Sweep:
             self.open.end_clause()
 
     def on_cues(self, k: int, entry: Entry) -> None:
+        """Let an item's cues act: first on what stands before it, then on what follows."""
         cues = entry.cues
         if "affirm" in cues:
             self.open.negation = None
@@ -291,6 +297,7 @@ class _Sweep:
         return reached
 
     def on_not_it(self, k: int, entry: Entry) -> None:
+        """Deny, doubt or affirm what was last spoken of: ``… but he doesn't have it``."""
         cues = entry.cues
         if "not_it" in cues and denies_what_follows(self.items, k):
             self.open_negation(k, sure=True)
@@ -302,6 +309,7 @@ class _Sweep:
             self.back.affirm_it(k)
 
     def on_forward_cues(self, k: int, entry: Entry, *, reached: bool) -> None:
+        """Open the scopes that reach on behind item `k`; `reached`: it has denied what stands before it."""
         cues = entry.cues
         scopes = self.open
         if entry.kinds & _DENY_BEFORE and self.back.is_open_list(k):
@@ -325,6 +333,7 @@ class _Sweep:
             self.subjects.on_person(k, scopes)
 
     def open_negation(self, k: int, *, sure: bool) -> None:
+        """Open the scope of a negation, unless item `k` denies nothing here or goes on with one that is open."""
         entry = self.items[k][2]
         if self.open.negation is not None and "or" in entry.cues and not is_inverted(self.items, k):
             return
@@ -338,6 +347,7 @@ class _Sweep:
         self.open.suppose = False
 
     def on_structure(self, k: int, cues: frozenset[str]) -> None:
+        """End and restore scopes at what joins or parts clauses, or changes whom or when they are about."""
         scopes = self.open
         if "stop" in cues:
             self.on_stop(k)
@@ -367,6 +377,7 @@ class _Sweep:
         self.open = Scopes(person=self.open.person and goes_on)
 
     def on_and(self, k: int) -> None:
+        """End at an ``and`` what does not reach a clause of its own."""
         scopes = self.open
         self.subjects.on_and(k, scopes)
         scopes.end_past(self.sentence.end)

@@ -102,6 +102,7 @@ class _Pass:
         self.spent: set[int] = set()
 
     def run(self) -> tuple[Binding, ...]:
+        """Go through the sentence once, names and words as they come."""
         k = 0
         while k < len(self.items):
             entry = self.items[k][2]
@@ -156,6 +157,7 @@ class _Pass:
         return len(around) == 2 and around[0][2].sign == "," and around[1][2].sign == ","
 
     def coordinated(self, k: int) -> list[int]:
+        """Give name `k` and those that marks and conjunctions join to it: ``HR, MAP and lactate``."""
         names = [k]
         items = self.items
         while len(names) < _MOST_NAMES:
@@ -166,15 +168,13 @@ class _Pass:
                 aside = self.aside_end(j) if entry.sign == "(" else None
                 if not (joins or aside or entry.phrase[0] in BEFORE_NAMES) or entry.shared:
                     return names
-                if any(word not in BEFORE_NAMES for word in self.words(edge, items[j][0])):
+                if not BEFORE_NAMES.issuperset(self.words(edge, items[j][0])):
                     return names
                 joined = joined or joins
                 j = aside or j
                 edge = items[j][1]
                 j += 1
-            if j >= len(items) or not joined:
-                return names
-            if any(word not in BEFORE_NAMES for word in self.words(edge, items[j][0])):
+            if j >= len(items) or not joined or not BEFORE_NAMES.issuperset(self.words(edge, items[j][0])):
                 return names
             names.append(j)
         return names

@@ -129,6 +129,7 @@ class _Table:
         return not any(self.page.is_name(self.page.of(row.cells[0])) for row in self.body)
 
     def columns(self) -> Iterator[Piece]:
+        """Read each row as values of what stands over its cells, with the time that the row is of."""
         assert self.head is not None
         for row in self.body:
             whose = next((cell for cell in row.cells if self.is_elsewhen(self.page.of(cell))), None)
@@ -145,6 +146,7 @@ class _Table:
             yield inserted(BREAK, row.cells[-1][1])
 
     def row(self, row: _Row) -> Iterator[Piece]:
+        """Read what a row says of its label; what fits no heading becomes an aside."""
         at = self.label_at(row)
         label = row.cells[at]
         others = [j for j, cell in enumerate(row.cells) if j != at and not self.is_empty(cell)]

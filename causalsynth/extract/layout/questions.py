@@ -37,8 +37,8 @@ _SUBJECTS = word_set("i he she they it we you there that")
 _AUXILIARIES = word_set("is are was were do does did has have had am")
 _LINKS = frozenset({"when", "as", "while"})
 _ELLIPTIC = re.compile(
-    r"(?:but |oh,? |yes,? )*(?:i|he|she|they|we|you|it) (?:is|are|was|were|do|does|did|has|have|had|am)\b(?: been)?"
-    r" *(?:[^\w ]|$)"
+    r"(?:but |oh,? |yes,? )*(?:i|he|she|they|we|you|it) (?:is|are|was|were|do|does|did|has|have|had|am)\b"
+    r"(?: been)? *(?:[^\w ]|$)"
 )
 _CLAUSE = re.compile(r"[.,;!?(]| - ")
 _MOST_CHATTER = 3

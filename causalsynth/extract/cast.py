@@ -32,6 +32,7 @@ _KIN_TEXT = (
 )
 _KIN = tuple(_KIN_TEXT.split())
 _KIN_ENDINGS = frozenset(kin[-2:] for kin in _KIN)
+"""Few words before a colon end like these: only then is it worth a look which word it is."""
 _SPEAKER = re.compile(rf"\b(?:{'|'.join(_KIN)})(?: ?\([^()\n]{{1,24}}\))?: \Z", re.IGNORECASE)
 _LONGEST_SPEAKER = 40
 """How many characters a speaker has at most, with what is in brackets."""

@@ -85,7 +85,8 @@ def claims_of(
         bindings = [*levels, *bindings]
     if bindings:
         bound = {binding.anchor for binding in bindings}
-        told = {*told, *(binding.variable for binding in bindings)}
+        names = {binding.variable for binding in bindings}
+        told = names | told if told else names
         _add_all_bound(claims, bindings, sentence, readings, tokens, vocabulary)
     for k, reading in readings.items():
         entry = items[k][2]

@@ -317,7 +317,7 @@ class _Sweep:
         elif "negate_list" in cues or "negate" in cues or ("negate_either" in cues and not reached):
             self.open_negation(k, sure="negate" not in cues or "negate_list" in cues)
         if not entry.kinds & _SHADING:
-            return
+            return  # it only denies
         if "hedge" in cues:
             scopes.open_hedge(entry.phrase[-1])
         if "suppose" in cues and looks_on(k, self.sentence, self.words):

@@ -90,8 +90,8 @@ class Sentence:
 def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
     """Cut at full stops, line ends and the like that lie outside every longer phrase."""
     sentences: list[Sentence] = []
-    current: list[Item] = []
-    first = start = traits = 0  # `current` are the items of the sentence that begins at `first` up to item `start`
+    kept: list[Item] = []
+    first = start = traits = 0  # `kept` are the items of the sentence that begins at `first` up to item `start`
     for n, (at, end, entry) in enumerate(items):
         if not entry.traits & _ENDS:
             traits |= entry.traits
@@ -99,20 +99,22 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
         sign = entry.sign
         if not _ends(sign, at, tokens, text):
             if sign in _SILENT:
-                current += items[start:n]
+                kept += items[start:n]
                 start = n + 1
             else:
                 traits |= entry.traits
             continue
-        current = current + items[start:n] if current else items[start:n]
+        current = kept + items[start:n] if kept else items[start:n]
         if len(current) >= _LONGEST:
             first, current = _cut_long(first, current, sentences)
             traits = -1
         if current or _has_number(first, at, tokens.words):
             question = sign == "?" and not _is_tag(at, tokens.words) and not is_request(first, at, tokens.words)
             sentences.append(Sentence(current, first, at, question, traits))
-        current, first, start, traits = [], end, n + 1, 0
-    first, current = _cut_long(first, current + items[start:], sentences)
+        if kept:
+            kept = []
+        first, start, traits = end, n + 1, 0
+    first, current = _cut_long(first, kept + items[start:], sentences)
     if current or _has_number(first, len(tokens), tokens.words):
         sentences.append(Sentence(current, first, len(tokens), False))
     return sentences

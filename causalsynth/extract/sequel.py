@@ -63,7 +63,7 @@ def _told(sentence: Sentence, words: list[str], *, near: bool, first: bool) -> S
     other = False
     for k, (_, _, entry) in enumerate(sentence.items):
         if not (entry.traits & _NAMES or entry.kinds & _SPEAKING or entry.is_not):
-            continue
+            continue  # it speaks of no name
         spoken_of = first or (not other and entry.phrase[-1] in _IT)
         if entry.kinds & _NOT_IT and spoken_of:
             return Sequel.STANDS if denies_what_follows(sentence.items, k) else Sequel.DENIED

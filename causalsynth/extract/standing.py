@@ -181,7 +181,7 @@ def _is_unticked(k: int, sentence: Sentence, tokens: Tokens) -> bool:
     """``[ ] TB``: an empty box."""
     first = sentence.items[k][0]
     if first == sentence.first or tokens.words[first - 1] not in _BOXES:
-        return False
+        return False  # no box at all
     before = tokens.words[max(sentence.first, first - 2) : first]
     return before in (["[", "]"], ["(", ")"]) or before[-1] in _EMPTY_BOXES
 

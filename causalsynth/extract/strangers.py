@@ -32,6 +32,7 @@ _SPEAKERS = word_set("i we")
 _COUNTING = word_set("2 3 4 5 6 two three four five six both several many some few other")
 _BREAKS = word_set("but he she they i we you ; : . > and")
 _TELLING = _BREAKS | _RELATIVE | _HOLDING | {"someone", "somebody", "\n", "\n\n"}
+"""All of these that a look back stops at: other words are passed over at once."""
 _FURTHEST = 18
 """How many tokens before a name the word that introduces its owner may stand."""
 _LONGEST_NOUN = 4

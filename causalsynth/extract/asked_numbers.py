@@ -3,8 +3,6 @@
 ``How old is he?`` ``Seventy-two.``
 """
 
-from collections.abc import Iterator
-
 from causalsynth.domain import Lexicon
 from causalsynth.errors import LexiconError
 from causalsynth.extract.measures import Standing
@@ -51,24 +49,27 @@ def asking_phrases(lexicon: Lexicon) -> PhraseTrie[str, str]:
     return PhraseTrie(patterns, lambda _, names: names[0] if len(names) == 1 else None)
 
 
-def asked_numbers(tokens: Tokens, text: str, vocabulary: Vocabulary) -> Iterator[Quantity]:
+def asked_numbers(tokens: Tokens, text: str, vocabulary: Vocabulary) -> list[Quantity]:
     """Give the numbers that answer questions, each with its variable."""
     words = tokens.words
+    found: list[Quantity] = []
     for _, end, variable in vocabulary.asking.find_all(words):
         at = _number_behind(end, words)
         if at is None:
             continue
         number = read_number(at, tokens, text, vocabulary.units, floor=end, limit=min(len(words), at + _LONGEST_LEAD))
-        wording = vocabulary.lexicon.variables[variable].number
-        if number is None or number.foreign or wording is None:
+        if number is None or number.foreign:
             continue
-        if number.units is None and not wording.needs_unit:
+        if number.units is None and not vocabulary.measured[variable].needs_unit:
             factor = 1.0
         elif number.units is not None and variable in number.units:
             factor = number.units[variable]
         else:
             continue
-        yield from said(variable, number, factor, Standing.SAID, (number.first, number.end), vocabulary)
+        quantity = said(variable, number, factor, Standing.SAID, (number.first, number.end), vocabulary)
+        if quantity is not None:
+            found.append(quantity)
+    return found
 
 
 def _number_behind(end: int, words: list[str]) -> int | None:

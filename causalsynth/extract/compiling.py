@@ -16,7 +16,7 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.tokens import tokenise
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
-from causalsynth.extract.vocabulary import Entry, Says, Vocabulary
+from causalsynth.extract.vocabulary import Entry, Measure, Says, Vocabulary
 
 __all__ = ["compile_vocabulary"]
 
@@ -91,7 +91,7 @@ def _compile(key: _ByContent) -> Vocabulary:
         {name: {tokens_of(state): state for state in variable.states} for name, variable in variables.items()},
         _neighbours(lexicon),
         Units(lexicon),
-        frozenset(name for name, variable in variables.items() if variable.number is not None),
+        {name: measure for name, variable in variables.items() if (measure := _measure(variable)) is not None},
         frozenset(name for name, variable in variables.items() if _counts(variable)),
         {name: trie for name, variable in variables.items() if (trie := _beside(variable, lexicon)) is not None},
         asking_phrases(lexicon),
@@ -108,6 +108,13 @@ def _compile(key: _ByContent) -> Vocabulary:
 
 def _counts(variable: VariableWording) -> bool:
     return variable.numeric and variable.number is not None and bool(variable.number.units) and not variable.number.unit
+
+
+def _measure(variable: VariableWording) -> Measure | None:
+    number = variable.number
+    if number is None:
+        return None
+    return Measure(variable.numeric, number.plausible, number.decimals, number.needs_unit, number.timeless)
 
 
 def _beside(variable: VariableWording, lexicon: Lexicon) -> Trie[bool] | None:

@@ -5,7 +5,6 @@ The number may stand some words away, if it counts the things in question, and `
 numbers too.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from causalsynth.extract.sentences import Sentence
@@ -63,15 +62,18 @@ class Count:
     end: int
 
 
-def counts(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary, taken: set[int]) -> Iterator[Count]:
+def counts(sentence: Sentence, tokens: Tokens, vocabulary: Vocabulary, taken: set[int]) -> list[Count]:
     """Give the counts of windows that nothing else was bound to; `taken` are the items that are bound already."""
+    found: list[Count] = []
     for k, (_, _, entry) in enumerate(sentence.items):
         for variable in entry.anchors:
             if variable in vocabulary.counted and k not in taken:
-                found = _before(k, variable, sentence, tokens, vocabulary, taken)
-                found = found or _behind(k, variable, sentence, tokens, vocabulary, taken)
-                if found is not None:
-                    yield found
+                count = _before(k, variable, sentence, tokens, vocabulary, taken)
+                if count is None:
+                    count = _behind(k, variable, sentence, tokens, vocabulary, taken)
+                if count is not None:
+                    found.append(count)
+    return found
 
 
 def _before(

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from causalsynth.extract.kinds import NEGATES, kind_bits
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.surroundings import NUMBER_LINKS
@@ -16,7 +17,27 @@ _RIGHT = 6
 """How many tokens behind a number."""
 _FURTHEST = 60
 """How many items before a name a time or a heading may stand: keeps the time linear."""
-_AGAINST = frozenset({"reference", "suppose", "past"})
+_AGAINST = kind_bits("reference", "suppose", "past")
+_HEDGED = kind_bits("hedge", "hedge_after")
+_HEDGE_AFTER = kind_bits("hedge_after")
+_PAST = kind_bits("past")
+_PAST_AFTER = kind_bits("past_after")
+_ASIDE = kind_bits("aside")
+_LATER = kind_bits("later")
+_INDEX = kind_bits("index")
+_BE = kind_bits("be")
+_STOP = kind_bits("stop")
+_SAYS_NOTHING = kind_bits("nothing", "affirm")
+_DENIES_NOTHING = kind_bits("nothing", "affirm", "answer_yes")
+_LEADS_UP = kind_bits("hedge", "suppose")
+"""What an entry that may look back leads up to all the same."""
+_PARTS = kind_bits("and", "or", "stop", "clause")
+_GOES_ON = kind_bits("later", "reference", "index")
+_SAID_BEHIND = kind_bits("reference", "later", "index", "past_after", "hedge_after")
+_OF_BOTH = kind_bits("index", "past_after")
+"""What stands between two numbers may speak of the first as well."""
+_HEADS = kind_bits("reference", "past", "suppose")
+_NOTHING = kind_bits("nothing")
 _BOUNDS = frozenset({",", ";", ":", ">", "(", ")", "[", "]", "-", "?"})
 
 
@@ -57,118 +78,126 @@ def standing_of(
         It doesn't matter of whom it is said: ``somebody took $40``.
     """
     items = sentence.items
-    if not anyone and any(readings[j].person for j in (name, k) if j in readings):
+    if not anyone and (_is_of_person(name, readings) or (k != name and _is_of_person(k, readings))):
         return Standing.FOREIGN
     if sentence.question and k in readings and (readings[k].supposed or readings[k].negated):
         return Standing.FOREIGN
     lo, hi = min(name, k), max(name, k)
-    kinds = _before(lo, items, tokens) | _between(lo, hi, items)
-    kinds = kinds - {"past"} if timeless else kinds | _behind(hi, items)
+    kinds = _before(lo, items) | _between(lo, hi, items)
+    kinds = kinds & ~_PAST if timeless else kinds | _behind(hi, items)
     time = _time(lo, items)
-    if "aside" in kinds and time != "index":
-        kinds.add("later")
+    if kinds & _ASIDE and time != _INDEX:
+        kinds |= _LATER
     if _negated(lo, hi, items, tokens):
         return Standing.FOREIGN
     if kinds & _AGAINST or _under_heading(lo, items, tokens.words):
         return Standing.FOREIGN
-    if not (form or current or timeless) and ("later" in kinds or time == "later") and "index" not in kinds:
+    if not (form or current or timeless) and (kinds | time) & _LATER and not kinds & _INDEX:
         return Standing.FOREIGN
-    if "hedge" in kinds or "hedge_after" in kinds:
+    if kinds & _HEDGED:
         return Standing.HEDGED
-    return Standing.INDEX if "index" in kinds or time == "index" else Standing.SAID
+    return Standing.INDEX if (kinds | time) & _INDEX else Standing.SAID
 
 
-def _before(lo: int, items: list[Item], tokens: Tokens) -> set[str]:
+def _is_of_person(k: int, readings: dict[int, Reading]) -> bool:
+    reading = readings.get(k)
+    return reading is not None and reading.person
+
+
+def _before(lo: int, items: list[Item]) -> int:
     """Give the kinds of the cues in the same clause before the name."""
-    kinds: set[str] = set()
+    kinds = 0
     limit = items[lo][0] - _LEFT
     for j in range(lo - 1, -1, -1):
         _, end, entry = items[j]
         if end < limit or entry.sign in _BOUNDS or entry.named or entry.number is not None or entry.other:
             break
-        if entry.numbers or "stop" in entry.cues:
+        if entry.numbers or entry.kinds & _STOP:
             break
-        if entry.looks_back and not entry.cues & {"hedge", "suppose"}:
+        if entry.looks_back and not entry.kinds & _LEADS_UP:
             continue
-        if not entry.cues & {"nothing", "affirm"}:
-            kinds |= entry.cues
-    return kinds - {"later"} if "index" in kinds else kinds
+        if not entry.kinds & _SAYS_NOTHING:
+            kinds |= entry.kinds
+    return kinds & ~_LATER if kinds & _INDEX else kinds
 
 
-def _between(lo: int, hi: int, items: list[Item]) -> set[str]:
-    kinds: set[str] = set()
-    depth = 0
+def _between(lo: int, hi: int, items: list[Item]) -> int:
+    kinds = depth = 0
     for j in range(_behind_aside(lo, hi, items), hi):
-        depth += (items[j][2].sign in ("(", "[")) - (items[j][2].sign in (")", "]"))
+        entry = items[j][2]
+        if entry.sign in ("(", "["):
+            depth += 1
+        elif entry.sign in (")", "]"):
+            depth -= 1
         if depth > 0 and hi - j > 1:
             continue  # "temperature (baseline 18) 21"
-        if not items[j][2].cues & {"nothing", "affirm"} and items[j][2].number is None:
-            kinds |= items[j][2].cues
+        if not entry.kinds & _SAYS_NOTHING and entry.number is None:
+            kinds |= entry.kinds
     return kinds
 
 
 def _behind_aside(lo: int, hi: int, items: list[Item]) -> int:
     """Give the first item behind name `lo` that speaks of it: ``the score, which nobody doubts, was 12``."""
+    if hi - lo < 2:
+        return lo + 1
     commas = [j for j in range(lo + 1, hi) if items[j][2].sign == ","]
     if commas and commas[0] == lo + 1 and items[lo + 1][0] == items[lo][1]:
         return commas[-1] + 1
     closing = hi - 2  # "the creatinine on admission, against a usual 0.8, was 2.0"
     closed = len(commas) > 1 and commas[-1] == closing and items[closing][1] == items[hi - 1][0]
-    return closing + 1 if closed and "be" in items[hi - 1][2].cues else lo + 1
+    return closing + 1 if closed and items[hi - 1][2].kinds & _BE else lo + 1
 
 
-def _behind(hi: int, items: list[Item]) -> set[str]:
+def _behind(hi: int, items: list[Item]) -> int:
     """Give the kinds of the cues behind the number, unless they lead up to another number."""
-    kinds: set[str] = set()
+    kinds = 0
     edge = items[hi][1]
     bracket = False
     for j in range(hi + 1, len(items)):
         first, end, entry = items[j]
         if entry.number is not None or entry.numbers:
-            return set() if first - edge <= 1 or bracket else kinds & {"index", "past_after"}
+            return 0 if first - edge <= 1 or bracket else kinds & _OF_BOTH
         if entry.sign in ("(", "[") and first == items[hi][1]:
             bracket = True
         elif bracket and entry.sign in (":", ","):
             continue  # "1.4 (usual value: 1.1)"
         elif entry.sign == "," and _ends_in_doubt(j, items):
-            kinds.add("hedge_after")  # "two, I think"
+            kinds |= _HEDGE_AFTER  # "two, I think"
             break
         elif (
             entry.sign in _BOUNDS
             or entry.named
             or entry.other
             or first > items[hi][1] + _RIGHT
-            or (entry.cues & {"and", "or", "stop", "clause"} and not entry.cues & {"later", "reference", "index"})
+            or (entry.kinds & _PARTS and not entry.kinds & _GOES_ON)
         ):
             break
-        elif not entry.cues & {"nothing", "affirm"}:
-            said = entry.cues & {"reference", "later", "index", "past_after", "hedge_after"}
-            if entry.phrase[0] in ("vs", "versus", "v"):
-                said -= {"hedge_after"}
-            kinds |= {"aside" if bracket and kind == "later" else kind for kind in said}
+        elif not entry.kinds & _SAYS_NOTHING:
+            said = entry.kinds & _SAID_BEHIND
+            if said & _HEDGE_AFTER and entry.phrase[0] in ("vs", "versus", "v"):
+                said &= ~_HEDGE_AFTER
+            if bracket and said & _LATER:
+                said = (said & ~_LATER) | _ASIDE
+            kinds |= said
             edge = end
-    if "past_after" in kinds:
-        kinds.add("past")
-    return kinds
+    return kinds | _PAST if kinds & _PAST_AFTER else kinds
 
 
 def _ends_in_doubt(comma: int, items: list[Item]) -> bool:
     """``two payments in the past hour, I think``."""
     last = items[comma + 1] if comma + 2 == len(items) else None
-    return last is not None and last[0] == items[comma][1] and "hedge_after" in last[2].cues
+    return last is not None and last[0] == items[comma][1] and bool(last[2].kinds & _HEDGE_AFTER)
 
 
 def _negated(lo: int, hi: int, items: list[Item], tokens: Tokens) -> bool:
     """``not 58 years old``, ``never MAP < 65``: the negation is of the number itself."""
     for j in range(_behind_aside(lo, hi, items), hi):
-        if items[j][2].cues & {"negate", "negate_list"} and not items[j][2].cues & {"nothing", "affirm", "answer_yes"}:
+        if items[j][2].kinds & NEGATES and not items[j][2].kinds & _DENIES_NOTHING:
             return True
     if lo == 0:
         return False
-    first = items[lo][0]
     before = items[lo - 1]
-    gap = tokens.words[before[1] : first]
-    return bool(before[2].cues & {"negate", "negate_list"}) and all(word in NUMBER_LINKS for word in gap)
+    return bool(before[2].kinds & NEGATES) and NUMBER_LINKS.issuperset(tokens.words[before[1] : items[lo][0]])
 
 
 def _under_heading(lo: int, items: list[Item], words: list[str]) -> bool:
@@ -177,8 +206,8 @@ def _under_heading(lo: int, items: list[Item], words: list[str]) -> bool:
         if items[j][2].sign == ":":
             before = items[j - 1]
             if before[1] == items[j][0]:
-                said = before[2].cues & {"reference", "past", "suppose"}
-                return bool(said) and not before[2].named and "nothing" not in before[2].cues
+                kinds = before[2].kinds
+                return bool(kinds & _HEADS) and not before[2].named and not kinds & _NOTHING
             if words[items[j][0] - 1].isalpha():
                 return False  # another heading: "Seen: …"
         if items[j][2].sign == ";" or ":" in items[j][2].phrase:
@@ -186,8 +215,11 @@ def _under_heading(lo: int, items: list[Item], words: list[str]) -> bool:
     return False
 
 
-def _time(lo: int, items: list[Item]) -> str:
-    """Tell what time the sentence speaks of before name `lo`: ``By day 3 the lactate was 1.1, the creatinine 0.8``."""
+def _time(lo: int, items: list[Item]) -> int:
+    """Give the kind of the time that the sentence speaks of before name `lo`, 0 if it speaks of none.
+
+    ``By day 3 the lactate was 1.1, the creatinine 0.8``.
+    """
     depth = 0
     for j in range(lo - 1, max(-1, lo - _FURTHEST), -1):
         _, end, entry = items[j]
@@ -198,13 +230,12 @@ def _time(lo: int, items: list[Item]) -> str:
         if depth:
             continue
         if entry.sign == ";":
-            return ""
-        if "index" in entry.cues:
-            return "index"
-        if "later" in entry.cues:
+            return 0
+        if entry.kinds & _INDEX:
+            return _INDEX
+        if entry.kinds & _LATER:
             behind = items[j + 1] if j + 1 < len(items) else None
             if behind is not None and behind[2].number is not None and behind[0] - end <= 1:
-                return ""  # it spoke of that number
-            ahead = items[j - 1] if j else None
-            return "later" if ahead is None or ahead[2].number is None else ""
-    return ""
+                return 0  # it spoke of that number
+            return _LATER if not j or items[j - 1][2].number is None else 0
+    return 0

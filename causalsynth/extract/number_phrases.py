@@ -1,12 +1,10 @@
 """Numbers that a phrase of the lexicon holds, or says without one: ``71-year-old``, ``no further transactions``."""
 
-from collections.abc import Iterator
-
 from causalsynth.extract.measures import Standing, standing_of
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.numbers import Number, read_number
 from causalsynth.extract.patterns import ANY_NUMBER
-from causalsynth.extract.quantity import Quantity, is_timeless, said
+from causalsynth.extract.quantity import Quantity, said
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
@@ -21,24 +19,25 @@ _FREE = frozenset({"in", "on", "at", "for", "after", "during", "over", "aged", "
 
 def quantities_in_phrases(
     sentence: Sentence, readings: dict[int, Reading], tokens: Tokens, text: str, vocabulary: Vocabulary
-) -> Iterator[Quantity]:
+) -> list[Quantity]:
     """Read phrases that hold their number, and those that say one without."""
+    found: list[Quantity] = []
     for k, (first, end, entry) in enumerate(sentence.items):
-        if entry.numbers and (_is_said_of_another(k, sentence, tokens) or _numbers_a_line(k, sentence, tokens)):
+        if not entry.numbers or _is_said_of_another(k, sentence, tokens) or _numbers_a_line(k, sentence, tokens):
             continue  # "her previous order scored 71"
         for variable, value in entry.numbers:
-            standing = standing_of(
-                k, k, sentence, readings, tokens, form=True, timeless=is_timeless(variable, vocabulary)
-            )
+            timeless = vocabulary.measured[variable].timeless
+            standing = standing_of(k, k, sentence, readings, tokens, form=True, timeless=timeless)
             if standing is Standing.FOREIGN:
                 continue
-            number = Number(first, end, value or 0.0, value or 0.0)
             if value is None:
-                read = _number_inside(variable, sentence.items[k], sentence, tokens, text, vocabulary)
-                if read is None:
-                    continue
-                number = read
-            yield from said(variable, number, 1.0, standing, (first, end), vocabulary)
+                number = _number_inside(variable, sentence.items[k], sentence, tokens, text, vocabulary)
+            else:
+                number = Number(first, end, value, value)
+            quantity = said(variable, number, 1.0, standing, (first, end), vocabulary) if number is not None else None
+            if quantity is not None:
+                found.append(quantity)
+    return found
 
 
 def _number_inside(
@@ -68,7 +67,7 @@ def _is_part_of_whole(first: int, entry: Entry, tokens: Tokens) -> bool:
     """``day 3 of 7``: only the last day says how many there were."""
     phrase, words = entry.phrase, tokens.words
     for k in range(len(phrase) - 2):
-        if phrase[k] == phrase[k + 2] == ANY_NUMBER and phrase[k + 1] in ("of", "/"):
+        if phrase[k] == ANY_NUMBER and phrase[k + 2] == ANY_NUMBER and phrase[k + 1] in ("of", "/"):
             return number_value(words[first + k]) != number_value(words[first + k + 2])
     return False
 
@@ -98,7 +97,7 @@ def _has_other_unit(number: Number | None, end: int, variable: str) -> bool:
 def _has_alternative(end: int, tokens: Tokens) -> bool:
     """``scored 34 or 43``."""
     words = tokens.words
-    return words[end : end + 1] == ["or"] and end + 1 < len(words) and number_value(words[end + 1]) is not None
+    return end + 1 < len(words) and words[end] == "or" and number_value(words[end + 1]) is not None
 
 
 def _is_of_other(before: Item, first: int) -> bool:
@@ -107,6 +106,10 @@ def _is_of_other(before: Item, first: int) -> bool:
 
 def _place_of_number(first: int, end: int, entry: Entry, tokens: Tokens) -> int | None:
     """Give the token of a phrase that is its number: ``34`` in ``this one got 34``."""
-    if ANY_NUMBER in entry.phrase:
-        return first + entry.phrase.index(ANY_NUMBER)
-    return next((i for i in range(first, end) if number_value(tokens.words[i]) is not None), None)
+    for k, word in enumerate(entry.phrase):
+        if word == ANY_NUMBER:
+            return first + k
+    for at in range(first, end):
+        if number_value(tokens.words[at]) is not None:
+            return at
+    return None

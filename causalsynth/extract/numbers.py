@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from causalsynth.extract.number_words import has_number_word, is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
@@ -104,8 +104,9 @@ _BETWEEN_GROUPS = (" ", "\u00a0", "\u202f", "\u2009")
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 
 
-class Number(NamedTuple):
-    """One number of a text.
+@dataclass(slots=True)
+class Number:
+    """One number of a text, changed in place while it is read; nothing changes one that is among a sentence's items.
 
     Attributes
     ----------
@@ -161,22 +162,24 @@ def read_number(at: int, tokens: Tokens, text: str, units: Units, *, floor: int,
     start = starts[at]
     negative = at > floor and words[at - 1] == "-" and ends[at - 1] == start
     negative = negative and (at - 1 == floor or starts[at - 1] > ends[at - 2])
-    glued = start > 0 and (text[start - 1].isalpha() or text[start - 1] == "_")
+    glued = start > 0 and text[start - 1] != " " and _is_of_word(text[start - 1])  # most stand between spaces
     number = Number(at, at + 1, value, value, glued=glued, negative=negative)
-    number = _with_groups(number, tokens, text, units, limit)
-    number = _with_range(number, tokens, text, limit)
-    number = _with_unit(number, tokens, units, floor, limit)
-    if _touches_letters(number, tokens, text) and number.units is None and not number.foreign:
+    if number.end < limit:
+        _take_groups(number, tokens, text, units, limit)
+        _take_range(number, tokens, text, limit)
+    _take_unit(number, tokens, units, floor, limit)
+    if number.units is None and not number.foreign and _touches_letters(number, tokens, text):
         return None
-    return _bounded(number, tokens, text, floor, limit)
+    _take_bounds(number, tokens, text, floor, limit)
+    return number
 
 
-def _with_groups(number: Number, tokens: Tokens, text: str, units: Units, limit: int) -> Number:
+def _take_groups(number: Number, tokens: Tokens, text: str, units: Units, limit: int) -> None:
     """``80 000 km``, ``80'000``: groups of three digits, where nothing else can be meant."""
     words, starts, ends = tokens.words, tokens.starts, tokens.ends
     digits, end, sure = words[number.first], number.end, False
-    if not digits.isdecimal() or len(digits) > _GROUP:
-        return number
+    if len(digits) > _GROUP or not (len(words[end]) == _GROUP or words[end] == "'") or not digits.isdecimal():
+        return  # no group can follow
     while end < limit:
         quoted = words[end] == "'" and end + 1 < limit and starts[end + 1] - ends[end - 1] == 1
         group = words[end + quoted]
@@ -186,32 +189,40 @@ def _with_groups(number: Number, tokens: Tokens, text: str, units: Units, limit:
         sure = sure or quoted or group[0] == "0" or gap != " "
         digits, end = digits + group, end + 1 + quoted
     measured = end < limit and units.find_at(words, end)[1] is not None
-    if end == number.end or not (sure or measured):
-        return number
-    return number._replace(end=end, low=float(digits), high=float(digits))
+    if end != number.end and (sure or measured):
+        number.end = end
+        number.low = number.high = float(digits)
 
 
 def _is_name_or_date(at: int, tokens: Tokens, text: str, limit: int) -> bool:
-    words, starts, ends = tokens.words, tokens.starts, tokens.ends
-    start, end = starts[at], ends[at]
-    before = text[max(0, start - 2) : start]
-    after = text[end : end + 2]
-    if before[-1:] in "#@" and before:
+    words, start, end = tokens.words, tokens.starts[at], tokens.ends[at]
+    if start and text[start - 1] != " " and _is_in_name(at, tokens, text):
         return True
-    if before[-1:] == "[" and before[0].isalnum() and text[end : end + 1] == "]":
-        return True  # a process of a log: risk[12]
-    if len(before) == 2 and before[1] in ":-–—.,\u2011" and before[0].isalnum() and not _json_colon(before, at, words):
+    if end < len(text) and text[end] in ":-/" and _goes_on(at, tokens, text):
         return True
-    if len(after) == 2 and after[0] == ":" and after[1].isdecimal():
-        return True  # a clock time
-    if len(after) == 2 and after[0] in "-/" and after[1].isdecimal() and _is_date(at, tokens, text):
-        return True
-    if at + 1 < limit and words[at + 1] in _ORDINAL and starts[at + 1] == end:
+    if at + 1 < limit and tokens.starts[at + 1] == end and words[at + 1] in _ORDINAL:
         return True
     if words[at] == "one" and (_is_one_of_them(at, words) or (at and _points_back(at, words))):
         return True
-    near = words[at - 1 : at] + words[at + 1 : at + 2] if at else words[1:2]
-    return not _MONTHS.isdisjoint(near) and words[at].isdecimal()
+    by_month = (at > 0 and words[at - 1] in _MONTHS) or (at + 1 < len(words) and words[at + 1] in _MONTHS)
+    return by_month and words[at].isdecimal()
+
+
+def _goes_on(at: int, tokens: Tokens, text: str) -> bool:
+    """Tell whether it is the first part of a clock time or date, by the sign behind it."""
+    end = tokens.ends[at]
+    return text[end + 1 : end + 2].isdecimal() and (text[end] == ":" or _is_date(at, tokens, text))
+
+
+def _is_in_name(at: int, tokens: Tokens, text: str) -> bool:
+    """Tell whether the sign that touches the number from the left makes it part of a name: ``#44``, ``x-2``."""
+    start, end = tokens.starts[at], tokens.ends[at]
+    mark, before = text[start - 1], text[start - 2] if start > 1 else " "
+    if mark in "#@":
+        return True
+    if mark == "[":
+        return before.isalnum() and text[end : end + 1] == "]"  # a process of a log: risk[12]
+    return mark in ":-–—.,\u2011" and before.isalnum() and not (mark == ":" and _json_colon(at, tokens.words))
 
 
 def _is_one_of_them(at: int, words: list[str]) -> bool:
@@ -232,9 +243,9 @@ def _is_pronoun(at: int, words: list[str]) -> bool:
     )
 
 
-def _json_colon(before: str, at: int, words: list[str]) -> bool:
-    """``lactate:2.4`` is no clock time; ``x-2`` is no value."""
-    return before[1] == ":" and at > 1 and number_value(words[at - 2]) is None
+def _json_colon(at: int, words: list[str]) -> bool:
+    """``lactate:2.4`` is no clock time."""
+    return at > 1 and number_value(words[at - 2]) is None
 
 
 _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d)")
@@ -247,36 +258,50 @@ def _is_date(at: int, tokens: Tokens, text: str) -> bool:
 
 def _touches_letters(number: Number, tokens: Tokens, text: str) -> bool:
     end = tokens.ends[number.end - 1]
-    return end < len(text) and (text[end].isalpha() or text[end] == "_")
+    return end < len(text) and text[end] != " " and _is_of_word(text[end])
 
 
-def _with_range(number: Number, tokens: Tokens, text: str, limit: int) -> Number:
+def _is_of_word(char: str) -> bool:
+    return char.isalpha() or char == "_"
+
+
+def _take_range(number: Number, tokens: Tokens, text: str, limit: int) -> None:
     """``60-65``, ``60 to 65``, ``80s``."""
     words, starts, ends = tokens.words, tokens.starts, tokens.ends
     at, end = number.first, number.end
     if end >= limit:
-        return number
-    gap = text[ends[at] : starts[end]].strip()
-    other: int | None = None
-    if gap and gap in "-–—−\u2010\u2011":
-        other = end
-    elif (
-        words[end] == "-"
-        or (words[end] == "to" and words[at - 1 : at] != ["from"])
-        or (words[end] == "and" and words[at - 1 : at] == ["between"])
-        or (words[end] == "or" and number.low != 0)
+        return
+    other = _other_end(number, tokens, text)
+    if other is None:
+        if words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:
+            low, high = _DECADES.get(words[at - 1] if at else "", (0, 9))
+            number.end, number.exact = end + 1, False
+            number.low, number.high = number.low + low, number.low + high
+        return
+    value = number_value(words[other]) if other < limit else None
+    if value is not None:
+        number.end, number.exact = other + 1, False
+        number.low, number.high = min(number.low, value), max(number.low, value)
+
+
+def _other_end(number: Number, tokens: Tokens, text: str) -> int | None:
+    """Give where the other number of a range would stand; None where nothing behind `number` makes it one."""
+    words, at, end = tokens.words, number.first, number.end
+    gap = text[tokens.ends[at] : tokens.starts[end]]
+    if gap and gap != " " and (dash := gap.strip()) and dash in "-–—−\u2010\u2011":
+        return end
+    word = words[end]
+    if (
+        word == "-"
+        or (word == "to" and words[at - 1 : at] != ["from"])
+        or (word == "and" and words[at - 1 : at] == ["between"])
+        or (word == "or" and number.low != 0)
     ):
-        other = end + 1
-    elif words[end] == "s" and number.low % 10 == 0 and starts[end] - ends[at] <= 1:
-        low, high = _DECADES.get(words[at - 1] if at else "", (0, 9))
-        return number._replace(end=end + 1, low=number.low + low, high=number.low + high, exact=False)
-    value = number_value(words[other]) if other is not None and other < limit else None
-    if value is None or other is None:
-        return number
-    return number._replace(end=other + 1, low=min(number.low, value), high=max(number.low, value), exact=False)
+        return end + 1
+    return None
 
 
-def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: int) -> Number:
+def _take_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: int) -> None:
     """Take in the unit behind or before."""
     words = tokens.words
     first, end = number.first, number.end
@@ -284,40 +309,60 @@ def _with_unit(number: Number, tokens: Tokens, units: Units, floor: int, limit: 
     if end < limit:
         after, factors = units.find_at(words[end : min(limit, end + _LONGEST_UNIT)], 0)
         if factors is not None and (money is None or not money.keys().isdisjoint(factors)):
-            number = number._replace(end=end + after, units=factors)
+            number.end, number.units = end + after, factors
         elif words[end] in GENERAL_UNITS and money is None:
-            number = number._replace(end=end + 1, foreign=True)
+            number.end, number.foreign = end + 1, True
     if money is not None:
-        both = money if number.units is None else {**number.units, **money}
-        number = number._replace(first=sign, units=both, foreign=False, glued=False)
-    return number
+        number.first, number.foreign, number.glued = sign, False, False
+        number.units = money if number.units is None else {**number.units, **money}
 
 
-def _bounded(number: Number, tokens: Tokens, text: str, floor: int, limit: int) -> Number:
+def _take_bounds(number: Number, tokens: Tokens, text: str, floor: int, limit: int) -> None:
     """Take in ``about``, ``at least``, ``<`` before it and ``or so`` behind."""
     words = tokens.words
     first, end = number.first, number.end
     before = words[first - 1] if first > floor else ""
     if before == ">" and (text[tokens.starts[first - 1]] != ">" or words[first - 2 : first - 1] in (["-"], ["="])):
-        return number._replace(series=True)
+        number.series = True
+        return
     if before in _CONCERNING and _is_to_the_cent(number, words):
-        return number
+        return
     slash = before == "/" and first > floor + 1 and number_value(words[first - 2]) is not None
-    for phrase, above in _BOUNDS.get(before, ()):
-        if first - len(phrase) >= floor and tuple(words[first - len(phrase) : first]) == phrase:
-            number = number._replace(first=first - len(phrase), exact=False)
-            if above is None:
-                return number
-            return number._replace(high=math.inf) if above else number._replace(low=-math.inf)
-    tilde = text[max(0, tokens.starts[first] - 2) : tokens.starts[first]].strip().endswith("~")
-    about = tilde or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
-    behind = end < limit and words[end] in _FIRST_ABOUT_AFTER
-    behind = behind and any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
+    bounds = _BOUNDS.get(before)
+    if bounds is not None and _take_bound(number, bounds, words, floor):
+        return
+    about = _is_behind_tilde(tokens.starts[first], text) or (before in _ABOUT and words[first - 2 : first - 1] != ["/"])
     about = about or (first > 1 and words[first - 1] == "or" and number_value(words[first - 2]) is not None)
-    plus = end < len(words) and words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1]
-    if slash or about or behind or plus:
-        return number._replace(exact=number.exact and not (about or behind or plus), slash=slash)
-    return number
+    if end < len(words):
+        behind = end < limit and words[end] in _FIRST_ABOUT_AFTER
+        behind = behind and any(tuple(words[end : min(limit, end + len(p))]) == p for p in _ABOUT_AFTER)
+        about = about or behind or (words[end] == "+" and tokens.starts[end] == tokens.ends[end - 1])
+    number.slash = slash
+    if about:
+        number.exact = False
+
+
+def _take_bound(
+    number: Number, bounds: list[tuple[tuple[str, ...], bool | None]], words: list[str], floor: int
+) -> bool:
+    """Take in the one of `bounds` that ends right before the number, if any does."""
+    for phrase, above in bounds:
+        first = number.first - len(phrase)
+        if first >= floor and tuple(words[first : number.first]) == phrase:
+            number.first, number.exact = first, False
+            if above is not None and above:
+                number.high = math.inf
+            elif above is not None:
+                number.low = -math.inf
+            return True
+    return False
+
+
+def _is_behind_tilde(start: int, text: str) -> bool:
+    """``~60``, ``~ 60``."""
+    if not start:
+        return False
+    return text[start - 1] == "~" or (start > 1 and text[start - 2] == "~" and text[start - 1].isspace())
 
 
 def _is_to_the_cent(number: Number, words: list[str]) -> bool:
@@ -331,4 +376,7 @@ def _is_to_the_cent(number: Number, words: list[str]) -> bool:
 
 def places_between(places: list[int], first: int, end: int) -> list[int]:
     """Give those of the sorted `places` in [first, end)."""
-    return places[bisect_left(places, first) : bisect_left(places, end)]
+    at = bisect_left(places, first)
+    if at == len(places) or places[at] >= end:
+        return []  # as for most sentences
+    return places[at : bisect_left(places, end, at)]

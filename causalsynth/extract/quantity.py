@@ -1,16 +1,18 @@
 """A number that is said of a variable, in the variable's own unit."""
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 from causalsynth.extract.measures import Standing
 from causalsynth.extract.numbers import Number
 from causalsynth.extract.vocabulary import Vocabulary
 
-__all__ = ["Quantity", "is_timeless", "said"]
+__all__ = ["Quantity", "said"]
+
+_INFINITE = math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """A number that is said of a variable, in the variable's own unit.
 
@@ -50,26 +52,22 @@ def said(
     vocabulary: Vocabulary,
     *,
     weak: bool = False,
-) -> Iterator[Quantity]:
+) -> Quantity | None:
     """Convert, and leave out what can't be meant."""
-    wording = vocabulary.lexicon.variables[variable].number
-    if wording is None:
-        return
+    measure = vocabulary.measured.get(variable)
+    if measure is None:
+        return None
     sign = -1 if number.negative and number.low == number.high else 1
-    low, high = sorted((sign * number.low * factor, sign * number.high * factor))
-    least, most = wording.plausible or (float("-inf") if sign == 1 else 0.0, float("inf"))
-    if sign == -1 and least >= 0 and wording.plausible is not None:
+    low, high = sign * number.low * factor, sign * number.high * factor
+    if high < low:
+        low, high = high, low
+    least, most = measure.plausible or (-_INFINITE if sign == 1 else 0.0, _INFINITE)
+    if sign == -1 and least >= 0 and measure.plausible is not None:
         low, high = high * -1, low * -1  # a dash
     if high < least or low > most or (low == high and not least <= low <= most):
-        return
+        return None
     if factor != 1.0:
-        low, high = round(low, wording.decimals), round(high, wording.decimals)
+        low, high = round(low, measure.decimals), round(high, measure.decimals)
     certain = standing is not Standing.HEDGED
     at_index = standing is Standing.INDEX
-    yield Quantity(variable, low, high, number.exact, certain, weak, at_index, span[0], span[1])
-
-
-def is_timeless(variable: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a variable is of no time, as a length of stay."""
-    number = vocabulary.lexicon.variables[variable].number
-    return number is not None and number.timeless
+    return Quantity(variable, low, high, number.exact, certain, weak, at_index, span[0], span[1])

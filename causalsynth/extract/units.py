@@ -158,7 +158,7 @@ class Units:
         Variables whose unit is a currency: an amount needs no anchor.
     """
 
-    __slots__ = ("_before", "_trie", "currency")
+    __slots__ = ("_before", "_last_before", "_trie", "currency")
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._trie: Trie[dict[str, float]] = Trie()
@@ -174,6 +174,9 @@ class Units:
                 self._add(name, variable.number.unit, 1.0, lexicon)
         for words, factors in self._before.items():
             self._trie.add(words, factors)
+        self._last_before = frozenset(
+            words[-1] for words, factors in self._before.items() if not self.currency.isdisjoint(factors)
+        )
 
     def _add(self, name: str, phrase: str, factor: float, lexicon: Lexicon) -> None:
         try:
@@ -193,6 +196,8 @@ class Units:
 
     def find_before(self, words: list[str], at: int, floor: int) -> tuple[int, Mapping[str, float] | None]:
         """Give the start and the factors of the longest currency that ends right before token `at`."""
+        if at <= floor or words[at - 1] not in self._last_before:
+            return at, None
         for length in range(min(_LONGEST_BEFORE, at - floor), 0, -1):
             factors = self._before.get(tuple(words[at - length : at]))
             if factors is not None and not self.currency.isdisjoint(factors):

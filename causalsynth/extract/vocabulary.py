@@ -10,7 +10,7 @@ from causalsynth.extract.phrase_trie import PhraseTrie
 from causalsynth.extract.trie import Trie
 from causalsynth.extract.units import Units
 
-__all__ = ["DETERMINERS", "Entry", "Item", "Says", "Trait", "Vocabulary", "traits_of"]
+__all__ = ["DETERMINERS", "Entry", "Item", "Measure", "Says", "Trait", "Vocabulary", "traits_of"]
 
 
 _KINDS_LOOKING_BACK = (
@@ -71,6 +71,7 @@ class Trait(IntFlag):
 
 
 _SHARED, _COLON, _CUT, _MEANS, _OPENS, _ANCHORS, _WORDS, _NUMBERS = map(int, list(Trait)[:8])
+_OF_NUMBER = int(Trait.MEANS | Trait.NUMBERS)
 _CONTESTS, _SETTLES, _PERSON, _ASKS, _STANDS_IN, _TELLS, _EITHER, _NAMES, _ENDS = map(int, list(Trait)[8:])
 
 
@@ -186,6 +187,11 @@ class Entry:
 
     def settle(self) -> None:
         """Work out what follows from the rest, again after each change."""
+        if self.number is not None and not self.cues:  # made anew for each number of a text: it is nothing else
+            self.lone = self.phrase[0]
+            self.means = True
+            self.traits = _OF_NUMBER
+            return
         if self.excluded:
             self.asserts = self.words = self.numbers = ()
             self.anchors = self.denied = ()
@@ -279,6 +285,23 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What a lexicon says of the numbers of a variable, see `causalsynth.domain.lexicon.NumberWording`.
+
+    Attributes
+    ----------
+    numeric
+        They are its values, not what its states are judged by.
+    """
+
+    numeric: bool
+    plausible: tuple[float, float] | None
+    decimals: int
+    needs_unit: bool
+    timeless: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """A compiled lexicon."""
 
@@ -298,7 +321,7 @@ class Vocabulary:
     neighbours: frozenset[tuple[str, str]]
     """All pairs of neighbouring words in the lexicon's own sentences."""
     units: Units
-    measured: frozenset[str]
+    measured: dict[str, Measure]
     """Variables that numbers are read for."""
     counted: frozenset[str]
     """Those of them that count things, which their units name."""

@@ -89,6 +89,8 @@ def first(text):
         ("it was 2.4", 2.4, 2.4, True),
         ("about 2.4", 2.4, 2.4, False),
         ("~2.4 kN", 2.4, 2.4, False),
+        ("~ 2.4 kN", 2.4, 2.4, False),
+        ("~a 2.4", 2.4, 2.4, True),
         ("approximately $12", 12, 12, False),
         ("60-65", 60, 65, False),
         ("60 to 65", 60, 65, False),
@@ -110,7 +112,18 @@ def test_bounds_and_ranges(text, low, high, exact):
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-03-11", "12/03/2024", "at 14:30", "the 3rd", "txn 8f21c", "FD-3381", "14 June", "#44", "from 10.0.0.1"],
+    [
+        "2024-03-11",
+        "12/03/2024",
+        "at 14:30",
+        "the 3rd",
+        "txn 8f21c",
+        "FD-3381",
+        "14 June",
+        "#44",
+        "from 10.0.0.1",
+        "risk[12]",
+    ],
 )
 def test_what_is_no_number(text):
     assert first(text) is None

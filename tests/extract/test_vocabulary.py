@@ -3,9 +3,10 @@
 from causalsynth.domain import Domain
 from causalsynth.extract.compiling import compile_vocabulary
 from causalsynth.extract.kinds import VERBS, bits_of, kind_bits
+from causalsynth.extract.numbers import Number
 from causalsynth.extract.sentences import split
 from causalsynth.extract.tokens import tokenise
-from causalsynth.extract.vocabulary import Entry, traits_of
+from causalsynth.extract.vocabulary import Entry, Trait, traits_of
 
 TEXT = """
 No TB, seen by Dr. Ward on 3.4.2021! Smoker? Never.
@@ -56,3 +57,26 @@ def test_sentences_have_the_traits_of_their_items():
         for sentence in sentences:
             assert sentence.traits == traits_of(sentence.items)
             assert all(sentence.first <= first < end <= sentence.end for first, end, _ in sentence.items)
+
+
+def test_a_number_is_only_a_number_unless_it_is_made_a_cue():
+    number = Number(0, 1, 2.4, 2.4)
+    entry = Entry(("<number>",), number=number)
+    assert entry.means
+    assert not entry.named
+    assert (entry.lone, entry.kinds, entry.traits) == ("<number>", 0, Trait.MEANS | Trait.NUMBERS)
+    cue = Entry(("<number>",), number=number, cues=frozenset({"negate"}))
+    assert cue.means
+    assert (cue.kinds, cue.traits & Trait.NUMBERS) == (kind_bits("negate"), Trait.NUMBERS)
+
+
+def test_what_is_said_of_the_numbers_of_a_variable_is_laid_out():
+    lexicon = Domain.load("payments").lexicon
+    measured = compile_vocabulary(lexicon).measured
+    assert measured.keys() == {name for name, variable in lexicon.variables.items() if variable.number is not None}
+    for name, measure in measured.items():
+        number = lexicon.variables[name].number
+        assert number is not None
+        assert measure.numeric == lexicon.variables[name].numeric
+        for laid_out in ("plausible", "decimals", "needs_unit", "timeless"):
+            assert getattr(measure, laid_out) == getattr(number, laid_out)

@@ -6,8 +6,8 @@
 PYTHON is an interpreter that has the peer, or our extractor compiled: `make benchmark-extractor` sets all three up,
 each in an environment of its own, as the peers want different versions of spaCy. Precision, recall and F1 are of
 ``Negated``; a concept that isn't found counts as not negated. Notes are those of the grammar realizer for ASIA, put
-together to 200 words; peers look for the phrases of its lexicon, at most 500. Seconds are CPU seconds of one core, best
-of three, each in a process of its own, without garbage collection.
+together to at least 200 words; peers look for the phrases of its lexicon, at most 500. Seconds are CPU seconds of one
+core, best of three, each in a process of its own, without garbage collection.
 """
 
 import argparse
@@ -119,7 +119,11 @@ def _rows(options: argparse.Namespace) -> Iterator[str]:
         "terms": _terms(domain.lexicon),
         "notes": texts,
     }
-    yield f"{len(rows)} sentences, {sum(row.negated for row in rows)} of them negated; {len(texts)} notes"
+    words = sum(len(text.split()) for text in texts) / len(texts)
+    yield (
+        f"{len(rows)} sentences, {sum(row.negated for row in rows)} of them negated; "
+        f"{len(texts)} notes of {words:.0f} words on average"
+    )
     yield f"{'':14} {'precision':>9} {'recall':>9} {'F1':>9} {'notes/s':>9} {'ours/theirs':>11}"
     measured = _measured(rows, texts)
     said = measured["negated"]

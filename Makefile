@@ -20,7 +20,7 @@ help:
 	@echo "make test-ray          the engine ray on a cluster of this machine, about 3 minutes"
 	@echo "make test-vllm         the command line against a real vLLM server on the CPU; its environment takes 3.5 GB"
 	@echo "make benchmark         the sampler beside pgmpy and pyAgrum, about 3 minutes"
-	@echo "make benchmark-extractor  the extractor beside negspaCy and medspaCy, about 5 minutes"
+	@echo "make benchmark-extractor  the extractor, compiled too, beside negspaCy and medspaCy, about 10 minutes"
 	@echo "make benchmark-engine  the engine beside bare load generators, and auto beside fixed numbers"
 	@echo "make clean             remove $(VENV) and what was built"
 
@@ -87,8 +87,14 @@ $(VENV)-%/.done:
 	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check $*
 	@touch $@
 
-benchmark-extractor: $(VENV)/.core $(VENV)-negspacy/.done $(VENV)-medspacy/.done
-	$(BIN)/python benchmarks/extractor.py --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
+$(VENV)-compiled/.done: hatch_build.py $(wildcard causalsynth/extract/*.py causalsynth/extract/layout/*.py)
+	@echo "compiling the extractor into $(VENV)-compiled (a few minutes) …"
+	$(PYTHON) -m venv $(VENV)-compiled
+	CAUSALSYNTH_COMPILE=1 $(VENV)-compiled/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt .
+	@touch $@
+
+benchmark-extractor: $(VENV)/.core $(VENV)-compiled/.done $(VENV)-negspacy/.done $(VENV)-medspacy/.done
+	$(BIN)/python benchmarks/extractor.py --compiled $(VENV)-compiled/bin/python --peer negspacy=$(VENV)-negspacy/bin/python --peer medspacy=$(VENV)-medspacy/bin/python
 
 benchmark-engine: $(VENV)/.core
 	$(PIP_INSTALL) -e '.[benchmark]'
@@ -96,4 +102,4 @@ benchmark-engine: $(VENV)/.core
 	$(BIN)/python benchmarks/engine.py --adapt
 
 clean:
-	rm -rf $(VENV) $(VENV)-negspacy $(VENV)-medspacy $(VENV)-vllm build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-compiled $(VENV)-negspacy $(VENV)-medspacy $(VENV)-vllm build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

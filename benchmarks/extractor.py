@@ -1,11 +1,13 @@
 """Measure the extractor beside negspaCy and medspaCy: negation on plain clinical sentences, and notes per second.
 
-    python benchmarks/extractor.py [--peer negspacy=PYTHON]… [--sentences FILE] [--notes 300] [--errors]
+    python benchmarks/extractor.py [--compiled PYTHON] [--peer negspacy=PYTHON]…
+        [--notes 300] [--sentences FILE] [--errors]
 
-PYTHON is an interpreter that has the peer (`make benchmark-extractor` sets both up, each in an environment of its own:
-they want different versions of spaCy). Precision, recall and F1 are of ``Negated``; a concept that isn't found counts
-as not negated. Notes are those of the grammar realizer for ASIA, put together to 200 words; peers look for the phrases
-of its lexicon, at most 500. Seconds are CPU seconds of one core, best of three, each in a process of its own.
+PYTHON is an interpreter that has the peer, or our extractor compiled: `make benchmark-extractor` sets all three up,
+each in an environment of its own, as the peers want different versions of spaCy. Precision, recall and F1 are of
+``Negated``; a concept that isn't found counts as not negated. Notes are those of the grammar realizer for ASIA, put
+together to at least 200 words; peers look for the phrases of its lexicon, at most 500. Seconds are CPU seconds of one
+core, best of three, each in a process of its own, without garbage collection.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from benchmark_extractor import cpu_seconds, notes
@@ -101,6 +104,12 @@ def _forms(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
         return ()
 
 
+def _measured(rows: Sequence[Row], texts: Sequence[str]) -> dict[str, Any]:
+    """Read sentences and notes with the extractor of this interpreter."""
+    rate = len(texts) / cpu_seconds(Extractor(Domain.load("asia").lexicon), texts)
+    return {"negated": ours(rows), "rate": rate, "compiled": COMPILED}
+
+
 def _rows(options: argparse.Namespace) -> Iterator[str]:
     rows = read_sentences(options.sentences)
     domain = Domain.load("asia")
@@ -110,24 +119,51 @@ def _rows(options: argparse.Namespace) -> Iterator[str]:
         "terms": _terms(domain.lexicon),
         "notes": texts,
     }
-    yield f"{len(rows)} sentences, {sum(row.negated for row in rows)} of them negated; {len(texts)} notes"
-    yield f"causalsynth's extractor is {'compiled' if COMPILED else 'plain Python'}"
+    words = sum(len(text.split()) for text in texts) / len(texts)
+    yield (
+        f"{len(rows)} sentences, {sum(row.negated for row in rows)} of them negated; "
+        f"{len(texts)} notes of {words:.0f} words on average"
+    )
     yield f"{'':14} {'precision':>9} {'recall':>9} {'F1':>9} {'notes/s':>9} {'ours/theirs':>11}"
-    said = ours(rows)
-    own_rate = len(texts) / cpu_seconds(Extractor(domain.lexicon), texts)
-    yield _line("causalsynth", scores(rows, said), own_rate, None)
+    measured = _measured(rows, texts)
+    said = measured["negated"]
+    best = rate = measured["rate"]
+    yield f"{_line('causalsynth', scores(rows, said), rate, None)}  ({'compiled' if COMPILED else 'plain Python'})"
+    if options.compiled:
+        command = [
+            options.compiled,
+            __file__,
+            "--json",
+            "--sentences",
+            str(options.sentences),
+            "--notes",
+            str(len(texts)),
+        ]
+        measured = _answer(command, "")
+        if isinstance(measured, str) or not measured["compiled"]:
+            yield f"{'causalsynth':14} did not run compiled: {measured}"
+        else:
+            best = measured["rate"]
+            yield f"{_line('causalsynth', scores(rows, measured['negated']), best, None)}  (compiled)"
     for peer, python in (each.split("=", 1) for each in options.peer):
-        command = [python, str(Path(__file__).with_name("extractor_peer.py")), peer]
-        done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=False)
-        if done.returncode:
-            yield f"{peer:14} did not run: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else '?'}"
+        answer = _answer([python, str(Path(__file__).with_name("extractor_peer.py")), peer], json.dumps(request))
+        if isinstance(answer, str):
+            yield f"{peer:14} did not run: {answer}"
             continue
-        answer = json.loads(done.stdout)
         rate = len(texts) / answer["seconds"]
-        yield f"{_line(peer, scores(rows, answer['negated']), rate, own_rate)}  ({answer['version']})"
+        yield f"{_line(peer, scores(rows, answer['negated']), rate, best)}  ({answer['version']})"
     if options.errors:
         wrong = (row for row, negated in zip(rows, said, strict=True) if negated != row.negated)
         yield from (f"{'Negated' if row.negated else 'Affirmed'}: {row.concept}: {row.sentence}" for row in wrong)
+
+
+def _answer(command: Sequence[str], request: str) -> dict[str, Any] | str:
+    """Run a program that answers in JSON; what it said last if it fails."""
+    done = subprocess.run(command, input=request, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "?"
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def _line(name: str, scores: tuple[float, float, float], rate: float, own_rate: float | None) -> str:
@@ -143,7 +179,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
     parser.add_argument("--notes", type=int, default=300, help="how many notes of 200 words")
     parser.add_argument("--errors", action="store_true", help="show the sentences that we misread")
-    for row in _rows(parser.parse_args(argv)):
+    parser.add_argument("--compiled", metavar="PYTHON", help="an interpreter that has our extractor compiled")
+    parser.add_argument("--json", action="store_true", help="only what this interpreter's extractor says, as JSON")
+    options = parser.parse_args(argv)
+    if options.json:
+        texts = list(notes(Domain.load("asia"), options.notes, _WORDS))
+        print(json.dumps(_measured(read_sentences(options.sentences), texts)))
+        return 0
+    for row in _rows(options):
         print(row, flush=True)
     return 0
 

@@ -27,7 +27,8 @@ _TIMES = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
-_DIGITS = re.compile(r"\d+")
+_MAY_BE_TIME = re.compile(r"(?<!\d)\d{1,2}(?=[:.]\d\d|\s?[ap])|^\d{4}(?=[ \t])", re.IGNORECASE | re.MULTILINE)
+"""Digits that may be a time by what stands right behind them: few are."""
 _REACH = 90
 """How many characters from its word a time may stand."""
 _DAY = 24 * 60
@@ -105,7 +106,7 @@ class ClockReader:
 
 def _times(text: str) -> Iterator[_Time]:
     done = 0
-    for digits in _DIGITS.finditer(text):
+    for digits in _MAY_BE_TIME.finditer(text):
         match = _TIMES.match(text, digits.start()) if digits.start() >= done else None
         if match is None:
             continue

@@ -20,9 +20,9 @@ __all__ = ["IntroductionReader", "introduction_readers"]
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mister", "mx"})
 _LONGEST_NAME = 5
 _OPENS = frozenset({"is", "'s", "was"})
-_ASIDES = (("who", "is"), ("who", "was"), ("now",), ("aged",), ("is",), ("'s",), ("was",))
-"""What may stand between a name and the number besides a mark: ``Ms Shah, who is 54, …``, ``Mr Price is 57``."""
-_POINTS = (("this", "is"), ("this", "'s"), ("that", "'s"), ("that", "is"), ("here", "is"), ("here", "'s"), ("it", "'s"))
+_ASIDES = frozenset({"now", "aged", "is", "'s", "was"})
+"""What may stand between a name and the number besides a mark: ``Mr Price is 57``, ``Ms Shah, who is 54, …``."""
+_POINTS = frozenset({"this", "that", "here", "it"})
 _PLACES = frozenset({"bed", "bay", "room", "cubicle", "space", "patient", "pt", "name", "re", "case"})
 _BEHIND_PLACES = frozenset({":", ",", "is", "'s", "-"})
 _NO_NAMES_TEXT = (
@@ -64,9 +64,9 @@ class IntroductionReader:
             self._titles = [at for at, word in enumerate(words) if word in _TITLES]
         start, self._seen = self._seen, sentence.end
         first = sentence.first
-        places = places_between(self._titles, start, sentence.end)
+        places = places_between(self._titles, start, sentence.end) if self._titles else []
         if start <= first < sentence.end and words[first] not in _TITLES:
-            places = sorted([*places, first])
+            places = sorted([*places, first]) if places else [first]
         for at in places:
             if words[at] in _TITLES:
                 number = self._behind_title(at, tokens, text)
@@ -107,9 +107,11 @@ def _number_behind_name(end: int, tokens: Tokens) -> int | None:
     """Give the token behind the name that ends before token `end` and a mark or ``is``."""
     marked = end < len(tokens) and tokens.words[end] in (",", "(", "-")
     at = end + marked
-    aside = next((aside for aside in _ASIDES if tuple(tokens.words[at : at + len(aside)]) == aside), ())
-    at += len(aside)
-    return at if at < len(tokens) and (marked or aside) else None
+    if at < len(tokens) and tokens.words[at] in _ASIDES:
+        at += 1
+    elif at + 1 < len(tokens) and tokens.words[at] == "who" and tokens.words[at + 1] in ("is", "was"):
+        at += 2
+    return at if end < at < len(tokens) else None
 
 
 def _behind_opening(at: int, tokens: Tokens, text: str) -> int | None:
@@ -148,8 +150,10 @@ def _leading_number(at: int, tokens: Tokens, text: str) -> int | None:
 
 def _behind_pointer(at: int, words: list[str]) -> int | None:
     """Give where the name begins: behind ``this is``, ``bed 4:``, or at once; None for a ``bed`` and no mark."""
-    if tuple(words[at : at + 2]) in _POINTS:
-        return at + 2
+    if words[at] in _POINTS and at + 1 < len(words):
+        following = words[at + 1]
+        if following == "'s" or (following == "is" and words[at] != "it"):
+            return at + 2
     if words[at] not in _PLACES:
         return at
     at += 1
@@ -159,8 +163,8 @@ def _behind_pointer(at: int, words: list[str]) -> int | None:
 
 
 def _is_part_of_name(at: int, tokens: Tokens, text: str) -> bool:
-    start = tokens.starts[at]
-    return tokens.words[at].isalpha() and text[start].isupper() and tokens.words[at] not in _NO_NAMES
+    word = tokens.words[at]
+    return word not in _NO_NAMES and word.isalpha() and text[tokens.starts[at]].isupper()
 
 
 def _is_of_person(at: int, sentence: Sentence) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from causalsynth.extract.number_words import has_number_word, is_number_word, number_value
+from causalsynth.extract.number_words import NUMBERS_IN_LETTERS, has_number_word, is_number_word, number_value
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.units import GENERAL_UNITS, Units
 
@@ -146,7 +146,8 @@ def number_places(words: list[str]) -> list[int]:
     return [
         at
         for at, word in enumerate(words)
-        if (spelled or word < "A" or word > "~") and (word[0].isdecimal() or is_number_word(word))
+        if (spelled and word in NUMBERS_IN_LETTERS)
+        or ((word < "A" or word > "~") and (word[0].isdecimal() or is_number_word(word)))
     ]
 
 

@@ -4,13 +4,13 @@ They count only where nothing else states it, and only those that can be the sub
 the same sentence or in the one before (``His wife was informed. She …``). A negation or a hedge says nothing of them.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from causalsynth.domain import Lexicon, VariableWording
 from causalsynth.extract.claims import Claim
 from causalsynth.extract.findings import Span
+from causalsynth.extract.numbers import places_between
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Trait
@@ -62,7 +62,7 @@ class PronounReader:
             watched = self._words.watched
             self._places = [at for at, word in enumerate(tokens.words) if word in watched]
         start, self._seen = self._seen, sentence.end
-        watched_here = self._places[bisect_left(self._places, start) : bisect_left(self._places, sentence.end)]
+        watched_here = places_between(self._places, start, sentence.end) if self._places else []
         if not watched_here and not sentence.traits & _PERSON:
             self._other_before = False
             return

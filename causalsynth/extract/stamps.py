@@ -28,6 +28,10 @@ _BULLETS = re.compile(r"[ \t>*|\u2022-]{0,6}")
 _LINE = re.compile(r"\n[ \t>*|\u2022-]{0,6}")
 _DAY = re.compile(r"[.;][ \t]{1,3}(?=[Dd][Aa][Yy] \d)")
 _FEWEST = 2
+_HEADS_TEXT = "icu hos pos day nig mon tue wed thu fri sat sun the nex fol sam"
+_HEADS = frozenset(_HEADS_TEXT.split())
+"""The first three letters of a time that begins with a word; behind shorter ones, ``D2``, digits follow at once."""
+_SHORTEST = 6
 
 
 class Stamps:
@@ -55,7 +59,7 @@ def stamps_of(text: str) -> Stamps | None:
     log: list[tuple[int, int]] = []
     last = ""
     for place in _places(text):
-        match = _STAMP.match(text, place)
+        match = _STAMP.match(text, place) if _may_be_stamp(text, place) else None
         if match is None:
             continue
         said = " ".join(match[0].lower().split())
@@ -67,11 +71,17 @@ def stamps_of(text: str) -> Stamps | None:
     return Stamps(starts, turns, log) if turns and turns[-1] >= _FEWEST else None
 
 
+def _may_be_stamp(text: str, place: int) -> bool:
+    """Tell by its first characters whether a time may stand at `place`: most lines begin otherwise."""
+    head = text[place : place + _SHORTEST]
+    return head[:3].lower() in _HEADS or any(character.isdecimal() for character in head)
+
+
 def _places(text: str) -> list[int]:
     """Give where an entry may begin: behind the bullet of a line, or at a ``Day 5`` behind a full stop."""
     first = _BULLETS.match(text)
     places = [first.end() if first else 0]
     places += [line.end() for line in _LINE.finditer(text)]
-    if days := [day.end() for day in _DAY.finditer(text)]:
+    if ("ay " in text or "AY " in text) and (days := [day.end() for day in _DAY.finditer(text)]):
         places = sorted(places + days)
     return places

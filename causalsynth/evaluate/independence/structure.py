@@ -39,11 +39,11 @@ class Pattern:
     undirected: frozenset[frozenset[str]]
 
     @classmethod
-    def from_pdag(cls, graph: "PDAG") -> "Pattern":
-        """Take over a ``pgmpy.base.PDAG``."""
+    def from_pdag(cls, graph: "PDAG", names: Sequence[str]) -> "Pattern":
+        """Take over a ``pgmpy.base.PDAG`` of positions in `names`."""
         return cls(
-            frozenset((cause, effect) for cause, effect in graph.directed_edges),
-            frozenset(frozenset(pair) for pair in graph.undirected_edges),
+            frozenset((names[cause], names[effect]) for cause, effect in graph.directed_edges),
+            frozenset(frozenset((names[one], names[other])) for one, other in graph.undirected_edges),
         )
 
     @property
@@ -103,32 +103,37 @@ def structure_check(
 
 
 def true_pattern(graph: Dag, variables: Sequence[str]) -> Pattern:
-    """Give the CPDAG of the graph among `variables`, by pgmpy."""
+    """Give the CPDAG of the graph among `variables`, by pgmpy; see `learn_pattern` for its numbers."""
     from causalsynth.scm.pgmpy_exchange import quiet_pgmpy
 
     with quiet_pgmpy():
         from pgmpy.base import DAG
 
+        names = sorted(variables)
+        number = {name: n for n, name in enumerate(names)}
         dag = DAG()
-        dag.add_nodes_from(variables)
-        dag.add_edges_from((cause, effect) for cause, effect in graph.edges if {cause, effect} <= set(variables))
-        return Pattern.from_pdag(dag.to_pdag())
+        dag.add_nodes_from(range(len(names)))
+        dag.add_edges_from((number[a], number[b]) for a, b in graph.edges if a in number and b in number)
+        return Pattern.from_pdag(dag.to_pdag(), names)
 
 
 def learn_pattern(table: CodedTable, variables: Sequence[str], alpha: float, test: str, seed: int) -> Pattern:
     """Run pgmpy's PC with the report's own test, separators of up to 3 variables.
 
-    A test that can't speak leaves the pair joined only if no other separates it, as one that doesn't reject.
+    A test that can't speak leaves the pair joined only if no other separates it, as one that doesn't reject. pgmpy goes
+    through sets of variables, and what it finds hangs on their order: it gets numbers, whose order is always the same.
     """
     from causalsynth.scm.pgmpy_exchange import quiet_pgmpy
 
-    answers: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
+    names = sorted(variables)
+    answers: dict[tuple[frozenset[int], frozenset[int]], bool] = {}
 
-    def independent(x: str, y: str, given: Sequence[str], *, significance_level: float, **_: Any) -> bool:
+    def independent(x: int, y: int, given: Sequence[int], *, significance_level: float, **_: Any) -> bool:
         key = (frozenset((x, y)), frozenset(given))
         if key not in answers:
             first, second = sorted((x, y))
-            result = run_tests(table, [(first, second, tuple(sorted(given)))], test=test, seed=seed)[0]
+            triple = (names[first], names[second], tuple(names[n] for n in sorted(given)))
+            result = run_tests(table, [triple], test=test, seed=seed)[0]
             answers[key] = not result.testable or result.p_value > significance_level
         return answers[key]
 
@@ -143,9 +148,8 @@ def learn_pattern(table: CodedTable, variables: Sequence[str], alpha: float, tes
             max_cond_vars=_MOST_GIVEN,
             show_progress=False,
         )
-        names = sorted(variables)
-        learner.fit(pd.DataFrame(np.zeros((2, len(names)), np.int8), columns=names))
-    return Pattern.from_pdag(learner.causal_graph_)
+        learner.fit(pd.DataFrame(np.zeros((2, len(names)), np.int8), columns=range(len(names))))
+    return Pattern.from_pdag(learner.causal_graph_, names)
 
 
 def structural_distance(true: Pattern, learned: Pattern) -> StructureCheck:

@@ -1,5 +1,9 @@
 """The PC algorithm on values; arcs must not be read the wrong way round."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from causalsynth.errors import InputError
@@ -78,3 +82,30 @@ def test_the_report_has_one_structure_for_each_set_of_values():
     assert report.to_json()["structure"]["extracted"]["shd"] >= 1
     with pytest.raises(InputError, match="no structure"):
         independence({"skeleton": skeletons}, scm, structure=True, silent=["c"])
+
+
+PROGRAM = """
+from causalsynth.evaluate.coded import CodedTable
+from causalsynth.evaluate.independence.structure import learn_pattern
+from causalsynth.scm import SCM, Categorical
+scm = SCM.load("payments")
+states = {name: support for name, support in scm.supports.items() if isinstance(support, Categorical)}
+table = CodedTable.from_frame(scm.sample(300, seed=3).to_frame(), states)
+found = learn_pattern(table, tuple(states), 0.05, "x2", 0)
+print(sorted(found.directed), sorted(map(sorted, found.undirected)))
+"""
+
+
+@pytest.mark.slow
+def test_what_pc_finds_does_not_hang_on_the_hash_seed():
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(1, 5)
+    }
+    assert len(found) == 1

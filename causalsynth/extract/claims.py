@@ -24,6 +24,7 @@ _ANCHORS = int(Trait.ANCHORS)
 _WORDS = int(Trait.WORDS)
 _NEGATIONS = kind_bits("negate", "negate_list", "negate_either")
 _NO_NAMES: Set[str] = frozenset()
+_NO_STATES: frozenset[str] = frozenset()
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
 
@@ -74,10 +75,11 @@ def claims_of(
     told = _NO_NAMES
     bound: set[int] | None = None
     if vocabulary.measured:
-        found = list(quantities(sentence, readings, tokens, text, vocabulary))
-        told = {quantity.variable for quantity in found}
-        for quantity in found:
-            claims += measured(quantity, tokens, vocabulary)
+        found = quantities(sentence, readings, tokens, text, vocabulary)
+        if found:
+            told = {quantity.variable for quantity in found}
+            for quantity in found:
+                claims += measured(quantity, tokens, vocabulary)
     bindings: list[Binding] = []
     if sentence.traits & _WORDS and sentence.traits & _ANCHORS:
         bindings = bind(sentence, readings, tokens.words, vocabulary)
@@ -156,16 +158,15 @@ def _add_unbound(
 def measured(quantity: Quantity, tokens: Tokens, vocabulary: Vocabulary) -> list[Claim]:
     """Turn a number into a claim: a value, or the states that it is judged as."""
     variable = quantity.variable
-    wording = vocabulary.lexicon.variables[variable]
+    measure = vocabulary.measured[variable]
     span = (tokens.starts[quantity.first], tokens.ends[quantity.end - 1])
-    if wording.numeric:
+    if measure.numeric:
         certain = quantity.certain and quantity.exact
-        return [Claim(variable, frozenset(), certain, span, quantity.low, quantity.weak, quantity.at_index)]
-    cuts = wording.number.cuts if wording.number else ()
+        return [Claim(variable, _NO_STATES, certain, span, quantity.low, quantity.weak, quantity.at_index)]
     low, high = quantity.low, quantity.high
     allowed = frozenset(
         cut.state
-        for cut in cuts
+        for cut in measure.cuts
         if (cut.high is None or low < cut.high)
         and (cut.low is None or (high >= cut.low if low == high else high > cut.low))
     )

@@ -114,7 +114,9 @@ def _measure(variable: VariableWording) -> Measure | None:
     number = variable.number
     if number is None:
         return None
-    return Measure(variable.numeric, number.plausible, number.decimals, number.needs_unit, number.timeless)
+    return Measure(
+        variable.numeric, number.plausible, number.decimals, number.needs_unit, number.timeless, tuple(number.cuts)
+    )
 
 
 def _beside(variable: VariableWording, lexicon: Lexicon) -> Trie[bool] | None:

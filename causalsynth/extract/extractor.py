@@ -26,8 +26,7 @@ from causalsynth.extract.lettered import answer_letters
 from causalsynth.extract.levels import settle_levels
 from causalsynth.extract.listings import HeadedList
 from causalsynth.extract.lookback import LookBack
-from causalsynth.extract.number_items import mark_numbers
-from causalsynth.extract.numbers import number_places
+from causalsynth.extract.number_items import NumberMarker
 from causalsynth.extract.pronouns import pronoun_readers
 from causalsynth.extract.readings import Reading
 from causalsynth.extract.resolve import Resolver
@@ -176,13 +175,12 @@ class Extractor:
 class _Preparation:
     """Prepares the sentences of one text for reading; the steps that nothing in one asks for are left out."""
 
-    __slots__ = ("_before", "_listed", "_places", "_text", "_tokens", "_topic", "_vocabulary")
+    __slots__ = ("_before", "_listed", "_numbers", "_tokens", "_topic", "_vocabulary")
 
     def __init__(self, vocabulary: Vocabulary, tokens: Tokens, text: str) -> None:
         self._vocabulary = vocabulary
         self._tokens = tokens
-        self._text = text
-        self._places = number_places(tokens.words) if vocabulary.measured else []
+        self._numbers = NumberMarker(tokens, text, vocabulary.units) if vocabulary.measured else None
         self._listed = HeadedList(tokens)
         self._topic = Topic(tokens.words, vocabulary)
         self._before: Sentence | None = None
@@ -196,8 +194,8 @@ class _Preparation:
 
     def settled(self, sentence: Sentence) -> tuple[Sentence, tuple[Binding, ...]]:
         """Put in the numbers, leave out what is taken back, and bind the words that variables share."""
-        if self._places:
-            sentence = mark_numbers(sentence, self._places, self._tokens, self._text, self._vocabulary)
+        if self._numbers is not None:
+            sentence = self._numbers.read(sentence)
             if self._vocabulary.counted:
                 sentence = mute_appositions(sentence, self._tokens, self._vocabulary)
         if sentence.traits & _CUT:

@@ -102,7 +102,8 @@ class IntervalReader:
     def _intervals(self, sentence: Sentence, words: list[str]) -> Iterator[_Interval]:
         at = sentence.first
         while at < sentence.end:
-            interval = self._interval(at, sentence.end, words)
+            begins = words[at] == "half" or (at + 1 < sentence.end and words[at + 1] in self._units)
+            interval = self._interval(at, sentence.end, words) if begins else None
             if interval is None:
                 at += 1
                 continue

@@ -1,43 +1,71 @@
 """Put the numbers of a sentence among its items, each with its unit and its parts."""
 
-from causalsynth.extract.numbers import Number, places_between, read_number
+from causalsynth.extract.numbers import Number, number_places, read_number
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens
-from causalsynth.extract.vocabulary import Entry, Item, Vocabulary
+from causalsynth.extract.units import Units
+from causalsynth.extract.vocabulary import Entry, Item
 
-__all__ = ["mark_numbers"]
+__all__ = ["NumberMarker"]
 
 _PHRASE = ("<number>",)
 _FURTHEST_NAME = 12
 """How many items behind a number are looked through for what is named next, which ends its unit."""
 
 
-def mark_numbers(sentence: Sentence, places: list[int], tokens: Tokens, text: str, vocabulary: Vocabulary) -> Sentence:
-    """Add an item for every number of `sentence` that no phrase of the vocabulary takes in."""
-    inside = places_between(places, sentence.first, sentence.end)
-    if not inside:
-        return sentence
-    items = sentence.items
-    found: list[Number] = []
-    taken, k, free_from = 0, 0, sentence.first
-    for at in inside:
-        while k < len(items) and items[k][1] <= at:
-            if items[k][2].means or len(items[k][2].phrase) > 1:
-                free_from = max(free_from, items[k][1])
-            k += 1
-        if at < taken or (k < len(items) and items[k][0] <= at < items[k][1] and not _only_number(items[k])):
-            continue
-        limit = _next_name(k, at, sentence)
-        number = read_number(at, tokens, text, vocabulary.units, floor=max(taken, free_from), limit=limit)
-        if number is None or (number.glued and not _touches_item(number, items, k)):
-            continue
-        taken = number.end
-        if not found or not _take_part(found[-1], number, tokens, vocabulary.units.currency):
-            found.append(number)
-    if not found:
-        return sentence
-    _blur_alternatives(found, tokens)
-    return _with_numbers(sentence, found)
+class NumberMarker:
+    """Follows the sentences of one text, so that the numbers of the next are those behind the last one's."""
+
+    __slots__ = ("_next", "_places", "_text", "_tokens", "_units")
+
+    def __init__(self, tokens: Tokens, text: str, units: Units) -> None:
+        self._tokens = tokens
+        self._text = text
+        self._units = units
+        self._places = number_places(tokens.words)
+        self._next = 0
+
+    def read(self, sentence: Sentence) -> Sentence:
+        """Give `sentence` with an item for every number that no phrase of the vocabulary takes in."""
+        places = self._places_in(sentence.first, sentence.end)
+        found = self._numbers(places, sentence) if places else None
+        if not found:
+            return sentence
+        _blur_alternatives(found, self._tokens)
+        return _with_numbers(sentence, found)
+
+    def _places_in(self, first: int, end: int) -> list[int]:
+        """Give the numbers among tokens [first, end)."""
+        places, at = self._places, self._next
+        while at < len(places) and places[at] < first:
+            at += 1
+        while at > 0 and places[at - 1] >= first:  # what is asked in a sentence comes apart, and what follows it later
+            at -= 1
+        start = at
+        while at < len(places) and places[at] < end:
+            at += 1
+        self._next = at
+        return places[start:at] if at > start else []
+
+    def _numbers(self, places: list[int], sentence: Sentence) -> list[Number]:
+        items, tokens, units = sentence.items, self._tokens, self._units
+        found: list[Number] = []
+        taken, k, free_from = 0, 0, sentence.first
+        for at in places:
+            while k < len(items) and items[k][1] <= at:
+                if items[k][2].means or len(items[k][2].phrase) > 1:
+                    free_from = max(free_from, items[k][1])
+                k += 1
+            if at < taken or (k < len(items) and items[k][0] <= at < items[k][1] and not _only_number(items[k])):
+                continue
+            limit = _next_name(k, at, sentence)
+            number = read_number(at, tokens, self._text, units, floor=max(taken, free_from), limit=limit)
+            if number is None or (number.glued and not _touches_item(number, items, k)):
+                continue
+            taken = number.end
+            if not found or not _take_part(found[-1], number, tokens, units.currency):
+                found.append(number)
+        return found
 
 
 def _next_name(k: int, at: int, sentence: Sentence) -> int:

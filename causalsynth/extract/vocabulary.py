@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntFlag
 
 from causalsynth.domain import Lexicon
+from causalsynth.domain.lexicon import Cut
 from causalsynth.extract.kinds import bits_of
 from causalsynth.extract.numbers import Number
 from causalsynth.extract.phrase_trie import PhraseTrie
@@ -299,6 +300,7 @@ class Measure:
     decimals: int
     needs_unit: bool
     timeless: bool
+    cuts: tuple[Cut, ...]
 
 
 @dataclass(frozen=True, slots=True)

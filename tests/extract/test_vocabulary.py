@@ -78,5 +78,5 @@ def test_what_is_said_of_the_numbers_of_a_variable_is_laid_out():
         number = lexicon.variables[name].number
         assert number is not None
         assert measure.numeric == lexicon.variables[name].numeric
-        for laid_out in ("plausible", "decimals", "needs_unit", "timeless"):
+        for laid_out in ("plausible", "decimals", "needs_unit", "timeless", "cuts"):
             assert getattr(measure, laid_out) == getattr(number, laid_out)

@@ -35,6 +35,7 @@ NUMBER_WORDS = NUMBERS_IN_LETTERS - {"one", "zero", "nought"}
 STARTS_OF_NUMBERS = _SCALES | {"point"} | (frozenset(_TENS) - {"fourty"})
 """No number of several words is without one of these."""
 
+_LONGEST_WHOLE = 12
 _PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,9})?|\.\d{1,9}|\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?").fullmatch
 _DECIMAL_COMMA = re.compile(r"(\d{1,3}),(\d{1,2})").fullmatch
 
@@ -57,6 +58,8 @@ def number_value(word: str) -> float | None:
     known = _VALUES.get(word)
     if known is not None:
         return known
+    if len(word) <= _LONGEST_WHOLE and word.isdigit() and word.isascii():
+        return float(word)  # as most are
     if not (word[0].isdecimal() or (word[0] == "." and len(word) > 1)) or not word.isascii():
         return None
     if _PLAIN(word):

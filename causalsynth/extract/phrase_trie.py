@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from causalsynth.extract.patterns import ANY_NUMBER, Run, first_of, is_nullable, steps_of
-from causalsynth.extract.tokens import NUMBER_WORDS, is_number
+from causalsynth.extract.tokens import NUMBER_WORDS, is_in_digits, is_number
 
 __all__ = ["PhraseTrie"]
 
@@ -91,7 +91,7 @@ class PhraseTrie(Generic[Value, Effect]):
                 end, value = self._longest(node, words, at)
             else:
                 end, value = at + 1, node.value
-            if number is not None and (_is_in_digits(word) if node is None else node.is_number):
+            if number is not None and (is_in_digits(word) if node is None else node.is_number):
                 numeric_end, numeric_value = self._longest(number, words, at)
                 if numeric_end > end:
                     end, value = numeric_end, numeric_value
@@ -146,11 +146,6 @@ class PhraseTrie(Generic[Value, Effect]):
                 below.value = self._make(below.phrase, effects)
             node.below[word] = below
         return below
-
-
-def _is_in_digits(word: str) -> bool:
-    """Tell a number in digits; ``isdigit``, which takes in a little more, is asked first: mypyc has it ready."""
-    return word[0].isdigit() and word[0].isdecimal()
 
 
 def _effects(node: _Node[Value, Effect]) -> tuple[Effect, ...]:

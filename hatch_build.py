@@ -150,7 +150,7 @@ def compile_into(root: Path, target: Path) -> list[Path]:
     command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace", "--parallel", jobs]
     done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stdout + done.stderr).strip().splitlines()
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and ": warning: " not in line]
         raise RuntimeError("the extractor doesn't compile; plain Python works without\n" + "\n".join(said[-20:]))
     shutil.rmtree(target / "build")
     return sorted(path for ending in ("*.so", "*.pyd") for path in target.rglob(ending))

@@ -15,6 +15,8 @@ __all__ = ["answer_list", "answer_question", "answers", "ends_here", "is_bare_no
 _ANSWERS = frozenset({"answer_no", "answer_yes"})
 _MOST_LISTED = 24
 """How many items on either side an answer of the same list may stand."""
+_WHOLE_WORDS = frozenset({"no", "nil", "none"})
+"""Those before a stroke that are no half of ``n/k``."""
 _SURE = frozenset({"clear", "certain", "sure"})
 _UNABLE = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't"})
 _LEADS = word_set(
@@ -41,13 +43,13 @@ def answers(items: list[Item], k: int, sentence_end: int) -> bool:
     if end >= sentence_end or not items[k][2].kinds & NEGATES:
         return True
     before = entry_before(items, k)
-    named = before is not None and before.named
+    named = before is not None and (before.named or (before.sign == ":" and items[k][2].lone in _WHOLE_WORDS))
     for j in range(k + 1, min(len(items), k + 1 + _MOST_BETWEEN)):
         first, after, entry = items[j]
         if first != end:
             return False
         if named and entry.lone == "/":
-            return True  # "TB no / bronchitis yes"
+            return True  # "TB no / bronchitis yes", "Smoking/alcohol: no/social"
         if entry.sign or "stop" in entry.cues:
             return True
         if "between" not in entry.cues or after >= sentence_end:

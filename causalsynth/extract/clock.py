@@ -27,7 +27,10 @@ _TIMES = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
-_MAY_BE_TIME = re.compile(r"(?<!\d)\d{1,2}(?=[:.]\d\d|\s?[ap])|^\d{4}(?=[ \t])", re.IGNORECASE | re.MULTILINE)
+_MAY_BE_TIME = re.compile(
+    r"\d(?<!\d\d)(?:(?=\d?(?:[:.]\d\d|\s?[apAP]))|(?<=^\d)(?=\d{3}[ \t]))",  # a digit first: few characters are
+    re.MULTILINE,
+)
 """Digits that may be a time by what stands right behind them: few are."""
 _REACH = 90
 """How many characters from its word a time may stand."""

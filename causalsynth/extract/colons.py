@@ -1,5 +1,6 @@
 """What the words before a colon make of what stands behind it: ``Excluded today: …``, ``Mother: …``, ``Denies: …``."""
 
+from causalsynth.extract.kinds import NEGATES
 from causalsynth.extract.reach import FURTHEST
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item
@@ -9,6 +10,7 @@ __all__ = ["heads_denied_list", "heads_person", "is_vague", "sums_up", "touches_
 _OPENING_CUES = frozenset(
     {"negate", "negate_list", "negate_after", "negate_either", "hedge", "suppose", "past", "person"}
 )
+_FIRM_CUES = _OPENING_CUES - {"hedge", "suppose"}
 _NEGATIVE = frozenset({"negative", "neg", "absent", "denied", "denies", "excluded"})
 _MEANS = frozenset({"by", "on", "with", "after", "via", "and"})
 _LISTING = frozenset({"following", "these", "below", "those", "have", "has", "having", "got"})
@@ -31,7 +33,10 @@ def touches_cue(items: list[Item], k: int) -> bool:
     if k == 0:
         return False
     _, end, before = items[k - 1]
-    return bool(before.cues & _OPENING_CUES) and not before.named and end == items[k][0]
+    if before.named or end != items[k][0]:
+        return False
+    denied = k + 1 < len(items) and items[k + 1][0] == items[k][1] and bool(items[k + 1][2].kinds & NEGATES)
+    return bool(before.cues & (_FIRM_CUES if denied else _OPENING_CUES))  # "Causes considered: no TB" doubts nothing
 
 
 def is_vague(items: list[Item], k: int) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, ends_here, is_bare_not
 from causalsynth.extract.beside import bracketed_before, has_own_subject, is_opinion
+from causalsynth.extract.labels import names_of_label
 from causalsynth.extract.neither import can_be_had, has_neither, other_of_two
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
@@ -48,7 +49,7 @@ class LookBack:
 
     def __init__(self, sentence: Sentence, readings: dict[int, Reading], words: list[str]) -> None:
         self._items = sentence.items
-        self._end = sentence.end
+        self._first, self._end = sentence.first, sentence.end
         self._readings = readings
         self._words = words
         self._lent: tuple[int, ...] = ()
@@ -65,6 +66,8 @@ class LookBack:
             return False  # it denies two
         self._deny_bracket(k)
         reached = reach_back(self._items, k, self._readings, most_unknown=0, answer=True) or self._heading(k)
+        if not reached and "answer_no" in cues:
+            reached = names_of_label(self._items, k, self._readings, self._words, self._first)
         for n, j in enumerate(reversed(reached)):
             reading = self._readings[j]
             if j in self._lent and self._behind_comma(k):
@@ -75,7 +78,7 @@ class LookBack:
             if "answer_no" in cues:
                 reading.negated = Negated.YES
                 reading.answered = True
-                reading.hedged = reading.supposed = False
+                reading.hedged = reading.supposed = reading.affirmed = False
             elif reading.negated is Negated.PERHAPS:
                 reading.negated = Negated.NO
             else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from causalsynth.extract.requests import is_request
 from causalsynth.extract.tokens import Tokens, is_number
+from causalsynth.extract.unmarked import is_unmarked_question
 from causalsynth.extract.vocabulary import Item, Trait, traits_of
 
 __all__ = ["Sentence", "split"]
@@ -67,7 +68,7 @@ class Sentence:
     first, end
         Tokens [first, end).
     question
-        It ends with a question mark.
+        It ends with a question mark, or is a line that asks without one.
     traits
         Those of its items, by which steps that nothing in it asks for are left out; -1: still to be gathered.
     """
@@ -109,7 +110,10 @@ def split(tokens: Tokens, text: str, items: list[Item]) -> list[Sentence]:
             first, current = _cut_long(first, current, sentences)
             traits = -1
         if current or _has_number(first, at, tokens.words):
-            question = sign == "?" and not _is_tag(at, tokens.words) and not is_request(first, at, tokens.words)
+            if sign == "?":
+                question = not _is_tag(at, tokens.words) and not is_request(first, at, tokens.words)
+            else:
+                question = sign[0] == "\n" and is_unmarked_question(first, at, tokens.words)
             sentences.append(Sentence(current, first, at, question, traits))
         if kept:
             kept = []

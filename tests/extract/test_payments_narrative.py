@@ -83,6 +83,14 @@ READ = [
     ("risk_score", "score risk=31 model=v4.1 shadow_model=64", 31),
     ("fraud", "Cards Fraud, Leeds. The purchase was genuine.", "no"),
     ("fraud", "The order might look fraudulent, but it is not.", "no"),
+    ("ip_country", "The IP country of the till's connection is the same as the card's country.", "match"),
+    ("amount_usd", "amount=31.90 ccy=USD count_24h=3 sum_24h=88.10", 31.9),
+    ("merchant_category", "An electronics shop; he ordered it on the hotel computer.", "electronics"),
+    ("merchant_category", "Grocery purchase. Two more in the hour (fuel + pharmacy).", "groceries"),
+    ("merchant_category", "Queue: Travel & Fuel. A petrol purchase.", "fuel"),
+    ("risk_score", "Score 77. Staff cards 4 and 5 scored 6 and 11.", 77),
+    ("device", "ann: device?\nbo: known device\nann: is the card on the list?\nbo: no, her sister's is", "known"),
+    ("merchant_category", "ann: the travel agent one?\nbo: ya\nann: ok\nbo: bye", "travel"),
 ]
 NOT_READ = [
     ("account_age_days", "The phone, which she has now held for 534 days, was replaced."),
@@ -96,6 +104,8 @@ NOT_READ = [
     ("risk_score", "The engine sent it to one of us."),
     ("channel", "His number was for sale on the dark web."),
     ("fraud", "TICKET FRD-20117"),
+    ("merchant_category", "Team: Fuel & Grocery"),
+    ("channel", "The terminal's connection was slow."),
     ("fraud", "The order might be fraudulent, but it is not clear."),
     ("fraud", "From: Payments & Fraud, Hull"),
 ]

@@ -124,6 +124,13 @@ DIALOGUES = [
     ("[10:01] smoker?\n[10:02] nope never\n[10:03] TB?\n[10:04] none\n[10:05] ok", "smoke=no tub=no"),
     ("Smoker?\nNo\nTB?\nNone found\n", "smoke=no tub=no"),
     ("CXR: ?shadow left base", "xray=uncertain"),
+    ("has she been to Asia\nno\nso is she breathless\nyes, on hills", "asia=no dysp=yes"),
+    ("any TB or bronchitis\nno\ndoes the patient smoke\nno, gave up", "tub=no bronc=no smoke=no"),
+    ("does he smoke\nask the wife", ""),
+    ("Is a smoker\nNo TB\nHas bronchitis\nNo plan yet", "smoke=yes tub=no bronc=yes"),
+    ("Does she smoke: yes\nTB: no", "smoke=yes tub=no"),
+    ("ann: bronchitis?\nbo: bronchitis yes\nann: and the other patient?\nbo: no", "bronc=yes"),
+    ("ann: smoker?\nbo: ya\nann: TB?\nbo: nah", "smoke=yes tub=no"),
     ("1. Smoker? -- No\n2. TB? -- Not found", "smoke=no tub=no"),
 ]
 

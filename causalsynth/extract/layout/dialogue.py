@@ -18,6 +18,7 @@ _SPEAKER = re.compile(
     rf"(?:(?P<who>{_NAME})(?:[ ,]+{_TIME})?[*_]* ?:[*_]*(?= |$)|[<\[](?P<in>{_NAME})[>\]]:?(?= ))"
 )
 _TIMED = re.compile(rf" *[\[(]{_TIME}[\])] +(?=\S)")
+_ASKS_BACK = re.compile(r"[^.,;!?\n]*\?")
 _FEWEST_TURNS = 4
 _FEWEST_QUESTIONS = 2
 
@@ -110,6 +111,11 @@ class Dialogue:
             yield inserted(BREAK, end)
             return
         answer = page.trim(following.start, page.lines[following.first][1])
+        asks_back = self._joined == k or _ASKS_BACK.match(page.text, *answer) is not None
+        if asks_back and "?" not in page.of((start, end)):
+            yield page.raw(start, end)  # "device?", "known device", "and the IP?": what answers asks for nothing
+            yield inserted(BREAK, end)
+            return
         pieces, joins = asked_pieces(page, (start, end), answer)
         yield from pieces
         if joins:

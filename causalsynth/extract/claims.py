@@ -118,7 +118,7 @@ def _add_asserted(
         reading.hedged = True
     if (bare and is_test(k, sentence, tokens.words)) or is_of_stranger(first, sentence, tokens.words):
         return  # "he had a TB test", "shares a room with a student who has TB"
-    if vocabulary.who and not vocabulary.who.isdisjoint(dict(entry.asserts)):
+    if vocabulary.who and any(variable in vocabulary.who for variable, _ in entry.asserts):
         if reading.negated:
             return
         if len(entry.phrase) > 1:

@@ -42,14 +42,14 @@ class Trie(Generic[Value]):
     def find_all(self, words: list[str]) -> list[tuple[int, int, Value]]:
         """Give (first, end, value) of the leftmost-longest phrases in `words`, disjoint, in order."""
         found: list[tuple[int, int, Value]] = []
-        at = 0
-        while at < len(words):
-            end, value = self.find_at(words, at)
-            if value is None:
-                at += 1
+        first, edge = self._root.below, 0
+        for at, word in enumerate(words):
+            if at < edge or word not in first:
                 continue
-            found.append((at, end, value))
-            at = end
+            end, value = self.find_at(words, at)
+            if value is not None:
+                found.append((at, end, value))
+                edge = end
         return found
 
     def find_at(self, words: list[str], at: int) -> tuple[int, Value | None]:

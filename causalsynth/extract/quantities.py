@@ -35,7 +35,7 @@ def quantities(
 ) -> list[Quantity]:
     """Give what the numbers of one sentence are said of."""
     traits = sentence.traits
-    counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)
+    counts = traits & _ANCHORS and (vocabulary.counted or vocabulary.beside)  # "nothing in the past hour"
     if not (traits & _NUMBERS or counts):
         return []
     found: list[Quantity] = []
@@ -55,7 +55,7 @@ def quantities(
         if traits & _NUMBERS:
             further += nearby(sentence, readings, tokens, vocabulary, taken)
     if len(found) > 1:
-        _strengthen(found)
+        _strengthen(found)  # not what is contested: it is as weak as it was found
     return found + further
 
 

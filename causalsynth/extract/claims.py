@@ -10,6 +10,7 @@ from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
 from causalsynth.extract.kinds import kind_bits
+from causalsynth.extract.labels import is_open_label
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence
@@ -123,7 +124,9 @@ def _add_asserted(
             return
         if len(entry.phrase) > 1:
             reading = Reading(person=reading.person)  # "a 46-year-old man, perhaps septic"
-    if not (reading.negated or reading.affirmed or reading.hedged) and is_heading(k, sentence):
+    if not (reading.negated or reading.affirmed or reading.hedged) and (
+        is_heading(k, sentence) or is_open_label(k, sentence)
+    ):
         return
     for variable, state in entry.asserts:
         if (

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from causalsynth.extract.kinds import kind_bits
 from causalsynth.extract.reach import reach_back
+from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.touching import sign_before
 from causalsynth.extract.vocabulary import Item
 from causalsynth.extract.word_sets import word_set
 
-__all__ = ["names_of_label"]
+__all__ = ["is_open_label", "names_of_label"]
 
 _JOINS = word_set("/ and or &")
 _LONGEST = 7
@@ -20,6 +21,9 @@ _TURNS = kind_bits(
     *("answer_no", "stop", "clause", "verb", "elsewhere", "aside"),
 )
 """What makes of a label a clause that says something itself."""
+_OPEN = kind_bits(
+    *("negate_after", "negate_either", "hedge", "hedge_after", "suppose", "suppose_after", "nothing", "answer_no")
+)
 _RELATION = kind_bits("relation")
 _OF_SOMETHING_ELSE = word_set("""
     med meds medication medications medicine medicines drug drugs treatment treatments therapy inhaler inhalers insulin
@@ -52,8 +56,31 @@ def names_of_label(
         return []
     start = _first_name(items, j)
     paired = tail[0] in _JOINS or start < j
-    begins = items[start][0] == (items[start - 1][1] if start else first) and (not start or items[start - 1][2].sign)
-    return reach_back(items, j + 1, readings, most_unknown=0, answer=True) if paired and begins else []
+    if not paired or not _begins(items[start][0], first, words):
+        return []
+    return reach_back(items, j + 1, readings, most_unknown=0, answer=True)
+
+
+def is_open_label(k: int, sentence: Sentence) -> bool:
+    """``Bronchitis/chest infection: unknown``: behind the colon stands what leaves it open, or a denial."""
+    items = sentence.items
+    if k + 2 >= len(items) or items[k + 1][2].lone not in _JOINS or items[k + 1][0] != items[k][1]:
+        return False
+    for j in range(k + 2, min(k + 2 + _MOST_NAMES, len(items) - 1)):
+        if items[j][2].sign or items[j][0] - items[k][1] > _LONGEST:
+            told = items[j + 1]
+            opens = bool(told[2].kinds & _OPEN) or told[2].sign == "?"
+            return items[j][2].sign == ":" and told[0] == items[j][1] and opens
+    return False
+
+
+def _begins(start: int, first: int, words: list[str]) -> bool:
+    """Tell whether a label begins at token `start`, or with things that we don't know: ``Asthma/bronchitis/…``."""
+    at = start
+    if at > first and words[at - 1] in _JOINS:
+        while at > first and start - at < _LONGEST and (words[at - 1] in _JOINS or words[at - 1][0].isalnum()):
+            at -= 1
+    return at == first or not words[at - 1][0].isalnum()
 
 
 def _first_name(items: list[Item], j: int) -> int:

@@ -54,20 +54,22 @@ _SAYS_MORE = kind_bits("be", "verb", "self", "answer_no", "answer_yes", "negate"
 class HeadedList:
     """Follows the sentences of one text and gives each name of such a list what its heading says."""
 
-    __slots__ = ("_bulleted", "_edge", "_lines", "_mode", "_tokens")
+    __slots__ = ("_answers", "_asked", "_bulleted", "_edge", "_lines", "_mode", "_tokens")
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._mode: Entry | None = None
+        self._answers = self._asked = False
         self._bulleted = False
         self._lines = False
         self._edge = 0
 
     def read(self, sentence: Sentence) -> Sentence:
         """Give `sentence`, with the cue of its heading put before it where it belongs to a list."""
-        if self._mode is not None and self._is_apart(sentence):
+        if self._mode is not None and (self._is_apart(sentence) or (sentence.question and not self._lines)):
             self._mode = None
         self._edge = sentence.end
+        self._answers, self._asked = self._asked, sentence.question
         colon = bool(sentence.traits & _COLON)
         if self._mode is None and not colon and not self._ends_line(sentence.end):
             return sentence  # in no list, and no heading
@@ -108,8 +110,8 @@ class HeadedList:
         for _, after, entry in sentence.items:
             if entry.named or (entry.sign == ":" and after < end):
                 return None
-        if words[end - 1] != ":" and not self._is_title(sentence):
-            return None
+        if words[end - 1] != ":" and (self._answers or not self._is_title(sentence)):
+            return None  # "fever?", "no", "TB?": what answers a question heads no list
         mode = _mode(sentence.items)
         if mode is None and end - first <= _LONGEST_TITLE:
             return _whose(sentence.items)

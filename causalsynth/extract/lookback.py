@@ -139,7 +139,7 @@ class LookBack:
         self._deny_bracket(k)
         both = self._items[k][2].phrase[0] == "neither"
         reached = reach_back(self._items, k, self._readings, most_unknown=12, plural=both)
-        for j in reached:
+        for j in reached or names_of_label(self._items, k, self._readings, self._words, self._first):
             self._readings[j].negated = Negated.YES
             self._readings[j].past = False
             self._readings[j].hedged = unless

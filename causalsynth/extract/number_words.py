@@ -8,8 +8,6 @@ __all__ = [
     "STARTS_OF_NUMBERS",
     "composes",
     "has_number",
-    "has_number_word",
-    "is_number_word",
     "merge_number_words",
     "number_value",
 ]
@@ -73,21 +71,11 @@ def composes(words: list[str]) -> bool:
     return "half" in words or not STARTS_OF_NUMBERS.isdisjoint(words)
 
 
-def has_number_word(words: list[str]) -> bool:
-    """Tell whether any token is a number in letters."""
-    return not _VALUES.keys().isdisjoint(words)
-
-
 def has_number(words: list[str]) -> bool:
     """Tell whether any token has a value, see `number_value`."""
-    return has_number_word(words) or bool(
+    return not NUMBERS_IN_LETTERS.isdisjoint(words) or bool(
         [word for word in words if word[-1].isdecimal() and number_value(word) is not None]
     )
-
-
-def is_number_word(word: str) -> bool:
-    """Tell whether a token that doesn't begin with a digit is a number: ``seven``, ``.5``."""
-    return word in _VALUES or (word[0] == "." and number_value(word) is not None)
 
 
 def merge_number_words(words: list[str], starts: list[int], ends: list[int]) -> None:

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from causalsynth.extract.number_words import NUMBERS_IN_LETTERS, has_number_word, is_number_word, number_value
-from causalsynth.extract.tokens import Tokens
+from causalsynth.extract.number_words import NUMBERS_IN_LETTERS, number_value
+from causalsynth.extract.tokens import Tokens, is_in_digits
 from causalsynth.extract.units import GENERAL_UNITS, Units
 
 __all__ = ["Number", "number_places", "places_between", "read_number"]
@@ -141,13 +141,11 @@ class Number:
 
 
 def number_places(words: list[str]) -> list[int]:
-    """Give the tokens that are numbers. Signs and digits sort before letters, and digits of other scripts behind."""
-    spelled = has_number_word(words)
+    """Give the tokens that are numbers, in digits or letters."""
     return [
         at
         for at, word in enumerate(words)
-        if (spelled and word in NUMBERS_IN_LETTERS)
-        or ((word < "A" or word > "~") and (word[0].isdecimal() or is_number_word(word)))
+        if word in NUMBERS_IN_LETTERS or is_in_digits(word) or (word[0] == "." and number_value(word) is not None)
     ]
 
 

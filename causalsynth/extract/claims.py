@@ -10,7 +10,7 @@ from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
 from causalsynth.extract.kinds import kind_bits
-from causalsynth.extract.labels import is_open_label
+from causalsynth.extract.paired_labels import is_open_label
 from causalsynth.extract.quantities import Quantity, quantities
 from causalsynth.extract.readings import Negated, Reading
 from causalsynth.extract.sentences import Sentence

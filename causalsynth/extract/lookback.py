@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from causalsynth.extract.answers import answer_list, ends_here, is_bare_not
 from causalsynth.extract.beside import bracketed_before, has_own_subject, is_opinion
-from causalsynth.extract.labels import names_of_label
 from causalsynth.extract.neither import can_be_had, has_neither, other_of_two
+from causalsynth.extract.paired_labels import names_of_label
 from causalsynth.extract.reach import FURTHEST, reach_back
 from causalsynth.extract.readings import RULED_OUT, Negated, Reading
 from causalsynth.extract.sentences import Sentence

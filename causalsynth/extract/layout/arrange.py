@@ -82,6 +82,7 @@ class _Arrangement:
         self._telling = telling_lines(page)
 
     def pieces(self) -> list[Piece]:
+        """Give what is to be read: lines that say something by their shape said plainly, the rest as it is."""
         pieces: list[Piece] = []
         page, k, plain = self._page, 0, 0  # lines from `plain` on are left as they are
         while k < len(page.lines):

@@ -1,11 +1,12 @@
 """Turn phrases and their readings into claims: what a sentence says of a variable, as a set of allowed states."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from causalsynth.extract.bare_names import is_alternative, is_doubtful, is_heading, is_test
 from causalsynth.extract.binding import Binding, bind
 from causalsynth.extract.bundles import is_held
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.episodes import ends, is_of_late
 from causalsynth.extract.findings import Span
 from causalsynth.extract.generality import is_of_all
@@ -19,7 +20,7 @@ from causalsynth.extract.strangers import is_of_stranger
 from causalsynth.extract.tokens import Tokens
 from causalsynth.extract.vocabulary import Entry, Trait, Vocabulary
 
-__all__ = ["Claim", "claims_of", "measured", "stamped"]
+__all__ = ["claims_of", "measured", "stamped"]
 
 _ANCHORS = int(Trait.ANCHORS)
 _WORDS = int(Trait.WORDS)
@@ -28,38 +29,6 @@ _NO_NAMES: Set[str] = frozenset()
 _NO_STATES: frozenset[str] = frozenset()
 _YOURS = frozenset({"ur", "your", "our", "my", "the"})
 _UNTIL = frozenset({"until", "till"})
-
-
-@dataclass(slots=True)
-class Claim:
-    """One thing that a text says of one variable.
-
-    Not frozen, as what is frozen takes three times as long to make.
-
-    Attributes
-    ----------
-    allowed
-        The states that it leaves open; none of a numeric variable.
-    certain
-        False where it is only hedged, or where grammar leaves its negation open.
-    number
-        Of a numeric variable, in its own unit.
-    weak
-        Counts only where no other does: a state that a number is judged as, an amount that nothing names.
-    at_index
-        A number of the very time in question: others of no stated time give way.
-    entry
-        Of a number the entry of the log that it stands in, see `Stamps.at`: later ones give way.
-    """
-
-    variable: str
-    allowed: frozenset[str]
-    certain: bool
-    span: Span
-    number: float | None = None
-    weak: bool = False
-    at_index: bool = False
-    entry: int | None = 0
 
 
 def claims_of(

@@ -11,7 +11,7 @@ from functools import partial
 
 from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import Cut
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.findings import Span
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens

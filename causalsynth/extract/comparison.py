@@ -10,7 +10,7 @@ from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import Comparison
 from causalsynth.domain.phrases import expand
 from causalsynth.errors import LexiconError
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.findings import Span
 from causalsynth.extract.tokens import Tokens, tokenise
 from causalsynth.extract.trie import Trie

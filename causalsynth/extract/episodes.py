@@ -6,14 +6,11 @@ contradiction, and what is said of the latest moment alone counts only where not
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from causalsynth.extract.binding import Binding
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.vocabulary import Item, Vocabulary
-
-if TYPE_CHECKING:
-    from causalsynth.extract.claims import Claim
 
 __all__ = ["ends", "is_of_late"]
 
@@ -43,7 +40,7 @@ _FEWEST_BETWEEN = 2
 
 
 def ends(
-    bindings: Sequence[Binding], said: Sequence[Sequence["Claim"]], sentence: Sentence, vocabulary: Vocabulary
+    bindings: Sequence[Binding], said: Sequence[Sequence[Claim]], sentence: Sentence, vocabulary: Vocabulary
 ) -> frozenset[int]:
     """Give the bindings that speak of the time before or behind that in which the state held.
 

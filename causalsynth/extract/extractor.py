@@ -11,7 +11,8 @@ from causalsynth.extract.asked import asked_apart
 from causalsynth.extract.asked_numbers import asked_numbers
 from causalsynth.extract.binding import Binding
 from causalsynth.extract.cast import Cast
-from causalsynth.extract.claims import Claim, claims_of, measured, stamped
+from causalsynth.extract.claim import Claim
+from causalsynth.extract.claims import claims_of, measured, stamped
 from causalsynth.extract.clock import clock_readers
 from causalsynth.extract.comparison import comparers
 from causalsynth.extract.compiling import compile_vocabulary

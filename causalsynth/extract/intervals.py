@@ -9,7 +9,7 @@ from functools import partial
 
 from causalsynth.domain import Lexicon
 from causalsynth.domain.lexicon import Cut
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.sentences import Sentence
 from causalsynth.extract.tokens import Tokens

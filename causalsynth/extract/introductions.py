@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from causalsynth.domain import Lexicon
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.number_words import number_value
 from causalsynth.extract.numbers import places_between
 from causalsynth.extract.sentences import Sentence

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from causalsynth.domain import Lexicon, VariableWording
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.findings import Span
 from causalsynth.extract.numbers import places_between
 from causalsynth.extract.sentences import Sentence

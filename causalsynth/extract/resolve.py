@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from causalsynth.domain import Implication, Lexicon, VariableWording
-from causalsynth.extract.claims import Claim
+from causalsynth.extract.claim import Claim
 from causalsynth.extract.findings import Finding, Findings, Span, Status
 
 __all__ = ["Resolver"]

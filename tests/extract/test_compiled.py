@@ -146,7 +146,7 @@ def test_compiled_and_plain_findings_are_equal(hook, tmp_path):
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, str(ROOT)],
             env={**os.environ, "PYTHONPATH": str(place), "PYTHONHASHSEED": seed},
-            cwd=tmp_path,
+            cwd=place,  # the first place that modules are sought in
             capture_output=True,
             text=True,
             check=True,
